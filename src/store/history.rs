@@ -1,0 +1,209 @@
+//! What became of each path.
+
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+
+use gix::bstr::ByteSlice;
+use gix::objs::Kind;
+
+use super::compare::different_from_all;
+use super::{CommitId, Error, Mode, Store, object, tree};
+
+/// Where the records are; nothing else is followed.
+const UNDER: &str = ".tracking";
+
+/// The trailer that names the program which made a commit.
+const CLIENT: &str = "Docket-Client";
+
+/// Decoded trees that are kept: enough for those that neighbouring commits share.
+const CACHE_BYTES: usize = 32 << 20;
+
+/// The changes of every path below `.tracking/` that a commit reaches.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// Whether all commits were there. In a shallow clone they are not, and the numbers are too small.
+    pub complete: bool,
+    changes: Vec<Change>,
+    paths: HashMap<Vec<u8>, (u64, usize)>,
+}
+
+/// A commit that changed something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The commit.
+    pub commit: CommitId,
+    /// When it was committed: seconds since 1970, UTC; 0 where it has no readable date.
+    pub time: i64,
+    /// The author's name; bytes that are not UTF-8 are replaced.
+    pub author: String,
+    /// The value of its `Docket-Client` trailer.
+    pub client: Option<String>,
+}
+
+/// The history of one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PathHistory<'h> {
+    /// The number of commits in which the file differs from that of every parent: created,
+    /// changed or removed. The same in every complete clone at the same tip.
+    pub version: u64,
+    /// The newest of them by committer time, a commit always before those it reaches.
+    pub last: &'h Change,
+}
+
+impl History {
+    /// The history of the file at `path`, from the root of the tree; none when there never was one.
+    #[must_use]
+    pub fn get(&self, path: &[u8]) -> Option<PathHistory<'_>> {
+        let (version, last) = *self.paths.get(path)?;
+        Some(PathHistory {
+            version,
+            last: self.changes.get(last)?,
+        })
+    }
+
+    /// All paths there ever were, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], PathHistory<'_>)> {
+        self.paths
+            .keys()
+            .filter_map(|path| Some((path.as_slice(), self.get(path)?)))
+    }
+}
+
+/// A commit as the walk needs it.
+struct Node {
+    parents: Vec<gix::ObjectId>,
+    tree: Option<gix::ObjectId>,
+    change: Change,
+}
+
+impl Store {
+    /// Walks every commit that `tip` reaches and compares each with its parents, entering only
+    /// directories that differ.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`], of a commit or a tree; a blob is not read.
+    pub fn history(&self, tip: CommitId) -> Result<History, Error> {
+        let mut repo = self.repo();
+        repo.object_cache_size(CACHE_BYTES);
+        let shallow = repo
+            .shallow_commits()
+            .map_err(Error::git("read the shallow file"))?;
+        let boundary: BTreeSet<_> = shallow
+            .iter()
+            .flat_map(|list| list.iter().copied())
+            .collect();
+        let nodes = nodes(&repo, tip, &boundary)?;
+        let order = newest_first(&nodes, tip.0);
+        let mut paths: HashMap<Vec<u8>, (u64, usize)> = HashMap::new();
+        let mut changes = Vec::new();
+        for id in order {
+            let Some(node) = nodes.get(&id) else { continue };
+            let mut parents: Vec<_> = node
+                .parents
+                .iter()
+                .map(|id| nodes.get(id).and_then(|node| node.tree))
+                .collect();
+            if parents.is_empty() {
+                parents.push(None);
+            }
+            let before = changes.len();
+            let mut path = format!("{UNDER}/").into_bytes();
+            different_from_all(&repo, node.tree, &parents, &mut path, &mut |path| {
+                if changes.len() == before {
+                    changes.push(node.change.clone());
+                }
+                match paths.get_mut(path) {
+                    Some((version, _)) => *version += 1,
+                    None => drop(paths.insert(path.to_owned(), (1, before))),
+                }
+            })?;
+        }
+        Ok(History {
+            complete: boundary.is_empty(),
+            changes,
+            paths,
+        })
+    }
+}
+
+/// Every commit that `tip` reaches.
+fn nodes(
+    repo: &gix::Repository,
+    tip: CommitId,
+    boundary: &BTreeSet<gix::ObjectId>,
+) -> Result<HashMap<gix::ObjectId, Node>, Error> {
+    let mut nodes = HashMap::new();
+    let mut next = vec![tip.0];
+    while let Some(id) = next.pop() {
+        if nodes.contains_key(&id) {
+            continue;
+        }
+        let node = node(repo, id, boundary.contains(&id))?;
+        next.extend(&node.parents);
+        nodes.insert(id, node);
+    }
+    Ok(nodes)
+}
+
+fn node(repo: &gix::Repository, id: gix::ObjectId, boundary: bool) -> Result<Node, Error> {
+    let corrupt = |source: gix::Error| Error::Corrupt {
+        id: id.to_string(),
+        source: source.into(),
+    };
+    let object = object::find(repo, id, Kind::Commit)?.into_commit();
+    let commit = object.decode().map_err(corrupt)?;
+    let under = tree::lookup(repo, commit.tree(), UNDER.as_bytes())?;
+    let change = Change {
+        commit: CommitId(id),
+        time: object.time().map_or(0, |time| time.seconds),
+        author: commit
+            .author()
+            .map_or_else(|_| String::new(), |author| author.name.to_string()),
+        client: client(commit.message),
+    };
+    Ok(Node {
+        parents: if boundary {
+            Vec::new()
+        } else {
+            commit.parents().collect()
+        },
+        tree: under
+            .filter(|entry| entry.mode == Mode::Directory)
+            .map(|entry| entry.blob.0),
+        change,
+    })
+}
+
+fn client(message: &[u8]) -> Option<String> {
+    let message = gix::objs::commit::MessageRef::from_bytes(message);
+    let mut trailers = message.body()?.trailers();
+    let found = trailers.find(|trailer| trailer.token.eq_ignore_ascii_case(CLIENT.as_bytes()))?;
+    Some(found.value.to_str_lossy().into_owned())
+}
+
+/// A commit before its parents, and otherwise the later one first; of two at the same time the one
+/// with the larger id, so that every clone has the same order.
+fn newest_first(nodes: &HashMap<gix::ObjectId, Node>, tip: gix::ObjectId) -> Vec<gix::ObjectId> {
+    let mut children: HashMap<gix::ObjectId, usize> = HashMap::new();
+    for parent in nodes.values().flat_map(|node| &node.parents) {
+        *children.entry(*parent).or_default() += 1;
+    }
+    let mut ready = BinaryHeap::from([(i64::MAX, tip)]);
+    let mut order = Vec::with_capacity(nodes.len());
+    while let Some((_, id)) = ready.pop() {
+        order.push(id);
+        for parent in nodes.get(&id).into_iter().flat_map(|node| &node.parents) {
+            let Some(left) = children.get_mut(parent) else {
+                continue;
+            };
+            *left -= 1;
+            if *left == 0 {
+                ready.push((
+                    nodes.get(parent).map_or(0, |node| node.change.time),
+                    *parent,
+                ));
+            }
+        }
+    }
+    order
+}
