@@ -3,8 +3,7 @@
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
-use super::init::FORMAT_AUTHOR;
-use super::{CommitId, Error, Store, object};
+use super::{CommitId, Error, Identity, Store, object};
 
 /// The remote-tracking ref of the tracking branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +109,7 @@ impl Store {
         };
         self.refuse_clash()?;
         let repo = self.repo();
-        let who = self.identity().unwrap_or_else(|_| FORMAT_AUTHOR.identity());
+        let who = self.identity().unwrap_or_else(|_| Identity::of_format());
         let message = format!("branch: Created from {name}");
         match self.advance(&repo, None, commit, &who, time, &message) {
             Ok(()) => Ok(Some(StartedFromRemote {
