@@ -5,6 +5,10 @@
     clippy::disallowed_methods,
     reason = "a child process is told in its environment what to do"
 )]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report; the lint knows test functions only"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -384,11 +388,19 @@ mod initialising {
     /// The first commit as git makes it.
     fn first_by_git(repo: &Repo) -> String {
         let blob = repo.git_with(&["hash-object", "-w", "--stdin"], b"1\n");
-        let inner = repo.git_with(&["mktree"], format!("100644 blob {blob}\tformat\n").as_bytes());
-        let root = repo.git_with(&["mktree"], format!("040000 tree {inner}\t.tracking\n").as_bytes());
+        let inner = repo.git_with(
+            &["mktree"],
+            format!("100644 blob {blob}\tformat\n").as_bytes(),
+        );
+        let root = repo.git_with(
+            &["mktree"],
+            format!("040000 tree {inner}\t.tracking\n").as_bytes(),
+        );
         let mut command = repo.command(&["commit-tree", &root]);
         for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "git-docket").env(format!("GIT_{who}_EMAIL"), "git-docket@localhost");
+            command
+                .env(format!("GIT_{who}_NAME"), "git-docket")
+                .env(format!("GIT_{who}_EMAIL"), "git-docket@localhost");
             command.env(format!("GIT_{who}_DATE"), "@0 +0000");
         }
         run(&mut command, b"docket: format 1\n").unwrap()
@@ -399,21 +411,49 @@ mod initialising {
         assert!(first.created && first.from_remote.is_none());
         let again = store.init(b"other = 1\n", TIME + 9).unwrap();
         assert!(!again.created);
-        assert_eq!((again.commit, store.tip().unwrap()), (first.commit, Some(first.commit)));
+        assert_eq!(
+            (again.commit, store.tip().unwrap()),
+            (first.commit, Some(first.commit))
+        );
 
-        assert_eq!(repo.git(&["rev-parse", DEFAULT_REF]), first.commit.to_string());
+        assert_eq!(
+            repo.git(&["rev-parse", DEFAULT_REF]),
+            first.commit.to_string()
+        );
         assert_eq!(repo.git(&["rev-list", "--count", DEFAULT_REF]), "2");
         assert_eq!(repo.git(&["rev-parse", "tracking~1"]), first_by_git(repo));
         let tree = repo.git(&["ls-tree", "-r", "--name-only", DEFAULT_REF]);
         assert_eq!(tree, ".tracking/config.toml\n.tracking/format");
-        let show = |what: &str| repo.git(&["log", "-1", "--date=raw", &format!("--format={what}"), DEFAULT_REF]);
+        let show = |what: &str| {
+            repo.git(&[
+                "log",
+                "-1",
+                "--date=raw",
+                &format!("--format={what}"),
+                DEFAULT_REF,
+            ])
+        };
         let ada = format!("Ada <ada@example.org> {TIME} +0000");
         assert_eq!(show("%an <%ae> %ad"), ada);
         assert_eq!(show("%cn <%ce> %cd"), ada);
         assert_eq!(show("%B"), "docket: config");
-        assert_eq!(store.snapshot(first.commit).unwrap().format().unwrap().as_deref(), Some("1"));
-        assert_eq!(read(store, ".tracking/config.toml").unwrap().as_bytes(), CONFIG);
-        assert!(repo.git(&["reflog", "show", DEFAULT_REF]).contains("commit (initial): docket: config"));
+        assert_eq!(
+            store
+                .snapshot(first.commit)
+                .unwrap()
+                .format()
+                .unwrap()
+                .as_deref(),
+            Some("1")
+        );
+        assert_eq!(
+            read(store, ".tracking/config.toml").unwrap().as_bytes(),
+            CONFIG
+        );
+        assert!(
+            repo.git(&["reflog", "show", DEFAULT_REF])
+                .contains("commit (initial): docket: config")
+        );
         repo.fsck();
     }
 
@@ -485,17 +525,36 @@ mod initialising {
         let origin = Repo::new();
         let (_, tip) = origin.init();
         let clone = Repo::at(origin.beside("clone"));
-        origin.git(&["clone", "-q", origin.dir.to_str().unwrap(), clone.dir.to_str().unwrap()]);
+        origin.git(&[
+            "clone",
+            "-q",
+            origin.dir.to_str().unwrap(),
+            clone.dir.to_str().unwrap(),
+        ]);
         let store = clone.open();
         assert_eq!(store.tip().unwrap(), None);
         let remote = store.remote_tip().unwrap().unwrap();
-        assert_eq!((remote.name.as_str(), remote.commit), ("origin/tracking", tip));
+        assert_eq!(
+            (remote.name.as_str(), remote.commit),
+            ("origin/tracking", tip)
+        );
 
         let started = store.start_from_remote(TIME).unwrap().unwrap();
-        assert_eq!((started.remote_ref.as_str(), started.commit), ("origin/tracking", tip));
+        assert_eq!(
+            (started.remote_ref.as_str(), started.commit),
+            ("origin/tracking", tip)
+        );
         assert_eq!(store.tip().unwrap(), Some(tip));
-        assert_eq!(store.start_from_remote(TIME).unwrap(), None, "a second time");
-        assert!(clone.git(&["reflog", "show", DEFAULT_REF]).contains("branch: Created from origin/tracking"));
+        assert_eq!(
+            store.start_from_remote(TIME).unwrap(),
+            None,
+            "a second time"
+        );
+        assert!(
+            clone
+                .git(&["reflog", "show", DEFAULT_REF])
+                .contains("branch: Created from origin/tracking")
+        );
 
         clone.git(&["update-ref", "-d", DEFAULT_REF]);
         let init = clone.open().init(b"other = 1\n", TIME).unwrap();
@@ -509,8 +568,18 @@ mod initialising {
         let origin = Repo::new();
         origin.init();
         let clone = Repo::at(origin.beside("clone"));
-        origin.git(&["clone", "-q", "-o", "up", origin.dir.to_str().unwrap(), clone.dir.to_str().unwrap()]);
-        assert_eq!(clone.open().remote_tip().unwrap().unwrap().name, "up/tracking");
+        origin.git(&[
+            "clone",
+            "-q",
+            "-o",
+            "up",
+            origin.dir.to_str().unwrap(),
+            clone.dir.to_str().unwrap(),
+        ]);
+        assert_eq!(
+            clone.open().remote_tip().unwrap().unwrap().name,
+            "up/tracking"
+        );
         clone.git(&["remote", "add", "fork", "/nowhere"]);
         assert_eq!(clone.open().remote_tip().unwrap(), None);
     }
@@ -520,7 +589,12 @@ mod initialising {
         let origin = Repo::new();
         origin.git(&["branch", "tracking"]);
         let clone = Repo::at(origin.beside("clone"));
-        origin.git(&["clone", "-q", origin.dir.to_str().unwrap(), clone.dir.to_str().unwrap()]);
+        origin.git(&[
+            "clone",
+            "-q",
+            origin.dir.to_str().unwrap(),
+            clone.dir.to_str().unwrap(),
+        ]);
         assert_error!(clone.open().init(CONFIG, TIME), Error::UnrelatedBranch { reference, .. }
             if reference == "origin/tracking");
         assert_eq!(clone.open().tip().unwrap(), None);
@@ -546,11 +620,23 @@ mod committing {
         assert_eq!(repo.git(&["rev-parse", "tracking^"]), base.to_string());
         let changed = repo.git(&["diff", "--name-status", "tracking^", "tracking"]);
         assert_eq!(changed, "A\t.tracking/work-items/3f/a.md");
-        assert_eq!(repo.git(&["cat-file", "blob", "tracking:.tracking/work-items/3f/a.md"]), "text");
-        let reflog = repo.git(&["reflog", "show", "--date=raw", "--format=%gn <%ge> %gd %gs", DEFAULT_REF]);
+        assert_eq!(
+            repo.git(&["cat-file", "blob", "tracking:.tracking/work-items/3f/a.md"]),
+            "text"
+        );
+        let reflog = repo.git(&[
+            "reflog",
+            "show",
+            "--date=raw",
+            "--format=%gn <%ge> %gd %gs",
+            DEFAULT_REF,
+        ]);
         assert_eq!(
             reflog.lines().next(),
-            Some(format!("Ada <ada@example.org> {DEFAULT_REF}@{{{TIME} +0000}} commit: task 1: change").as_str()),
+            Some(
+                format!("Ada <ada@example.org> tracking@{{{TIME} +0000}} commit: task 1: change")
+                    .as_str()
+            ),
         );
         repo.fsck();
         no_leftovers(&repo.dir.join(".git/objects"));
@@ -562,15 +648,26 @@ mod committing {
         let (store, _) = repo.init();
         let before = files(&repo.dir);
         let edits: Vec<_> = (0..3000)
-            .map(|n| edit(&format!(".tracking/work-items/{:02x}/{n:08x}.md", n % 256), &format!("record {n}\n").repeat(9)))
+            .map(|n| {
+                edit(
+                    &format!(".tracking/work-items/{:02x}/{n:08x}.md", n % 256),
+                    &format!("record {n}\n").repeat(9),
+                )
+            })
             .collect();
         let written = write(&store, &edits).unwrap();
         assert_eq!(files(&repo.dir), before);
         assert!(written.packed);
         let objects = repo.dir.join(".git/objects");
-        let packs: Vec<_> = std::fs::read_dir(objects.join("pack")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let packs: Vec<_> = std::fs::read_dir(objects.join("pack"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         assert_eq!(packs.len(), 2, "a pack and its index: {packs:?}");
-        let index = packs.iter().find(|path| path.extension().is_some_and(|kind| kind == "idx")).unwrap();
+        let index = packs
+            .iter()
+            .find(|path| path.extension().is_some_and(|kind| kind == "idx"))
+            .unwrap();
         let verified = repo.git(&["verify-pack", "-s", index.to_str().unwrap()]);
         assert_eq!(verified, format!("non delta: {} objects", written.objects));
         repo.fsck();
@@ -579,14 +676,28 @@ mod committing {
         let snapshot = store.snapshot(written.commit).unwrap();
         let entries = snapshot.entries(".tracking/work-items").unwrap();
         assert_eq!(entries.len(), 3000);
-        let texts = snapshot.read_all(&entries, LIMIT, |at, bytes| (at, String::from_utf8(bytes.unwrap()).unwrap()));
+        let texts = snapshot.read_all(&entries, LIMIT, |at, bytes| {
+            (at, String::from_utf8(bytes.unwrap()).unwrap())
+        });
         for (at, (said, text)) in texts.iter().enumerate() {
             let path = String::from_utf8_lossy(&entries[at].path).into_owned();
             let wanted = edits.iter().find(|edit| edit.path == path).unwrap();
-            assert_eq!((*said, text.as_bytes()), (at, wanted.bytes.as_slice()), "{path}");
+            assert_eq!(
+                (*said, text.as_bytes()),
+                (at, wanted.bytes.as_slice()),
+                "{path}"
+            );
         }
         repo.git(&["gc", "-q"]);
-        assert_eq!(store.snapshot(written.commit).unwrap().entries(".tracking").unwrap().len(), 3002);
+        assert_eq!(
+            store
+                .snapshot(written.commit)
+                .unwrap()
+                .entries(".tracking")
+                .unwrap()
+                .len(),
+            3002
+        );
         write(&store, &edits[..1]).unwrap();
         repo.fsck();
     }
@@ -596,7 +707,10 @@ mod committing {
         for dir in [objects.to_owned(), objects.join("pack")] {
             for entry in std::fs::read_dir(dir).unwrap() {
                 let name = entry.unwrap().file_name().into_string().unwrap();
-                assert!(!name.contains("tmp") && !name.ends_with(".keep"), "{name} was left");
+                assert!(
+                    !name.contains("tmp") && !name.ends_with(".keep"),
+                    "{name} was left"
+                );
             }
         }
     }
@@ -606,7 +720,9 @@ mod committing {
         let repo = Repo::unborn(&["--object-format=sha256"]);
         let (store, _) = repo.init();
         write(&store, &[edit(".tracking/a.md", "a")]).unwrap();
-        let many: Vec<_> = (0..100).map(|n| edit(&format!(".tracking/x/{n}.md"), &n.to_string())).collect();
+        let many: Vec<_> = (0..100)
+            .map(|n| edit(&format!(".tracking/x/{n}.md"), &n.to_string()))
+            .collect();
         assert!(write(&store, &many).unwrap().packed);
         assert_eq!(read(&store, ".tracking/x/42.md").as_deref(), Some("42"));
         repo.fsck();
@@ -634,8 +750,15 @@ mod committing {
             if expected == Some(base) && actual == Some(first));
         assert_eq!(store.tip().unwrap(), Some(first));
         repo.git(&["update-ref", "-d", DEFAULT_REF]);
-        assert_error!(store.commit(&lock, base, &edits, "x", TIME), Error::TipMoved { actual: None, .. });
-        assert_eq!(store.tip().unwrap(), None, "a write does not bring a deleted ref back");
+        assert_error!(
+            store.commit(&lock, base, &edits, "x", TIME),
+            Error::TipMoved { actual: None, .. }
+        );
+        assert_eq!(
+            store.tip().unwrap(),
+            None,
+            "a write does not bring a deleted ref back"
+        );
     }
 
     /// The ref moves after it was looked at: the signing program is when somebody else's git runs.
@@ -644,9 +767,18 @@ mod committing {
     fn a_ref_that_moves_during_the_write_is_not_overwritten() {
         let repo = Repo::new();
         let (_, base) = repo.init();
-        let moves = [("update-ref refs/heads/tracking tracking~1", Some(FIRST_SHA1)), ("update-ref -d refs/heads/tracking", None)];
+        let moves = [
+            (
+                "update-ref refs/heads/tracking tracking~1",
+                Some(FIRST_SHA1),
+            ),
+            ("update-ref -d refs/heads/tracking", None),
+        ];
         for (git, after) in moves {
-            signer(&repo, &format!("git -C {} {git}\n{FAKE_SIGNATURE}", repo.dir.display()));
+            signer(
+                &repo,
+                &format!("git -C {} {git}\n{FAKE_SIGNATURE}", repo.dir.display()),
+            );
             let result = write(&repo.open(), &[edit(".tracking/a.md", "a")]);
             let after = after.map(|id| id.parse().unwrap());
             assert_error!(result, Error::TipMoved { expected, actual } if expected == Some(base) && actual == after);
@@ -694,7 +826,13 @@ mod committing {
         let repo = Repo::new();
         let (store, base) = repo.init();
         let linked = repo.beside("linked");
-        repo.git(&["worktree", "add", "-q", linked.to_str().unwrap(), "tracking"]);
+        repo.git(&[
+            "worktree",
+            "add",
+            "-q",
+            linked.to_str().unwrap(),
+            "tracking",
+        ]);
         let edits = [edit(".tracking/a.md", "a")];
         assert_error!(write(&store, &edits), Error::CheckedOut { reference, worktree }
             if reference == DEFAULT_REF && worktree == linked);
@@ -709,6 +847,14 @@ mod committing {
 
         let unborn = Repo::unborn(&["-b", "tracking"]);
         assert_error!(unborn.open().init(CONFIG, TIME), Error::CheckedOut { .. });
+        unborn.git(&["remote", "add", "origin", repo.dir.to_str().unwrap()]);
+        unborn.git(&["fetch", "-q", "origin"]);
+        assert_error!(unborn.open().init(CONFIG, TIME), Error::CheckedOut { .. });
+        assert_error!(
+            unborn.open().start_from_remote(TIME),
+            Error::CheckedOut { .. }
+        );
+        assert_eq!(unborn.open().tip().unwrap(), None);
     }
 
     #[test]
@@ -716,9 +862,21 @@ mod committing {
         let repo = Repo::new();
         let (store, base) = repo.init();
         for bad in [
-            "code.txt", ".tracking", ".tracking/", ".tracking/../x", ".tracking/a//b", ".tracking/./a", ".tracking/.git/config",
-            ".tracking/.GIT/x", ".tracking/.gitmodules", ".tracking/git~1/x", ".tracking/a\nb", ".tracking/a\\b", ".tracking/a:b",
-            "/.tracking/a", ".tracking/a/",
+            "code.txt",
+            ".tracking",
+            ".tracking/",
+            ".tracking/../x",
+            ".tracking/a//b",
+            ".tracking/./a",
+            ".tracking/.git/config",
+            ".tracking/.GIT/x",
+            ".tracking/.gitmodules",
+            ".tracking/git~1/x",
+            ".tracking/a\nb",
+            ".tracking/a\\b",
+            ".tracking/a:b",
+            "/.tracking/a",
+            ".tracking/a/",
         ] {
             assert_error!(write(&store, &[edit(bad, "")]), Error::InvalidPath { path, .. } if path == bad);
         }
@@ -728,7 +886,10 @@ mod committing {
         assert_error!(write(&store, &nested), Error::InvalidPath { path, .. } if path == ".tracking/a/b");
         let lock = store.lock().unwrap();
         for message in ["", " \n", "a\0b"] {
-            assert_error!(store.commit(&lock, base, &[], message, TIME), Error::InvalidMessage);
+            assert_error!(
+                store.commit(&lock, base, &[], message, TIME),
+                Error::InvalidMessage
+            );
         }
         assert_eq!(store.tip().unwrap(), Some(base));
     }
@@ -742,15 +903,42 @@ mod committing {
         let clash = |path: &str| write(&store, &[edit(path, "x")]);
         assert_error!(clash(".tracking/config.toml/x"), Error::PathClash { other, found: Mode::File, .. }
             if other == ".tracking/config.toml");
-        assert_error!(clash(".tracking/dir"), Error::PathClash { found: Mode::Directory, .. });
-        assert_error!(clash(".tracking/link"), Error::PathClash { found: Mode::Symlink, .. });
-        assert_error!(clash(".tracking/sub/x"), Error::PathClash { found: Mode::Submodule, .. });
+        assert_error!(
+            clash(".tracking/dir"),
+            Error::PathClash {
+                found: Mode::Directory,
+                ..
+            }
+        );
+        assert_error!(
+            clash(".tracking/link"),
+            Error::PathClash {
+                found: Mode::Symlink,
+                ..
+            }
+        );
+        assert_error!(
+            clash(".tracking/sub/x"),
+            Error::PathClash {
+                found: Mode::Submodule,
+                ..
+            }
+        );
         let list = || repo.git(&["ls-tree", "-r", "tracking"]);
         let before = list();
-        write(&store, &[edit(".tracking/new.md", "x"), edit(".tracking/tool", "x")]).unwrap();
+        write(
+            &store,
+            &[edit(".tracking/new.md", "x"), edit(".tracking/tool", "x")],
+        )
+        .unwrap();
         assert!(list().contains("100755"), "an executable stays one");
-        let kept = |line: &&str| !line.ends_with("\t.tracking/new.md") && !line.ends_with("\t.tracking/tool");
-        assert_eq!(list().lines().filter(kept).collect::<Vec<_>>(), before.lines().filter(kept).collect::<Vec<_>>());
+        let kept = |line: &&str| {
+            !line.ends_with("\t.tracking/new.md") && !line.ends_with("\t.tracking/tool")
+        };
+        assert_eq!(
+            list().lines().filter(kept).collect::<Vec<_>>(),
+            before.lines().filter(kept).collect::<Vec<_>>()
+        );
     }
 
     #[test]
@@ -773,7 +961,10 @@ mod committing {
         assert!(path.exists());
         let other = Repo::new();
         let foreign = other.open().lock().unwrap();
-        assert_error!(store.commit(&foreign, base, &[], "x", TIME), Error::ForeignLock { .. });
+        assert_error!(
+            store.commit(&foreign, base, &[], "x", TIME),
+            Error::ForeignLock { .. }
+        );
         std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path.parent().unwrap(), "").unwrap();
         assert_error!(store.lock(), Error::NotWritable { path: named, .. } if named == path.parent().unwrap());
@@ -791,9 +982,12 @@ mod committing {
                 std::fs::write(dir, "").unwrap();
             }
         }
-        let edits: Vec<_> = (0..20).map(|n| edit(&format!(".tracking/{n}.md"), &n.to_string())).collect();
+        let edits: Vec<_> = (0..20)
+            .map(|n| edit(&format!(".tracking/{n}.md"), &n.to_string()))
+            .collect();
         assert_error!(write(&store, &edits), Error::NotWritable { .. });
         assert_eq!(store.tip().unwrap(), Some(base));
+        no_leftovers(&objects);
     }
 }
 
@@ -813,7 +1007,12 @@ fn signer(repo: &Repo, script: &str) {
 }
 
 /// Entries of `.tracking` that no write of ours makes.
-const STRANGE: &[(&str, &str)] = &[("100755", "tool"), ("120000", "link"), ("160000", "sub"), ("100644", "dir/inner.md")];
+const STRANGE: &[(&str, &str)] = &[
+    ("100755", "tool"),
+    ("120000", "link"),
+    ("160000", "sub"),
+    ("100644", "dir/inner.md"),
+];
 
 /// Adds a commit with these entries in `.tracking` to a branch, with git and an index of its own.
 fn plant(repo: &Repo, branch: &str, entries: &[(&str, &str)]) {
@@ -823,7 +1022,12 @@ fn plant(repo: &Repo, branch: &str, entries: &[(&str, &str)]) {
     git(&["read-tree", branch]);
     for (mode, path) in entries {
         let id = if *mode == "160000" { FIRST_SHA1 } else { &blob };
-        git(&["update-index", "--add", "--cacheinfo", &format!("{mode},{id},.tracking/{path}")]);
+        git(&[
+            "update-index",
+            "--add",
+            "--cacheinfo",
+            &format!("{mode},{id},.tracking/{path}"),
+        ]);
     }
     let tree = git(&["write-tree"]);
     let commit = git(&["commit-tree", "-p", branch, "-m", "planted", &tree]);
@@ -840,7 +1044,10 @@ mod signing {
         let key = repo.beside("key");
         let keygen = ["-q", "-t", "ed25519", "-N", "", "-C", "ada", "-f"];
         if let Err(error) = run(Command::new("ssh-keygen").args(keygen).arg(&key), b"") {
-            assert!(error.contains("No such file"), "ssh-keygen is there and made no key: {error}");
+            assert!(
+                error.contains("No such file"),
+                "ssh-keygen is there and made no key: {error}"
+            );
             return;
         }
         let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
@@ -858,7 +1065,11 @@ mod signing {
         write(&store, &[edit(".tracking/a.md", "a")]).unwrap();
         repo.git(&["verify-commit", "tracking"]);
         repo.git(&["verify-commit", "tracking~1"]);
-        assert_eq!(repo.git(&["rev-parse", "tracking~2"]), FIRST_SHA1, "the first commit is never signed");
+        assert_eq!(
+            repo.git(&["rev-parse", "tracking~2"]),
+            FIRST_SHA1,
+            "the first commit is never signed"
+        );
         repo.fsck();
     }
 
@@ -868,7 +1079,10 @@ mod signing {
         signer(&repo, FAKE_SIGNATURE);
         let (store, _) = repo.init();
         write(&store, &[edit(".tracking/a.md", "a")]).unwrap();
-        assert!(repo.git(&["cat-file", "commit", "tracking"]).contains("gpgsig -----BEGIN PGP SIGNATURE-----"));
+        assert!(
+            repo.git(&["cat-file", "commit", "tracking"])
+                .contains("gpgsig -----BEGIN PGP SIGNATURE-----")
+        );
         repo.fsck();
     }
 
@@ -880,9 +1094,16 @@ mod signing {
         let result = write(&repo.open(), &[edit(".tracking/a.md", "a")]);
         assert_error!(result, Error::Signing { message, .. } if message == "no secret key");
         repo.git(&["config", "gpg.program", "/nowhere/gpg"]);
-        assert_error!(write(&repo.open(), &[edit(".tracking/a.md", "a")]), Error::Signing { .. });
+        assert_error!(
+            write(&repo.open(), &[edit(".tracking/a.md", "a")]),
+            Error::Signing { .. }
+        );
         assert_eq!(repo.open().tip().unwrap(), Some(base));
-        assert_eq!(repo.git(&["fsck", "--full", "--strict"]), "", "not even objects were written");
+        assert_eq!(
+            repo.git(&["fsck", "--full", "--strict"]),
+            "",
+            "not even objects were written"
+        );
     }
 }
 
@@ -897,13 +1118,30 @@ mod reading {
         let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
         assert_eq!(snapshot.time(), 1_700_000_000);
         let found = |path: &str| snapshot.read(path, LIMIT).unwrap().map(|blob| blob.bytes);
-        assert_eq!(found(".tracking/tool").as_deref(), Some(b"content".as_slice()));
-        assert_eq!(found(".tracking/dir/inner.md").as_deref(), Some(b"content".as_slice()));
-        for none in [".tracking/link", ".tracking/sub", ".tracking/dir", ".tracking/absent", ".tracking/tool/x", "", "/"] {
+        assert_eq!(
+            found(".tracking/tool").as_deref(),
+            Some(b"content".as_slice())
+        );
+        assert_eq!(
+            found(".tracking/dir/inner.md").as_deref(),
+            Some(b"content".as_slice())
+        );
+        for none in [
+            ".tracking/link",
+            ".tracking/sub",
+            ".tracking/dir",
+            ".tracking/absent",
+            ".tracking/tool/x",
+            "",
+            "/",
+        ] {
             assert_eq!(found(none), None, "{none:?}");
         }
         let all = snapshot.entries("").unwrap();
-        let listed: Vec<_> = all.iter().map(|entry| (entry.mode, String::from_utf8_lossy(&entry.path))).collect();
+        let listed: Vec<_> = all
+            .iter()
+            .map(|entry| (entry.mode, String::from_utf8_lossy(&entry.path)))
+            .collect();
         let wanted = [
             (Mode::File, ".tracking/config.toml"),
             (Mode::File, ".tracking/dir/inner.md"),
@@ -913,10 +1151,21 @@ mod reading {
             (Mode::Executable, ".tracking/tool"),
         ];
         assert_eq!(listed, wanted.map(|(mode, path)| (mode, path.into())));
-        assert_eq!(names(&snapshot.entries(".tracking/dir/").unwrap()), [".tracking/dir/inner.md"]);
+        assert_eq!(
+            names(&snapshot.entries(".tracking/dir/").unwrap()),
+            [".tracking/dir/inner.md"]
+        );
         assert_eq!(snapshot.entries(".tracking/absent").unwrap(), []);
         assert_eq!(snapshot.entries(".tracking/format").unwrap(), []);
-        assert_eq!(snapshot.entry(".tracking/sub").unwrap().unwrap().blob.to_string(), FIRST_SHA1);
+        assert_eq!(
+            snapshot
+                .entry(".tracking/sub")
+                .unwrap()
+                .unwrap()
+                .blob
+                .to_string(),
+            FIRST_SHA1
+        );
     }
 
     #[test]
@@ -924,7 +1173,14 @@ mod reading {
         let repo = Repo::new();
         let (store, _) = repo.init();
         let large = "x".repeat(5000);
-        write(&store, &[edit(".tracking/large.md", &large), edit(".tracking/small.md", "s")]).unwrap();
+        write(
+            &store,
+            &[
+                edit(".tracking/large.md", &large),
+                edit(".tracking/small.md", "s"),
+            ],
+        )
+        .unwrap();
         let id = repo.git(&["rev-parse", "tracking:.tracking/large.md"]);
         // The header stays; what follows it can no longer be inflated.
         let path = repo.dir.join(".git/objects").join(&id[..2]).join(&id[2..]);
@@ -938,7 +1194,12 @@ mod reading {
         assert_error!(snapshot.read(".tracking/large.md", 5000), Error::Corrupt { id: named, .. } if named == id);
         let entries = snapshot.entries(".tracking").unwrap();
         let good = snapshot.read_all(&entries, LIMIT, |_, bytes| bytes.is_ok());
-        assert_eq!(good, [true, true, false, true], "one bad blob hides nothing: {:?}", names(&entries));
+        assert_eq!(
+            good,
+            [true, true, false, true],
+            "one bad blob hides nothing: {:?}",
+            names(&entries)
+        );
     }
 
     #[test]
@@ -952,30 +1213,67 @@ mod reading {
                 tree.push(b' ');
                 tree.extend_from_slice(name);
                 tree.push(0);
-                tree.extend((0..20).map(|n| u8::from_str_radix(&id[2 * n..2 * n + 2], 16).unwrap()));
+                tree.extend(
+                    (0..20).map(|n| u8::from_str_radix(&id[2 * n..2 * n + 2], 16).unwrap()),
+                );
             }
-            repo.git_with(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &tree)
+            repo.git_with(
+                &["hash-object", "-t", "tree", "--literally", "-w", "--stdin"],
+                &tree,
+            )
         };
-        let inner = raw(&[("100644", b"..", &blob), ("100644", b".git", &blob), ("100644", b"\xff\n", &blob)]);
+        let inner = raw(&[
+            ("100644", b"..", &blob),
+            ("100644", b".git", &blob),
+            ("100644", b"\xff\n", &blob),
+        ]);
         let root = raw(&[
             ("40000", b"..", &inner),
             ("100644", b"b", &blob),
             ("100644", b"a", &blob),
             ("100644", b"a", &inner),
         ]);
-        let commit: CommitId = repo.git(&["commit-tree", "-m", "hostile", &root]).parse().unwrap();
+        let commit: CommitId = repo
+            .git(&["commit-tree", "-m", "hostile", &root])
+            .parse()
+            .unwrap();
         let snapshot = repo.open().snapshot(commit).unwrap();
-        let paths: Vec<_> = snapshot.entries("").unwrap().into_iter().map(|entry| entry.path).collect();
-        assert_eq!(paths, [b"../..".as_slice(), b"../.git", b"../\xff\n", b"b", b"a", b"a"]);
-        assert_eq!(snapshot.read("a", LIMIT).unwrap().unwrap().bytes, b"content", "the first of a name");
+        let paths: Vec<_> = snapshot
+            .entries("")
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.path)
+            .collect();
+        assert_eq!(
+            paths,
+            [
+                b"../..".as_slice(),
+                b"../.git",
+                b"../\xff\n",
+                b"b",
+                b"a",
+                b"a"
+            ]
+        );
+        assert_eq!(
+            snapshot.read("a", LIMIT).unwrap().unwrap().bytes,
+            b"content",
+            "the first of a name"
+        );
 
         let mut deep = inner;
         for _ in 0..80 {
             deep = raw(&[("40000", b"d", &deep)]);
         }
-        let commit: CommitId = repo.git(&["commit-tree", "-m", "deep", &deep]).parse().unwrap();
+        let commit: CommitId = repo
+            .git(&["commit-tree", "-m", "deep", &deep])
+            .parse()
+            .unwrap();
         let entries = repo.open().snapshot(commit).unwrap().entries("").unwrap();
-        assert_eq!(entries.iter().map(|entry| entry.mode).collect::<Vec<_>>(), [Mode::Directory]);
+        assert_eq!(
+            entries.iter().map(|entry| entry.mode).collect::<Vec<_>>(),
+            [Mode::Directory]
+        );
         assert_eq!(repo.open().history(commit).unwrap().iter().count(), 0);
     }
 
@@ -987,13 +1285,25 @@ mod reading {
         origin.git(&["config", "uploadpack.allowFilter", "true"]);
         let clone = Repo::at(origin.beside("clone"));
         let url = format!("file://{}", origin.dir.display());
-        origin.git(&["clone", "-q", "--filter=blob:none", &url, clone.dir.to_str().unwrap()]);
+        origin.git(&[
+            "clone",
+            "-q",
+            "--filter=blob:none",
+            &url,
+            clone.dir.to_str().unwrap(),
+        ]);
         let store = clone.open();
         let tip = store.start_from_remote(TIME).unwrap().unwrap().commit;
         let snapshot = store.snapshot(tip).unwrap();
         assert_eq!(snapshot.entries(".tracking").unwrap().len(), 3);
-        assert_error!(snapshot.read(".tracking/a.md", LIMIT), Error::MissingObject { partial: true, .. });
-        assert_error!(origin.open().snapshot("1".repeat(40).parse().unwrap()), Error::MissingObject { partial: false, .. });
+        assert_error!(
+            snapshot.read(".tracking/a.md", LIMIT),
+            Error::MissingObject { partial: true, .. }
+        );
+        assert_error!(
+            origin.open().snapshot("1".repeat(40).parse().unwrap()),
+            Error::MissingObject { partial: false, .. }
+        );
     }
 }
 
@@ -1017,7 +1327,15 @@ mod histories {
         write(&store, &[]).unwrap();
         let lock = store.lock().unwrap();
         let message = "task 3f: x\n\nWhy.\n\nDocket-Op: edit\nDocket-Client: claude\n";
-        let last = store.commit(&lock, store.tip().unwrap().unwrap(), &[edit(A, "1")], message, TIME + 60).unwrap();
+        let last = store
+            .commit(
+                &lock,
+                store.tip().unwrap().unwrap(),
+                &[edit(A, "1")],
+                message,
+                TIME + 60,
+            )
+            .unwrap();
         drop(lock);
         let tip = write(&store, &[edit(B, "1")]).unwrap();
         let history = store.history(tip.commit).unwrap();
@@ -1025,12 +1343,22 @@ mod histories {
         let a = history.get(A.as_bytes()).unwrap();
         assert_eq!(a.version, 3, "a value that comes back is a change too");
         assert_eq!((a.last.commit, a.last.time), (last.commit, TIME + 60));
-        assert_eq!((a.last.author.as_str(), a.last.client.as_deref()), ("Ada", Some("claude")));
+        assert_eq!(
+            (a.last.author.as_str(), a.last.client.as_deref()),
+            ("Ada", Some("claude"))
+        );
         let b = history.get(B.as_bytes()).unwrap();
-        assert_eq!((b.version, b.last.client.as_deref()), (1, None), "the same bytes again are no change");
+        assert_eq!(
+            (b.version, b.last.client.as_deref()),
+            (1, None),
+            "the same bytes again are no change"
+        );
         assert_eq!(history.get(b".tracking/format").unwrap().version, 1);
         assert_eq!(history.get(b".tracking/work-items"), None);
-        let mut paths: Vec<_> = history.iter().map(|(path, _)| String::from_utf8_lossy(path).into_owned()).collect();
+        let mut paths: Vec<_> = history
+            .iter()
+            .map(|(path, _)| String::from_utf8_lossy(path).into_owned())
+            .collect();
         paths.sort();
         assert_eq!(paths, [".tracking/config.toml", ".tracking/format", A, B]);
     }
@@ -1040,12 +1368,27 @@ mod histories {
         write(store, &[edit(A, "base"), edit(B, "base")]).unwrap();
         let base = repo.git(&["rev-parse", "tracking"]);
         write(store, &[edit(A, "left")]).unwrap();
-        let left = write(store, &[edit(A, "left again")]).unwrap().commit.to_string();
+        let left = write(store, &[edit(A, "left again")])
+            .unwrap()
+            .commit
+            .to_string();
         repo.git(&["update-ref", DEFAULT_REF, &base]);
-        let right = write(store, &[edit(A, "right"), edit(B, "right")]).unwrap().commit.to_string();
+        let right = write(store, &[edit(A, "right"), edit(B, "right")])
+            .unwrap()
+            .commit
+            .to_string();
         let edits: Vec<_> = merged.iter().map(|(path, text)| edit(path, text)).collect();
         let result = write(store, &edits).unwrap().commit.to_string();
-        let merge = repo.git(&["commit-tree", "-p", &left, "-p", &right, "-m", "merge", &format!("{result}^{{tree}}")]);
+        let merge = repo.git(&[
+            "commit-tree",
+            "-p",
+            &left,
+            "-p",
+            &right,
+            "-m",
+            "merge",
+            &format!("{result}^{{tree}}"),
+        ]);
         repo.git(&["update-ref", DEFAULT_REF, &merge]);
         merge.parse().unwrap()
     }
@@ -1055,7 +1398,11 @@ mod histories {
         let repo = Repo::new();
         let (store, _) = repo.init();
         merge(&repo, &store, &[(A, "left again"), (B, "right")]);
-        assert_eq!(version(&store, A), Some(4), "the base, two on the left, one on the right");
+        assert_eq!(
+            version(&store, A),
+            Some(4),
+            "the base, two on the left, one on the right"
+        );
         assert_eq!(version(&store, B), Some(2));
     }
 
@@ -1076,9 +1423,22 @@ mod histories {
         let (store, tip) = repo.init();
         let tree = repo.git(&["rev-parse", "tracking^{tree}"]);
         let other = repo.git(&["commit-tree", "-m", "another root", &tree]);
-        let merge = repo.git(&["commit-tree", "-p", &tip.to_string(), "-p", &other, "-m", "joined", &tree]);
+        let merge = repo.git(&[
+            "commit-tree",
+            "-p",
+            &tip.to_string(),
+            "-p",
+            &other,
+            "-m",
+            "joined",
+            &tree,
+        ]);
         repo.git(&["update-ref", DEFAULT_REF, &merge]);
-        assert_eq!(version(&store, ".tracking/format"), Some(2), "each root made it");
+        assert_eq!(
+            version(&store, ".tracking/format"),
+            Some(2),
+            "each root made it"
+        );
     }
 
     #[test]
@@ -1096,11 +1456,24 @@ mod histories {
         repo.git(&["update-ref", DEFAULT_REF, "tracking~2"]);
         let blob = repo.git_with(&["hash-object", "-w", "--stdin"], b"x");
         let index = repo.beside("index");
-        let git = |args: &[&str]| run(repo.command(args).env("GIT_INDEX_FILE", &index), b"").unwrap();
+        let git =
+            |args: &[&str]| run(repo.command(args).env("GIT_INDEX_FILE", &index), b"").unwrap();
         git(&["read-tree", "tracking"]);
         git(&["rm", "-q", "--cached", A]);
-        git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},{A}/x")]);
-        let commit = repo.git(&["commit-tree", "-p", "tracking", "-m", "x", &git(&["write-tree"])]);
+        git(&[
+            "update-index",
+            "--add",
+            "--cacheinfo",
+            &format!("100644,{blob},{A}/x"),
+        ]);
+        let commit = repo.git(&[
+            "commit-tree",
+            "-p",
+            "tracking",
+            "-m",
+            "x",
+            &git(&["write-tree"]),
+        ]);
         repo.git(&["update-ref", DEFAULT_REF, &commit]);
         assert_eq!(version(&store, A), Some(2), "there is no file any more");
         assert_eq!(version(&store, &format!("{A}/x")), Some(1));
@@ -1115,8 +1488,19 @@ mod histories {
         }
         let clone = Repo::at(origin.beside("clone"));
         let url = format!("file://{}", origin.dir.display());
-        origin.git(&["clone", "-q", "--depth=2", "-b", "tracking", &url, clone.dir.to_str().unwrap()]);
-        let history = clone.open().history(clone.open().tip().unwrap().unwrap()).unwrap();
+        origin.git(&[
+            "clone",
+            "-q",
+            "--depth=2",
+            "-b",
+            "tracking",
+            &url,
+            clone.dir.to_str().unwrap(),
+        ]);
+        let history = clone
+            .open()
+            .history(clone.open().tip().unwrap().unwrap())
+            .unwrap();
         assert!(!history.complete);
         assert_eq!(history.get(A.as_bytes()).unwrap().version, 2);
     }
@@ -1132,22 +1516,37 @@ mod together {
         for n in 0..WRITES {
             let lock = store.lock().unwrap();
             let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
-            let shared = snapshot.read(".tracking/shared.md", LIMIT).unwrap().map_or_else(Vec::new, |blob| blob.bytes);
+            let shared = snapshot
+                .read(".tracking/shared.md", LIMIT)
+                .unwrap()
+                .map_or_else(Vec::new, |blob| blob.bytes);
             let edits = [
                 edit(&format!(".tracking/{writer}/{n}.md"), "x"),
-                Edit { path: ".tracking/shared.md".to_owned(), bytes: [shared.as_slice(), b"x"].concat() },
+                Edit {
+                    path: ".tracking/shared.md".to_owned(),
+                    bytes: [shared.as_slice(), b"x"].concat(),
+                },
             ];
-            store.commit(&lock, snapshot.commit(), &edits, "x", TIME).unwrap();
+            store
+                .commit(&lock, snapshot.commit(), &edits, "x", TIME)
+                .unwrap();
         }
     }
 
     fn check(repo: &Repo, writers: usize) {
         let store = repo.open();
-        assert_eq!(read(&store, ".tracking/shared.md").unwrap().len(), writers * WRITES, "each saw the one before");
+        assert_eq!(
+            read(&store, ".tracking/shared.md").unwrap().len(),
+            writers * WRITES,
+            "each saw the one before"
+        );
         let count = (writers * WRITES + 2).to_string();
         assert_eq!(repo.git(&["rev-list", "--count", "tracking"]), count);
         let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
-        assert_eq!(snapshot.entries(".tracking").unwrap().len(), writers * WRITES + 3);
+        assert_eq!(
+            snapshot.entries(".tracking").unwrap().len(),
+            writers * WRITES + 3
+        );
         repo.fsck();
     }
 
@@ -1168,16 +1567,104 @@ mod together {
     #[test]
     #[ignore = "run by the tests that need another process"]
     fn child() {
-        let Some(dir) = std::env::var_os("STORE_TEST_DIR") else { return };
+        let Some(dir) = std::env::var_os("STORE_TEST_DIR") else {
+            return;
+        };
         match std::env::var("STORE_TEST_WRITER") {
+            Ok(writer) if writer == "packs" => write_packs(Path::new(&dir)),
             Ok(writer) => write_many(Path::new(&dir), &writer),
-            Err(_) => println!("opened {}", Store::open(Path::new(&dir), None).unwrap().common_dir().display()),
+            Err(_) => {
+                let store = Store::open(Path::new(&dir), None).unwrap();
+                println!(
+                    "opened {} as {:?}",
+                    store.common_dir().display(),
+                    store.identity()
+                );
+            }
         }
+    }
+
+    /// Writes packs until it is killed.
+    fn write_packs(dir: &Path) {
+        let store = Store::open(dir, None).unwrap();
+        for round in 0.. {
+            let edits: Vec<_> = (0..200)
+                .map(|n| edit(&format!(".tracking/{n}.md"), &format!("{round} {n}")))
+                .collect();
+            write(&store, &edits).unwrap();
+        }
+    }
+
+    /// Wherever it is hit: what was acknowledged is there, git finds nothing wrong, and what is
+    /// left over is what git clears away.
+    #[test]
+    fn a_killed_writer_leaves_rubbish_that_git_clears() {
+        let repo = Repo::new();
+        repo.init();
+        for millis in [60, 75, 90, 105, 120, 135, 150, 165] {
+            let mut command = child_in(&repo.dir);
+            command
+                .env("STORE_TEST_WRITER", "packs")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            let mut child = command.spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(millis));
+            child.kill().unwrap();
+            assert!(!child.wait().unwrap().success());
+            // Git's own lock file is nobody's to remove but the user's.
+            drop(std::fs::remove_file(
+                repo.dir.join(".git/refs/heads/tracking.lock"),
+            ));
+            repo.fsck();
+            let store = repo.open();
+            let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
+            let entries = snapshot.entries(".tracking").unwrap();
+            assert!(
+                snapshot
+                    .read_all(&entries, LIMIT, |_, bytes| bytes.is_ok())
+                    .into_iter()
+                    .all(|good| good)
+            );
+        }
+        let objects = repo.dir.join(".git/objects");
+        std::fs::create_dir(objects.join("tmp_objdir-docket-kept")).unwrap();
+        std::fs::write(objects.join("tmp_objdir-docket-kept/x"), "").unwrap();
+        for entry in std::fs::read_dir(objects.join("pack")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(
+                name.ends_with(".pack") || name.ends_with(".idx"),
+                "{name} was left"
+            );
+        }
+        repo.git(&["prune", "--expire=now"]);
+        let left: Vec<_> = std::fs::read_dir(objects)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert!(left.iter().all(|name| name.len() <= 4), "{left:?}");
+        write(&repo.open(), &[edit(".tracking/a.md", "a")]).unwrap();
+        repo.fsck();
+    }
+
+    #[test]
+    fn the_environment_names_the_committer() {
+        let repo = Repo::new();
+        let said = run(
+            child_in(&repo.dir).env("GIT_COMMITTER_NAME", "Grace <x>"),
+            b"",
+        )
+        .unwrap();
+        assert!(
+            said.contains(r#"name: "Grace x", email: "ada@example.org""#),
+            "{said}"
+        );
     }
 
     fn child_in(dir: &Path) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "together::child", "--ignored", "--nocapture"]).env("STORE_TEST_DIR", dir);
+        command
+            .args(["--exact", "together::child", "--ignored", "--nocapture"])
+            .env("STORE_TEST_DIR", dir);
         command
     }
 
@@ -1200,7 +1687,10 @@ mod together {
         let (repo, other) = (Repo::new(), Repo::new());
         let git_dir = other.dir.join(".git");
         let said = run(child_in(&repo.dir).env("GIT_DIR", &git_dir), b"").unwrap();
-        assert!(said.contains(&format!("opened {}", git_dir.display())), "{said}");
+        assert!(
+            said.contains(&format!("opened {}", git_dir.display())),
+            "{said}"
+        );
     }
 
     #[cfg(unix)]
@@ -1209,7 +1699,11 @@ mod together {
         let repo = Repo::new();
         for path in [repo.dir.clone(), repo.dir.join(".git")] {
             if let Err(error) = std::os::unix::fs::chown(path, Some(54_321), None) {
-                assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied, "only root can give it away");
+                assert_eq!(
+                    error.kind(),
+                    std::io::ErrorKind::PermissionDenied,
+                    "only root can give it away"
+                );
                 return;
             }
         }
@@ -1218,7 +1712,11 @@ mod together {
         std::fs::write(&config, "").unwrap();
         let said = open().unwrap_err();
         assert!(said.contains("Untrusted"), "{said}");
-        std::fs::write(&config, format!("[safe]\n\tdirectory = {}\n", repo.dir.display())).unwrap();
+        std::fs::write(
+            &config,
+            format!("[safe]\n\tdirectory = {}\n", repo.dir.display()),
+        )
+        .unwrap();
         let said = open().unwrap();
         assert!(said.contains("opened"), "{said}");
     }

@@ -27,9 +27,11 @@ impl Store {
     ///
     /// When this returns `Ok`, objects and ref are on the disk (unless git config
     /// `docket.durability` is `fast`) and the ref, read again, names the commit or a descendant.
-    /// When it returns an error, the ref was not moved by us, or not for good; objects may be left
-    /// that nothing refers to. A process that is killed leaves at most such objects, git's own lock
-    /// file of the ref, and a directory `objects/tmp_objdir-docket-*`, which `git gc` removes.
+    /// When it returns an error the write has not happened, with two exceptions that reading the
+    /// tip again tells apart: the ref was moved and could not be forced to the disk
+    /// ([`Error::NotWritable`]) or read ([`Error::BrokenRef`]). Objects may be left that nothing
+    /// refers to. A process that is killed leaves at most such objects, git's own lock file of the
+    /// ref, and a directory `objects/tmp_objdir-docket-*`, which `git gc` removes.
     ///
     /// # Errors
     ///
@@ -141,11 +143,12 @@ pub(super) fn signed(
     commit: gix::objs::Commit,
 ) -> Result<gix::objs::Commit, Error> {
     let failed = |source: gix::Error| {
-        let said = source
-            .metadata_merged()
-            .get("stderr")
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let said = match source.metadata_merged().get("stderr") {
+            Some(gix::error::MetadataValue::Bytes(said)) => {
+                String::from_utf8_lossy(said).into_owned()
+            }
+            _ => String::new(),
+        };
         let message = if said.trim().is_empty() {
             source.to_string()
         } else {

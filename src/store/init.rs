@@ -42,6 +42,7 @@ impl Store {
             });
         }
         self.refuse_clash()?;
+        self.refuse_checked_out()?;
         if let Some(remote) = self.remote_tip()? {
             self.refuse_unrelated(&remote.name, remote.commit)?;
             if let Some(from_remote) = self.start_from_remote(time)? {
@@ -53,7 +54,6 @@ impl Store {
             }
         }
         let who = self.identity()?;
-        self.refuse_checked_out()?;
         let _lock = self.lock()?;
         match self.create(config, &who, time) {
             Ok(commit) => Ok(Init {

@@ -48,6 +48,8 @@ impl Store {
         let mut shared = discover(&dir)?;
         // A namespace is the business of servers; with it, our ref would silently be another one.
         shared.refs.namespace = None;
+        // The reflog of the tracking ref finds commits again; gix writes none in a bare repository.
+        shared.refs.write_reflog = gix::refs::store::WriteReflog::Always;
         let repo = shared.to_thread_local();
         let config = repo.config_snapshot();
         if let Some(format) = config

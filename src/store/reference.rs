@@ -99,7 +99,8 @@ impl Store {
     /// # Errors
     ///
     /// Those of [`Store::tip`], [`Store::remote_tip`], and of moving the ref: [`Error::RefClash`],
-    /// [`Error::RefLocked`], [`Error::NotWritable`].
+    /// [`Error::CheckedOut`] (by a HEAD without commits), [`Error::RefLocked`],
+    /// [`Error::NotWritable`].
     pub fn start_from_remote(&self, time: i64) -> Result<Option<StartedFromRemote>, Error> {
         if self.tip()?.is_some() {
             return Ok(None);
@@ -108,6 +109,7 @@ impl Store {
             return Ok(None);
         };
         self.refuse_clash()?;
+        self.refuse_checked_out()?;
         let repo = self.repo();
         let who = self.identity().unwrap_or_else(|_| Identity::of_format());
         let message = format!("branch: Created from {name}");
