@@ -27,6 +27,7 @@ mod lock;
 mod object;
 mod open;
 mod pack;
+mod parallel;
 mod reference;
 mod snapshot;
 mod stage;
