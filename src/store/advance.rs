@@ -5,7 +5,7 @@ use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 
 use super::stage::{sync_dir, sync_file};
-use super::{CommitId, Error, Identity, Store, commit, object};
+use super::{CommitId, Error, Identity, Store, object};
 
 /// How many commits may be added by others between our move and our reading the ref again.
 const MAX_AHEAD: usize = 1000;
@@ -37,7 +37,7 @@ impl Store {
             new: Target::Object(to.0),
         };
         let edit = RefEdit::new(self.reference.clone(), change);
-        let signature = commit::signature(who, time);
+        let signature = who.signature(time);
         let mut buffer = gix::date::parse::TimeBuf::default();
         repo.edit_references_as(Some(edit), Some(signature.to_ref(&mut buffer)))
             .map_err(|source| self.why_not_moved(from, source))?;

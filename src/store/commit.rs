@@ -1,24 +1,9 @@
 //! One atomic change of the tracking ref.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use gix::actor::Signature;
-use gix::objs::tree::EntryKind;
-
-use super::{CommitId, Entry, Error, Identity, Mode, Store, WriteLock, object, stage, tree};
-
-/// No path is longer, in bytes.
-const MAX_PATH: usize = 1024;
-
-/// A file to create or to replace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// From the root of the tree; below `.tracking/`.
-    pub path: String,
-    /// All of its new content.
-    pub bytes: Vec<u8>,
-}
+use super::edit::edited_tree;
+use super::{CommitId, Edit, Error, Store, WriteLock, object, stage};
 
 /// What a write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +27,11 @@ impl Store {
     ///
     /// When this returns `Ok`, objects and ref are on the disk (unless git config
     /// `docket.durability` is `fast`) and the ref, read again, names the commit or a descendant.
-    /// When it returns an error, the ref was not moved by us, or not for good; objects may be left
-    /// that nothing refers to. A process that is killed leaves at most such objects, git's own lock
-    /// file of the ref, and a directory `objects/tmp_objdir-docket-*`, which `git gc` removes.
+    /// When it returns an error the write has not happened, with two exceptions that reading the
+    /// tip again tells apart: the ref was moved and could not be forced to the disk
+    /// ([`Error::NotWritable`]) or read ([`Error::BrokenRef`]). Objects may be left that nothing
+    /// refers to. A process that is killed leaves at most such objects, git's own lock file of the
+    /// ref, and a directory `objects/tmp_objdir-docket-*`, which `git gc` removes.
     ///
     /// # Errors
     ///
@@ -78,8 +65,8 @@ impl Store {
         let commit = gix::objs::Commit {
             tree: root,
             parents: [base.0].into_iter().collect(),
-            author: signature(&who, time),
-            committer: signature(&who, time),
+            author: who.signature(time),
+            committer: who.signature(time),
             encoding: None,
             message: message.into(),
             extra_headers: Vec::new(),
@@ -150,131 +137,18 @@ impl Store {
     }
 }
 
-/// The root tree with the edits in it, in the repository's object memory.
-pub(super) fn edited_tree(
-    memory: &gix::Repository,
-    root: gix::ObjectId,
-    edits: &[Edit],
-) -> Result<gix::ObjectId, Error> {
-    refuse_overlap(edits)?;
-    let mut editor = memory
-        .edit_tree(root)
-        .map_err(Error::git("read the tree"))?;
-    for edit in edits {
-        let kind = match replaced(memory, root, &edit.path)? {
-            Some(Entry {
-                mode: Mode::Executable,
-                ..
-            }) => EntryKind::BlobExecutable,
-            _ => EntryKind::Blob,
-        };
-        let blob = memory
-            .write_blob(&edit.bytes)
-            .map_err(Error::git("make a blob"))?;
-        editor
-            .upsert(edit.path.as_str(), kind, blob)
-            .map_err(Error::git("edit the tree"))?;
-    }
-    Ok(editor
-        .write()
-        .map_err(Error::git("make the tree"))?
-        .detach())
-}
-
-/// The file that a write of `path` replaces. Anything else there, or a file where a directory is
-/// needed, would be lost without a word.
-fn replaced(
-    repo: &gix::Repository,
-    root: gix::ObjectId,
-    path: &str,
-) -> Result<Option<Entry>, Error> {
-    let clash = |other: &str, found| Error::PathClash {
-        path: path.to_owned(),
-        other: other.to_owned(),
-        found,
-    };
-    for (at, _) in path.match_indices('/') {
-        match tree::lookup(repo, root, &path.as_bytes()[..at])? {
-            Some(entry) if entry.mode == Mode::Directory => {}
-            Some(entry) => return Err(clash(&path[..at], entry.mode)),
-            None => return Ok(None),
-        }
-    }
-    match tree::lookup(repo, root, path.as_bytes())? {
-        Some(entry) if !entry.mode.is_file() => Err(clash(path, entry.mode)),
-        found => Ok(found),
-    }
-}
-
-/// Checks each path, and that no two of them are the same or one inside the other.
-fn refuse_overlap(edits: &[Edit]) -> Result<(), Error> {
-    let invalid = |path: &str, reason| {
-        Err(Error::InvalidPath {
-            path: path.to_owned(),
-            reason,
-        })
-    };
-    let mut seen = BTreeMap::new();
-    for edit in edits {
-        if let Some(reason) = path_fault(&edit.path) {
-            return invalid(&edit.path, reason);
-        }
-        if seen.insert(edit.path.as_str(), ()).is_some() {
-            return invalid(&edit.path, "it is written twice");
-        }
-    }
-    for path in seen.keys() {
-        if path
-            .match_indices('/')
-            .any(|(at, _)| seen.contains_key(&path[..at]))
-        {
-            return invalid(path, "a directory of it is written as a file");
-        }
-    }
-    Ok(())
-}
-
-fn path_fault(path: &str) -> Option<&'static str> {
-    let Some(inside) = path.strip_prefix(".tracking/") else {
-        return Some("it is not below .tracking/");
-    };
-    if path.len() > MAX_PATH {
-        return Some("it is too long");
-    }
-    inside.split('/').find_map(|part| match part {
-        "" => Some("a part of it is empty"),
-        "." | ".." => Some("a part of it is . or .."),
-        _ if part.to_ascii_lowercase().starts_with(".git") => Some("a part of it begins with .git"),
-        _ if part.eq_ignore_ascii_case("git~1") => Some("a part of it means .git on Windows"),
-        _ if part
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '\\' | ':')) =>
-        {
-            Some("it holds a control character, \\ or :")
-        }
-        _ => None,
-    })
-}
-
-pub(super) fn signature(who: &Identity, time: i64) -> Signature {
-    Signature {
-        name: who.name.as_str().into(),
-        email: who.email.as_str().into(),
-        time: gix::date::Time::new(time.max(0), 0),
-    }
-}
-
 /// The commit, signed where git config says that commits are.
 pub(super) fn signed(
     repo: &gix::Repository,
     commit: gix::objs::Commit,
 ) -> Result<gix::objs::Commit, Error> {
     let failed = |source: gix::Error| {
-        let said = source
-            .metadata_merged()
-            .get("stderr")
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let said = match source.metadata_merged().get("stderr") {
+            Some(gix::error::MetadataValue::Bytes(said)) => {
+                String::from_utf8_lossy(said).into_owned()
+            }
+            _ => String::new(),
+        };
         let message = if said.trim().is_empty() {
             source.to_string()
         } else {

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
-use super::compare::different_from_all;
-use super::{CommitId, Error, Mode, Store, object, tree};
+use super::compare::Comparison;
+use super::{CommitId, Error, Store, object, parallel};
 
 /// Where the records are; nothing else is followed.
 const UNDER: &str = ".tracking";
@@ -16,6 +16,9 @@ const CLIENT: &str = "Docket-Client";
 
 /// Decoded trees that are kept: enough for those that neighbouring commits share.
 const CACHE_BYTES: usize = 32 << 20;
+
+/// Commits a thread compares at a time; neighbours share trees.
+const CHUNK: usize = 256;
 
 /// The changes of every path below `.tracking/` that a commit reaches.
 #[derive(Debug, Clone)]
@@ -68,10 +71,13 @@ impl History {
     }
 }
 
+/// All commits of a walk.
+type Nodes = HashMap<gix::ObjectId, Node>;
+
 /// A commit as the walk needs it.
 struct Node {
     parents: Vec<gix::ObjectId>,
-    tree: Option<gix::ObjectId>,
+    tree: gix::ObjectId,
     change: Change,
 }
 
@@ -83,8 +89,7 @@ impl Store {
     ///
     /// [`Error::MissingObject`] or [`Error::Corrupt`], of a commit or a tree; a blob is not read.
     pub fn history(&self, tip: CommitId) -> Result<History, Error> {
-        let mut repo = self.repo();
-        repo.object_cache_size(CACHE_BYTES);
+        let repo = self.repo();
         let shallow = repo
             .shallow_commits()
             .map_err(Error::git("read the shallow file"))?;
@@ -92,38 +97,55 @@ impl Store {
             .iter()
             .flat_map(|list| list.iter().copied())
             .collect();
-        let nodes = nodes(&repo, tip, &boundary)?;
+        let mut nodes = nodes(&repo, tip, &boundary)?;
         let order = newest_first(&nodes, tip.0);
-        let mut paths: HashMap<Vec<u8>, (u64, usize)> = HashMap::new();
-        let mut changes = Vec::new();
-        for id in order {
-            let Some(node) = nodes.get(&id) else { continue };
-            let mut parents: Vec<_> = node
-                .parents
-                .iter()
-                .map(|id| nodes.get(id).and_then(|node| node.tree))
-                .collect();
-            if parents.is_empty() {
-                parents.push(None);
-            }
-            let before = changes.len();
-            let mut path = format!("{UNDER}/").into_bytes();
-            different_from_all(&repo, node.tree, &parents, &mut path, &mut |path| {
-                if changes.len() == before {
-                    changes.push(node.change.clone());
-                }
-                match paths.get_mut(path) {
-                    Some((version, _)) => *version += 1,
-                    None => drop(paths.insert(path.to_owned(), (1, before))),
-                }
-            })?;
-        }
-        Ok(History {
+        let found = parallel::map(
+            &self.shared,
+            |repo| repo.object_cache_size(CACHE_BYTES),
+            order.len(),
+            CHUNK,
+            |repo, at| changed(repo, &nodes, order[at]),
+        );
+        let mut history = History {
             complete: boundary.is_empty(),
-            changes,
-            paths,
-        })
+            changes: Vec::new(),
+            paths: HashMap::new(),
+        };
+        for (id, changed) in order.iter().zip(found) {
+            let changed = changed?;
+            let Some(node) = nodes.remove(id).filter(|_| !changed.is_empty()) else {
+                continue;
+            };
+            for path in changed {
+                let path = history
+                    .paths
+                    .entry(path)
+                    .or_insert((0, history.changes.len()));
+                path.0 += 1;
+            }
+            history.changes.push(node.change);
+        }
+        Ok(history)
     }
+}
+
+/// The files that a commit changed.
+fn changed(
+    repo: &gix::Repository,
+    nodes: &Nodes,
+    id: gix::ObjectId,
+) -> Result<Vec<Vec<u8>>, Error> {
+    let mut comparison = Comparison {
+        repo,
+        under: UNDER,
+        changed: Vec::new(),
+    };
+    if let Some(node) = nodes.get(&id) {
+        let parents = node.parents.iter().filter_map(|parent| nodes.get(parent));
+        let parents: Vec<_> = parents.map(|parent| parent.tree).collect();
+        comparison.add(node.tree, &parents)?;
+    }
+    Ok(comparison.changed)
 }
 
 /// Every commit that `tip` reaches.
@@ -131,7 +153,7 @@ fn nodes(
     repo: &gix::Repository,
     tip: CommitId,
     boundary: &BTreeSet<gix::ObjectId>,
-) -> Result<HashMap<gix::ObjectId, Node>, Error> {
+) -> Result<Nodes, Error> {
     let mut nodes = HashMap::new();
     let mut next = vec![tip.0];
     while let Some(id) = next.pop() {
@@ -152,24 +174,23 @@ fn node(repo: &gix::Repository, id: gix::ObjectId, boundary: bool) -> Result<Nod
     };
     let object = object::find(repo, id, Kind::Commit)?.into_commit();
     let commit = object.decode().map_err(corrupt)?;
-    let under = tree::lookup(repo, commit.tree(), UNDER.as_bytes())?;
+    let author = commit
+        .author()
+        .map_or_else(|_| String::new(), |author| author.name.to_string());
     let change = Change {
         commit: CommitId(id),
-        time: object.time().map_or(0, |time| time.seconds),
-        author: commit
-            .author()
-            .map_or_else(|_| String::new(), |author| author.name.to_string()),
+        time: commit.time().map_or(0, |time| time.seconds),
+        author,
         client: client(commit.message),
     };
+    let parents = if boundary {
+        Vec::new()
+    } else {
+        commit.parents().collect()
+    };
     Ok(Node {
-        parents: if boundary {
-            Vec::new()
-        } else {
-            commit.parents().collect()
-        },
-        tree: under
-            .filter(|entry| entry.mode == Mode::Directory)
-            .map(|entry| entry.blob.0),
+        parents,
+        tree: commit.tree(),
         change,
     })
 }
@@ -183,7 +204,7 @@ fn client(message: &[u8]) -> Option<String> {
 
 /// A commit before its parents, and otherwise the later one first; of two at the same time the one
 /// with the larger id, so that every clone has the same order.
-fn newest_first(nodes: &HashMap<gix::ObjectId, Node>, tip: gix::ObjectId) -> Vec<gix::ObjectId> {
+fn newest_first(nodes: &Nodes, tip: gix::ObjectId) -> Vec<gix::ObjectId> {
     let mut children: HashMap<gix::ObjectId, usize> = HashMap::new();
     for parent in nodes.values().flat_map(|node| &node.parents) {
         *children.entry(*parent).or_default() += 1;

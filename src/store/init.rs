@@ -1,32 +1,13 @@
 //! The first two commits.
 
-use super::commit::{Edit, edited_tree, signature, signed, write_commit};
-use super::{CONFIG_PATH, CommitId, Error, FORMAT_PATH, Identity, StartedFromRemote, Store, stage};
-
-/// Who made the first commit, in every repository: together with the time 0 and the lack of a
-/// signature it is what makes that commit the same everywhere, and so a merge base.
-pub(super) const FORMAT_AUTHOR: FormatAuthor = FormatAuthor {
-    name: "git-docket",
-    email: "git-docket@localhost",
+use super::commit::{signed, write_commit};
+use super::edit::edited_tree;
+use super::{
+    CONFIG_PATH, CommitId, Edit, Error, FORMAT_PATH, Identity, StartedFromRemote, Store, stage,
 };
 
 const FORMAT_MESSAGE: &str = "docket: format 1\n";
 const CONFIG_MESSAGE: &str = "docket: config\n";
-
-/// See [`FORMAT_AUTHOR`].
-pub(super) struct FormatAuthor {
-    name: &'static str,
-    email: &'static str,
-}
-
-impl FormatAuthor {
-    pub(super) fn identity(&self) -> Identity {
-        Identity {
-            name: self.name.to_owned(),
-            email: self.email.to_owned(),
-        }
-    }
-}
 
 /// What [`Store::init`] found or did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +42,7 @@ impl Store {
             });
         }
         self.refuse_clash()?;
+        self.refuse_checked_out()?;
         if let Some(remote) = self.remote_tip()? {
             self.refuse_unrelated(&remote.name, remote.commit)?;
             if let Some(from_remote) = self.start_from_remote(time)? {
@@ -72,7 +54,6 @@ impl Store {
             }
         }
         let who = self.identity()?;
-        self.refuse_checked_out()?;
         let _lock = self.lock()?;
         match self.create(config, &who, time) {
             Ok(commit) => Ok(Init {
@@ -107,13 +88,13 @@ impl Store {
             path: CONFIG_PATH.to_owned(),
             bytes: config.to_vec(),
         };
-        let author = FORMAT_AUTHOR.identity();
+        let author = Identity::of_format();
         let commit =
             |tree, parents: &[CommitId], who: &Identity, time, message: &str| gix::objs::Commit {
                 tree,
                 parents: parents.iter().map(|parent| parent.0).collect(),
-                author: signature(who, time),
-                committer: signature(who, time),
+                author: who.signature(time),
+                committer: who.signature(time),
                 encoding: None,
                 message: message.into(),
                 extra_headers: Vec::new(),

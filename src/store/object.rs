@@ -10,6 +10,8 @@ pub(super) fn find(
     id: gix::ObjectId,
     kind: Kind,
 ) -> Result<gix::Object<'_>, Error> {
+    // gix-odb was seen to panic while another process repacks again and again. A catch_unwind that
+    // tries once more with a fresh handle would go around this call and the one in `header`.
     match repo.try_find_object(id) {
         Ok(Some(object)) if object.kind == kind => Ok(object),
         Ok(Some(object)) if kind == Kind::Commit => Err(Error::NotACommit {

@@ -22,15 +22,6 @@ pub struct Store {
     pub(super) durable: bool,
 }
 
-/// A person as git names them: in commits, and in the reflog.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// Never empty, without `<`, `>` and line breaks.
-    pub name: String,
-    /// As the name.
-    pub email: String,
-}
-
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store")
@@ -57,6 +48,8 @@ impl Store {
         let mut shared = discover(&dir)?;
         // A namespace is the business of servers; with it, our ref would silently be another one.
         shared.refs.namespace = None;
+        // The reflog of the tracking ref finds commits again; gix writes none in a bare repository.
+        shared.refs.write_reflog = gix::refs::store::WriteReflog::Always;
         let repo = shared.to_thread_local();
         let config = repo.config_snapshot();
         if let Some(format) = config
@@ -140,27 +133,6 @@ impl Store {
     #[must_use]
     pub fn tracking_ref(&self) -> &str {
         &self.reference_name
-    }
-
-    /// Who commits: `GIT_COMMITTER_NAME`, else `committer.name`, else `user.name`; the e-mail
-    /// address likewise, and in the end `EMAIL`. As in git, characters that a commit cannot hold
-    /// are dropped. Unlike git, nothing is guessed from the host's name.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingIdentity`] when nothing is left of one of them.
-    pub fn identity(&self) -> Result<Identity, Error> {
-        let repo = self.repo();
-        let who = repo
-            .committer()
-            .and_then(Result::ok)
-            .ok_or(Error::MissingIdentity)?;
-        let name = without_crud(&who.name.to_string());
-        let email = without_crud(&who.email.to_string());
-        if name.is_empty() || email.is_empty() {
-            return Err(Error::MissingIdentity);
-        }
-        Ok(Identity { name, email })
     }
 
     pub(super) fn repo(&self) -> gix::Repository {
@@ -260,11 +232,4 @@ fn clean(path: &Path) -> PathBuf {
     } else {
         absolute
     }
-}
-
-/// What git makes of a name before it writes it into a commit.
-fn without_crud(text: &str) -> String {
-    let crud =
-        |c: char| c <= ' ' || matches!(c, '.' | ',' | ':' | ';' | '<' | '>' | '"' | '\\' | '\'');
-    text.trim_matches(crud).replace(['\n', '<', '>', '\0'], "")
 }

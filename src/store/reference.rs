@@ -3,8 +3,7 @@
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
-use super::init::FORMAT_AUTHOR;
-use super::{CommitId, Error, Store, object};
+use super::{CommitId, Error, Identity, Store, object};
 
 /// The remote-tracking ref of the tracking branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +99,8 @@ impl Store {
     /// # Errors
     ///
     /// Those of [`Store::tip`], [`Store::remote_tip`], and of moving the ref: [`Error::RefClash`],
-    /// [`Error::RefLocked`], [`Error::NotWritable`].
+    /// [`Error::CheckedOut`] (by a HEAD without commits), [`Error::RefLocked`],
+    /// [`Error::NotWritable`].
     pub fn start_from_remote(&self, time: i64) -> Result<Option<StartedFromRemote>, Error> {
         if self.tip()?.is_some() {
             return Ok(None);
@@ -109,8 +109,9 @@ impl Store {
             return Ok(None);
         };
         self.refuse_clash()?;
+        self.refuse_checked_out()?;
         let repo = self.repo();
-        let who = self.identity().unwrap_or_else(|_| FORMAT_AUTHOR.identity());
+        let who = self.identity().unwrap_or_else(|_| Identity::of_format());
         let message = format!("branch: Created from {name}");
         match self.advance(&repo, None, commit, &who, time, &message) {
             Ok(()) => Ok(Some(StartedFromRemote {

@@ -1,12 +1,9 @@
 //! Reading one commit.
 
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use gix::objs::Kind;
 
 use super::tree::{self, Listing};
-use super::{BlobId, CommitId, Entry, Error, FORMAT_PATH, Mode, Store, object};
+use super::{BlobId, CommitId, Entry, Error, FORMAT_PATH, Mode, Store, object, parallel};
 
 /// Blobs a thread takes at a time: enough that threads seldom meet, few enough that all end at once.
 const CHUNK: usize = 64;
@@ -146,46 +143,10 @@ impl Snapshot {
     {
         // gix-odb can panic while another process repacks again and again; a catch_unwind that
         // tries once more with a new handle would go around `object::blob` here.
-        let one = |repo: &gix::Repository, at: usize| {
+        let read = |repo: &gix::Repository, at: usize| {
             f(at, object::blob(repo, entries[at].blob.0, limit))
         };
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(entries.len().div_ceil(CHUNK));
-        if threads <= 1 {
-            return (0..entries.len()).map(|at| one(&self.repo, at)).collect();
-        }
-        let (next, shared) = (AtomicUsize::new(0), &self.shared);
-        let work = || {
-            let repo = shared.to_thread_local();
-            let mut done = Vec::new();
-            loop {
-                let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-                if start >= entries.len() {
-                    return done;
-                }
-                let end = entries.len().min(start + CHUNK);
-                done.push((
-                    start,
-                    (start..end).map(|at| one(&repo, at)).collect::<Vec<_>>(),
-                ));
-            }
-        };
-        let mut chunks: Vec<(usize, Vec<T>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            workers
-                .into_iter()
-                .flat_map(|worker| {
-                    worker
-                        .join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
-        chunks.sort_unstable_by_key(|(start, _)| *start);
-        chunks
-            .into_iter()
-            .flat_map(|(_, results)| results)
-            .collect()
+        parallel::map(&self.shared, |_| {}, entries.len(), CHUNK, read)
     }
 
     /// The content of `.tracking/format` without the line break; none when there is no such file.

@@ -76,31 +76,42 @@ pub(super) fn lookup(
     root: gix::ObjectId,
     path: &[u8],
 ) -> Result<Option<Entry>, Error> {
-    let mut at = (Mode::Directory, root);
+    let deepest = deepest(repo, root, path)?;
+    Ok(deepest.filter(|entry| entry.path.len() == path.len()))
+}
+
+/// The entry at `path`, else at the longest leading part of it that exists.
+pub(super) fn deepest(
+    repo: &gix::Repository,
+    root: gix::ObjectId,
+    path: &[u8],
+) -> Result<Option<Entry>, Error> {
+    let mut deepest: Option<Entry> = None;
     for part in path.split(|byte| *byte == b'/') {
-        if at.0 != Mode::Directory {
-            return Ok(None);
-        }
-        let tree = object::find(repo, at.1, Kind::Tree)?;
-        let mut found = None;
-        for entry in TreeRefIter::from_bytes(&tree.data, repo.object_hash()) {
-            let entry = entry.map_err(|source| Error::Corrupt {
-                id: at.1.to_string(),
-                source: source.into(),
-            })?;
-            if entry.filename == part {
-                found = Some((Mode::of(entry.mode.kind()), entry.oid.to_owned()));
-                break;
-            }
-        }
-        let Some(found) = found else { return Ok(None) };
-        at = found;
+        let id = match &deepest {
+            None => root,
+            Some(entry) if entry.mode == Mode::Directory => entry.blob.0,
+            Some(_) => break,
+        };
+        let tree = object::find(repo, id, Kind::Tree)?;
+        let mut entries = TreeRefIter::from_bytes(&tree.data, repo.object_hash());
+        let found =
+            entries.find(|entry| entry.as_ref().map_or(true, |entry| entry.filename == part));
+        let Some(found) = found else { break };
+        let found = found.map_err(|source| Error::Corrupt {
+            id: id.to_string(),
+            source: source.into(),
+        })?;
+        let mut path =
+            deepest.map_or_else(Vec::new, |above| [above.path.as_slice(), b"/"].concat());
+        path.extend_from_slice(part);
+        deepest = Some(Entry {
+            path,
+            mode: Mode::of(found.mode.kind()),
+            blob: BlobId(found.oid.to_owned()),
+        });
     }
-    Ok(Some(Entry {
-        path: path.to_owned(),
-        mode: at.0,
-        blob: BlobId(at.1),
-    }))
+    Ok(deepest)
 }
 
 /// A recursive listing.
