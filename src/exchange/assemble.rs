@@ -110,11 +110,19 @@ impl<'draft> Notes<'draft> {
         }
         let (text, had_nul) = fit::body(comment.text.clone());
         if had_nul {
-            self.lose("comments.text", "has NUL characters, which U+FFFD stands for", Kept::Body);
+            self.lose(
+                "comments.text",
+                "has NUL characters, which U+FFFD stands for",
+                Kept::Body,
+            );
         }
         let pieces = fit::pieces(&text, NOTE_CHARS);
         if pieces.len() > 1 {
-            self.lose("comments.text", "has more than 10,000 characters; it is several notes", Kept::Body);
+            self.lose(
+                "comments.text",
+                "has more than 10,000 characters; it is several notes",
+                Kept::Body,
+            );
         }
         for (number, piece) in (1..).zip(pieces) {
             let id = match number {

@@ -130,7 +130,13 @@ impl Draft {
         }
         let plain: String = key
             .chars()
-            .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' })
+            .map(|c| {
+                if c.is_alphanumeric() || matches!(c, '-' | '.') {
+                    c
+                } else {
+                    '_'
+                }
+            })
             .take(60)
             .collect();
         let other_key = |n: usize| format!("{}_{plain}_{n}", self.origin.system.as_str().replace('-', "_"));
@@ -190,7 +196,9 @@ impl Draft {
         let (mut altered, mut surplus) = (Vec::new(), Vec::new());
         for label in fit::distinct(labels, |label| label) {
             let Some(fitted) = fit::text(&label) else { continue };
-            let listed = fitting.iter().any(|other| composed(other.as_str()) == composed(fitted.value.as_str()));
+            let listed = fitting
+                .iter()
+                .any(|other| composed(other.as_str()) == composed(fitted.value.as_str()));
             if fitting.len() == MOST && !listed {
                 surplus.push(Value::String(label));
                 continue;
@@ -204,12 +212,19 @@ impl Draft {
         }
         self.item.labels = Set::new(fitting).unwrap_or_default();
         self.keep_as("altered_labels", "labels", Value::Array(altered), fit::LONG);
-        self.keep_as("more_labels", "labels", Value::Array(surplus), "a work item has at most 20 labels here");
+        self.keep_as(
+            "more_labels",
+            "labels",
+            Value::Array(surplus),
+            "a work item has at most 20 labels here",
+        );
     }
 
     /// Adds an address; whether it is one and there is room for it.
     pub(super) fn add_external(&mut self, url: &str) -> bool {
-        let Ok(address) = Text::new(url.trim()) else { return false };
+        let Ok(address) = Text::new(url.trim()) else {
+            return false;
+        };
         let name = composed(url.trim());
         if !fit::is_url(url) || self.item.external.iter().any(|other| composed(other.as_str()) == name) {
             return fit::is_url(url);

@@ -68,7 +68,13 @@ pub(super) fn time(text: &str) -> Option<Time> {
 pub(super) fn relation(word: &str) -> Option<Relation> {
     let kebab: String = word
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .collect();
     let parts: Vec<_> = kebab.split('-').filter(|part| !part.is_empty()).collect();
     Relation::new(&parts.join("-")).ok()

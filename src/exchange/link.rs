@@ -51,7 +51,11 @@ impl<'drafts> Graph<'drafts> {
         };
         Self {
             drafts,
-            by_name: drafts.iter().enumerate().map(|(at, d)| (d.original.as_str(), at)).collect(),
+            by_name: drafts
+                .iter()
+                .enumerate()
+                .map(|(at, d)| (d.original.as_str(), at))
+                .collect(),
             items: drafts.iter().map(finished).collect(),
             losses: Vec::new(),
             parent: vec![None; drafts.len()],
@@ -61,7 +65,10 @@ impl<'drafts> Graph<'drafts> {
     }
 
     fn add(&mut self, from: usize, reference: &'drafts Reference, seen: &mut Seen<'drafts>) {
-        let target = reference.target.as_deref().and_then(|name| self.by_name.get(name).copied());
+        let target = reference
+            .target
+            .as_deref()
+            .and_then(|name| self.by_name.get(name).copied());
         let Some(to) = target else {
             return self.add_unresolved(from, reference);
         };
@@ -136,17 +143,30 @@ impl<'drafts> Graph<'drafts> {
         match (there, reason) {
             (true, Some(reason)) => self.lose(from, reference, reason, Kept::Link),
             (true, None) => {}
-            (false, _) => self.lose(from, reference, "a relation has at most 1,000 links here", Kept::Nowhere),
+            (false, _) => self.lose(
+                from,
+                reference,
+                "a relation has at most 1,000 links here",
+                Kept::Nowhere,
+            ),
         }
     }
 
     fn add_unresolved(&mut self, from: usize, reference: &Reference) {
         const REASON: &str = "names nothing that was imported";
-        let Some(origin) = &mut self.items[from].origin else { return };
-        let names = origin.unresolved.0.entry(reference.relation.as_str().to_owned()).or_default();
+        let Some(origin) = &mut self.items[from].origin else {
+            return;
+        };
+        let names = origin
+            .unresolved
+            .0
+            .entry(reference.relation.as_str().to_owned())
+            .or_default();
         let fitted = fit::text(&reference.written).map(|fitted| fitted.value);
         let listed = |name: &crate::record::value::Text<1, 200>| {
-            names.iter().any(|other| composed(other.as_str()) == composed(name.as_str()))
+            names
+                .iter()
+                .any(|other| composed(other.as_str()) == composed(name.as_str()))
         };
         let kept = match fitted {
             Some(name) if listed(&name) => return,

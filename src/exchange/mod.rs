@@ -11,13 +11,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`beads`] | one foreign format each: its parsing, its words, its fields |
+//! | [`beads`], [`backlog_md`] | one foreign format each: its parsing, its words, its fields |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
 //! | `fit` | foreign values within our limits |
 //! | `link` | references to parents, dependencies and links, once all work items are known |
 //! | `assemble` | drafts to records, comments to notes, and the proof that all are valid |
 
 mod assemble;
+pub mod backlog_md;
 
 pub mod beads;
 mod draft;

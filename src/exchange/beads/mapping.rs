@@ -23,7 +23,11 @@ pub(super) fn draft(mut source: Source, place: &str) -> Result<(Draft, Vec<Stray
 
     let type_word = type_word.filter(|word| word != item_type.as_str());
     draft.origin.r#type = draft.fitted("issue_type", type_word);
-    draft.keep("issue_type", other_type.map_or(Value::Null, Value::String), "the type before deletion is taken");
+    draft.keep(
+        "issue_type",
+        other_type.map_or(Value::Null, Value::String),
+        "the type before deletion is taken",
+    );
     if let Some(word) = status {
         draft.item.status = words::status(&word);
         let differs = word != draft.item.status.as_str();
@@ -81,8 +85,16 @@ fn people_and_times(draft: &mut Draft, source: &mut Source, is_tombstone: bool) 
     let deleted = draft.time("deleted_at", text);
     draft.item.deleted_at = deleted.or(draft.origin.updated_at);
     match (deleted, draft.item.deleted_at) {
-        (None, Some(_)) => draft.lose("deleted_at", "is missing; the time of the last change is taken", Kept::Field),
-        (None, None) => draft.lose("deleted_at", "is missing; the item is cancelled, not deleted", Kept::Nowhere),
+        (None, Some(_)) => draft.lose(
+            "deleted_at",
+            "is missing; the time of the last change is taken",
+            Kept::Field,
+        ),
+        (None, None) => draft.lose(
+            "deleted_at",
+            "is missing; the item is cancelled, not deleted",
+            Kept::Nowhere,
+        ),
         _ => {}
     }
 }
@@ -168,12 +180,20 @@ fn comments(draft: &mut Draft, comments: Vec<Value>) {
             text,
         };
         if at.is_some() && comment.at.is_none() {
-            draft.lose("comments.created_at", "is not a time of the years 1970 to 9998", Kept::Nowhere);
+            draft.lose(
+                "comments.created_at",
+                "is not a time of the years 1970 to 9998",
+                Kept::Nowhere,
+            );
         }
         let issue = source.text("issue_id").filter(|issue| *issue != draft.original);
         let issue = issue.map(|_| "issue_id".to_owned());
         for key in issue.into_iter().chain(source.rest().map(|(key, _)| key)) {
-            draft.lose(&format!("comments.{key}"), "a note has no such field here", Kept::Nowhere);
+            draft.lose(
+                &format!("comments.{key}"),
+                "a note has no such field here",
+                Kept::Nowhere,
+            );
         }
         draft.comments.push(comment);
     }

@@ -8,7 +8,8 @@ pub(super) struct Source(Map<String, Value>);
 impl Source {
     /// The object of a line, or what the line is instead.
     pub(super) fn parse(line: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(line).map_err(|error| format!("byte {} is not UTF-8", error.valid_up_to() + 1))?;
+        let text =
+            std::str::from_utf8(line).map_err(|error| format!("byte {} is not UTF-8", error.valid_up_to() + 1))?;
         match serde_json::from_str(text) {
             Ok(Value::Object(map)) => Ok(Self(map)),
             Ok(Value::Array(_)) => Err("is a list, not an issue".to_owned()),
