@@ -28,6 +28,7 @@ pub use id::RecordId;
 pub use note::{CommitLink, Conflict, Note};
 pub use path::RecordPath;
 pub use vendor::Vendor;
+pub(crate) use violation::Report;
 pub use violation::{Severity, Violation};
 pub use work_item::WorkItem;
 
