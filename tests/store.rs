@@ -1601,14 +1601,20 @@ mod together {
     fn a_killed_writer_leaves_rubbish_that_git_clears() {
         let repo = Repo::new();
         repo.init();
-        for millis in [60, 75, 90, 105, 120, 135, 150, 165] {
+        for micros in (0..8).map(|n| n * 5_300) {
+            let before = repo.open().tip().unwrap();
             let mut command = child_in(&repo.dir);
             command
                 .env("STORE_TEST_WRITER", "packs")
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(millis));
+            while repo.open().tip().unwrap() == before {
+                let ended = child.try_wait().unwrap();
+                assert!(ended.is_none(), "it never wrote: {ended:?}");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_micros(micros));
             child.kill().unwrap();
             assert!(!child.wait().unwrap().success());
             // Git's own lock file is nobody's to remove but the user's.

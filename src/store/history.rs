@@ -14,7 +14,7 @@ const UNDER: &str = ".tracking";
 /// The trailer that names the program which made a commit.
 const CLIENT: &str = "Docket-Client";
 
-/// Decoded trees that are kept: enough for those that neighbouring commits share.
+/// How much each thread keeps of what it decoded, twice.
 const CACHE_BYTES: usize = 32 << 20;
 
 /// Commits a thread compares at a time; neighbours share trees.
@@ -89,7 +89,8 @@ impl Store {
     ///
     /// [`Error::MissingObject`] or [`Error::Corrupt`], of a commit or a tree; a blob is not read.
     pub fn history(&self, tip: CommitId) -> Result<History, Error> {
-        let repo = self.repo();
+        let mut repo = self.repo();
+        remember(&mut repo);
         let shallow = repo
             .shallow_commits()
             .map_err(Error::git("read the shallow file"))?;
@@ -99,13 +100,9 @@ impl Store {
             .collect();
         let mut nodes = nodes(&repo, tip, &boundary)?;
         let order = newest_first(&nodes, tip.0);
-        let found = parallel::map(
-            &self.shared,
-            |repo| repo.object_cache_size(CACHE_BYTES),
-            order.len(),
-            CHUNK,
-            |repo, at| changed(repo, &nodes, order[at]),
-        );
+        let found = parallel::map(&self.shared, remember, order.len(), CHUNK, |repo, at| {
+            changed(repo, &nodes, order[at])
+        });
         let mut history = History {
             complete: boundary.is_empty(),
             changes: Vec::new(),
@@ -127,6 +124,11 @@ impl Store {
         }
         Ok(history)
     }
+}
+
+/// Neighbouring commits share most trees, and in a pack each is a difference of the next.
+fn remember(repo: &mut gix::Repository) {
+    repo.object_cache_size(CACHE_BYTES);
 }
 
 /// The files that a commit changed.
