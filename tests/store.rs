@@ -287,6 +287,13 @@ mod opening {
     }
 
     #[test]
+    fn a_broken_config_is_not_the_lack_of_a_repository() {
+        let repo = Repo::new();
+        std::fs::write(repo.dir.join(".git/config"), "[core\n").unwrap();
+        assert_error!(Store::open(&repo.dir, None), Error::Unreadable { dir, .. } if dir == repo.dir);
+    }
+
+    #[test]
     fn a_reftable_repository_is_refused() {
         let home = tempfile::tempdir().unwrap();
         let repo = Repo::at(home.path().join("repo"));
