@@ -6,5 +6,5 @@ mod generate;
 mod readers;
 //mod robustness;
 mod round_trip;
-//mod schemas;
+mod schemas;
 mod texts;
