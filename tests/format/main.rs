@@ -4,7 +4,7 @@ mod bad_inputs;
 //mod documentation;
 mod generate;
 mod readers;
-//mod robustness;
+mod robustness;
 mod round_trip;
 mod schemas;
 mod texts;
