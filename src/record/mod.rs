@@ -1,1 +1,184 @@
-//! TBD
+//! The records: their types, their files and where these live, and the one validator.
+//!
+//! Pure: no I/O, no clock, no environment.
+
+pub mod body;
+pub mod common;
+pub mod deployment;
+pub mod enhancement;
+mod field;
+mod file;
+mod frontmatter;
+pub mod graph;
+pub mod id;
+pub mod limits;
+pub mod note;
+pub mod path;
+pub mod schema;
+pub mod value;
+pub mod vendor;
+mod violation;
+pub mod work_item;
+pub(crate) mod yaml;
+
+pub use deployment::Deployment;
+pub use enhancement::Enhancement;
+pub use file::{Parsed, parse, print};
+pub use id::RecordId;
+pub use note::{CommitLink, Conflict, Note};
+pub use path::RecordPath;
+pub use vendor::Vendor;
+pub use violation::{Severity, Violation};
+pub use work_item::WorkItem;
+
+/// The kinds of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// See [`WorkItem`].
+    WorkItem,
+    /// See [`Vendor`].
+    Vendor,
+    /// See [`Enhancement`].
+    Enhancement,
+    /// See [`Deployment`].
+    Deployment,
+    /// See [`Note`].
+    Note,
+    /// See [`CommitLink`].
+    CommitLink,
+    /// See [`Conflict`].
+    Conflict,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: &'static [Self] = &[
+        Self::WorkItem,
+        Self::Vendor,
+        Self::Enhancement,
+        Self::Deployment,
+        Self::Note,
+        Self::CommitLink,
+        Self::Conflict,
+    ];
+
+    /// The name of the kind in `schema` and in derived identities.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WorkItem => "work-item",
+            Self::Vendor => "vendor",
+            Self::Enhancement => "enhancement",
+            Self::Deployment => "deployment",
+            Self::Note => "note",
+            Self::CommitLink => "commit-link",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    /// The directory below `.tracking/` its files live in.
+    #[must_use]
+    pub const fn directory(self) -> &'static str {
+        match self {
+            Self::WorkItem => "work-items",
+            Self::Vendor => "vendors",
+            Self::Enhancement => "enhancements",
+            Self::Deployment => "deployments",
+            Self::Note => "notes",
+            Self::CommitLink => "commits",
+            Self::Conflict => "conflicts",
+        }
+    }
+
+    /// The value of `schema` this version writes.
+    #[must_use]
+    pub fn schema(self) -> String {
+        format!("{}/1", self.as_str())
+    }
+}
+
+/// A record: the fields of its frontmatter, and the Markdown below.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The frontmatter.
+    pub fields: Fields,
+    /// The Markdown below it, without the blank line before and the newline after.
+    pub body: String,
+}
+
+/// The frontmatter of a record, by kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fields {
+    /// A work item.
+    WorkItem(Box<WorkItem>),
+    /// A vendor.
+    Vendor(Box<Vendor>),
+    /// An enhancement.
+    Enhancement(Box<Enhancement>),
+    /// A deployment.
+    Deployment(Box<Deployment>),
+    /// A note.
+    Note(Box<Note>),
+    /// A commit link.
+    CommitLink(Box<CommitLink>),
+    /// A conflict.
+    Conflict(Box<Conflict>),
+}
+
+impl Record {
+    /// A record of these fields and this body.
+    #[must_use]
+    pub fn new(fields: Fields, body: impl Into<String>) -> Self {
+        Self {
+            fields,
+            body: body.into(),
+        }
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match &self.fields {
+            Fields::WorkItem(_) => Kind::WorkItem,
+            Fields::Vendor(_) => Kind::Vendor,
+            Fields::Enhancement(_) => Kind::Enhancement,
+            Fields::Deployment(_) => Kind::Deployment,
+            Fields::Note(_) => Kind::Note,
+            Fields::CommitLink(_) => Kind::CommitLink,
+            Fields::Conflict(_) => Kind::Conflict,
+        }
+    }
+
+    /// Where it lives; `None` where its identity is not one its kind may have.
+    #[must_use]
+    pub fn path(&self) -> Option<RecordPath> {
+        match &self.fields {
+            Fields::WorkItem(r) => RecordPath::own(Kind::WorkItem, r.id),
+            Fields::Vendor(r) => RecordPath::own(Kind::Vendor, r.id),
+            Fields::Enhancement(r) => RecordPath::own(Kind::Enhancement, r.id),
+            Fields::Deployment(r) => RecordPath::own(Kind::Deployment, r.id),
+            Fields::Note(r) => RecordPath::note(r.on, r.id),
+            Fields::CommitLink(r) => Some(RecordPath::commit_link(r.work_item, r.commit.clone())),
+            // Named by what collided; its fields alone do not say.
+            Fields::Conflict(_) => None,
+        }
+    }
+
+    /// Its fields as JSON, in canonical order, without `schema` and body.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
+        file::entries(&self.fields)
+            .iter()
+            .map(|(key, value)| (key.clone(), value.into()))
+            .collect()
+    }
+
+    /// The work item, if it is one.
+    #[must_use]
+    pub fn as_work_item(&self) -> Option<&WorkItem> {
+        match &self.fields {
+            Fields::WorkItem(item) => Some(item),
+            _ => None,
+        }
+    }
+}

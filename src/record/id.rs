@@ -1,0 +1,300 @@
+//! The identity of records: random, time-ordered, or derived from a name so that two people who
+//! import the same thing, or retry the same request, meet.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
+
+use super::Kind;
+use super::field::{Field, text_of};
+use super::value::{Element, Same, Time};
+use super::violation::Report;
+use super::yaml::{Node, Print, quoted};
+
+/// The identity of a record: a UUID, in lower case with hyphens wherever it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordId(Uuid);
+
+/// A text that is not the identity of a record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not a UUID in lower case with hyphens")]
+pub struct NotAnId(String);
+
+/// How many digits a short name has at least.
+pub const SHORT: usize = 8;
+
+impl RecordId {
+    /// How it is written, as a regular expression.
+    pub(crate) const PATTERN: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+
+    /// A random identity (UUIDv4) from 16 random bytes.
+    #[must_use]
+    pub fn random(bytes: [u8; 16]) -> Self {
+        Self(Builder::from_random_bytes(bytes).into_uuid())
+    }
+
+    /// A time-ordered identity (UUIDv7) from a time and 10 random bytes.
+    #[must_use]
+    pub fn timed(time: Time, bytes: [u8; 10]) -> Self {
+        // Times are after 1970, so nothing is lost.
+        let milliseconds = time.as_milliseconds().unsigned_abs();
+        Self(Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
+    }
+
+    /// The identity of an imported record: of `kind`, known to `system` as `original`.
+    #[must_use]
+    pub fn imported(kind: Kind, system: &str, original: &str) -> Self {
+        Self::named(&[kind.as_str(), system, original])
+    }
+
+    /// The identity of a record created with an idempotency key.
+    #[must_use]
+    pub fn keyed(kind: Kind, key: &str) -> Self {
+        Self::named(&["key", kind.as_str(), key])
+    }
+
+    /// The identity of a vendor of that name, as normalised by [`super::vendor::normalised_name`].
+    ///
+    /// `attempt` counts from 1; it is larger where vendors since renamed hold the earlier identities.
+    #[must_use]
+    pub fn vendor(normalised_name: &str, attempt: usize) -> Self {
+        match attempt {
+            0 | 1 => Self::named(&["vendor", normalised_name]),
+            n => Self::named(&["vendor", &format!("{normalised_name}#{n}")]),
+        }
+    }
+
+    /// The identity of an imported comment: UUIDv7 of its time, the random bits from where it came from.
+    #[must_use]
+    pub fn imported_comment(time: Time, system: &str, original: &str, comment: &str) -> Self {
+        let digest = Sha256::digest(format!("{system}\0{original}\0{comment}"));
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&digest[..10]);
+        Self::timed(time, bytes)
+    }
+
+    /// UUIDv5 in our namespace of the parts, joined by NUL.
+    fn named(parts: &[&str]) -> Self {
+        Self(Uuid::new_v5(&Self::namespace(), parts.join("\0").as_bytes()))
+    }
+
+    /// UUIDv5 of `urn:git-docket` in the namespace of URLs.
+    fn namespace() -> Uuid {
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:git-docket")
+    }
+
+    /// The version of the UUID: 4 random, 5 named, 7 time-ordered.
+    #[must_use]
+    pub fn version(self) -> usize {
+        self.0.get_version_num()
+    }
+
+    /// The first two hex digits, which name the directory of most records.
+    #[must_use]
+    pub fn shard(self) -> String {
+        format!("{:02x}", self.0.as_bytes()[0])
+    }
+
+    /// The time inside of a time-ordered identity.
+    #[must_use]
+    pub fn time(self) -> Option<Time> {
+        let timestamp = self.0.get_timestamp().filter(|_| self.version() == 7)?;
+        let (seconds, nanoseconds) = timestamp.to_unix();
+        Time::from_milliseconds(i64::try_from(seconds).ok()? * 1000 + i64::from(nanoseconds / 1_000_000))
+    }
+
+    /// The name people use: the first 8 digits, or the last 8 of a time-ordered one, whose first are the time.
+    #[must_use]
+    pub fn short(self) -> String {
+        let digits = self.0.simple().to_string();
+        match self.version() {
+            7 => digits[digits.len() - SHORT..].to_owned(),
+            _ => digits[..SHORT].to_owned(),
+        }
+    }
+
+    /// Whether `text` begins or ends this identity, with hyphens where the UUID has them or without any.
+    #[must_use]
+    pub fn matches(self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let (hyphenated, simple) = (self.0.to_string(), self.0.simple().to_string());
+        [hyphenated, simple]
+            .iter()
+            .any(|id| id.starts_with(&text) || id.ends_with(&text))
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.hyphenated())
+    }
+}
+
+impl FromStr for RecordId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let id = Uuid::try_parse(text).ok().map(Self);
+        // The parser takes braces, URNs and capitals too; a record has one name.
+        id.filter(|id| id.to_string() == text)
+            .ok_or_else(|| NotAnId(quoted(text)))
+    }
+}
+
+impl Field for RecordId {
+    fn read(node: &Node, report: &mut Report) -> Option<Self> {
+        match text_of(node, report)?.parse() {
+            Ok(id) => Some(id),
+            Err(error) => {
+                report.error(node.line, format!("{error}"));
+                None
+            }
+        }
+    }
+
+    fn print(&self) -> Option<Print> {
+        Some(Print::Text(self.to_string()))
+    }
+}
+
+impl Same for RecordId {
+    fn same_as(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Element for RecordId {
+    const BLOCK: bool = true;
+}
+
+impl JsonSchema for RecordId {
+    fn schema_name() -> Cow<'static, str> {
+        "RecordId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "uuid", "pattern": Self::PATTERN })
+    }
+}
+
+/// The id of a commit of the code: 40 or 64 hex digits in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommitHash(String);
+
+impl CommitHash {
+    /// The hex digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for CommitHash {
+    type Err = NotACommit;
+
+    fn from_str(text: &str) -> Result<Self, NotACommit> {
+        let hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let valid = hex && matches!(text.len(), 40 | 64);
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or_else(|| NotACommit(quoted(text)))
+    }
+}
+
+/// A text that is not the id of a commit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not a commit: 40 or 64 hex digits in lower case")]
+pub struct NotACommit(String);
+
+impl Field for CommitHash {
+    fn read(node: &Node, report: &mut Report) -> Option<Self> {
+        match text_of(node, report)?.parse() {
+            Ok(commit) => Some(commit),
+            Err(error) => {
+                report.error(node.line, format!("{error}"));
+                None
+            }
+        }
+    }
+
+    fn print(&self) -> Option<Print> {
+        Some(Print::Text(self.0.clone()))
+    }
+}
+
+impl JsonSchema for CommitHash {
+    fn schema_name() -> Cow<'static, str> {
+        "CommitHash".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_part_of_the_format() {
+        assert_eq!(
+            RecordId::namespace().to_string(),
+            "32580f4f-d403-5d2a-a51a-a782b3b1bd4a"
+        );
+        let imported = RecordId::imported(Kind::WorkItem, "beads", "bd-kwro");
+        assert_eq!(imported.to_string(), "2dd96729-e476-5a0a-9d0b-870fe9caedb9");
+        assert_eq!(
+            RecordId::vendor("adp vendor", 1).to_string(),
+            "80a1f635-e1a4-5caa-ad24-70ccc2ac03aa"
+        );
+        assert_eq!(
+            RecordId::keyed(Kind::WorkItem, "k1").to_string(),
+            "bb73145a-daee-5ebe-a7a4-24ee3a47fce4"
+        );
+    }
+
+    #[test]
+    fn time_ordered_ids_carry_their_time() {
+        let time: Time = "2025-10-10T18:00:00.123Z".parse().expect("a time");
+        let id = RecordId::timed(time, [7; 10]);
+        assert_eq!((id.version(), id.time()), (7, Some(time)));
+        assert_eq!(id.short(), id.to_string()[28..]);
+    }
+
+    #[test]
+    fn a_record_has_one_spelling() {
+        let id = "3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60";
+        assert!(id.parse::<RecordId>().is_ok());
+        for other in [
+            &id.to_uppercase(),
+            &id.replace('-', ""),
+            &format!("{{{id}}}"),
+            &format!("urn:uuid:{id}"),
+            "",
+            "3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a6\u{200b}0",
+        ] {
+            assert!(other.parse::<RecordId>().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn prefixes_and_suffixes_match() {
+        let id: RecordId = "3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60".parse().expect("an id");
+        for text in [
+            "3f9a2c1b",
+            "3F9A",
+            "3f9a2c1b-52",
+            "3f9a2c1b52",
+            "5e1f7a60",
+            "9b0e-0c8f5e1f7a60",
+        ] {
+            assert!(id.matches(text), "{text}");
+        }
+        assert!(!id.matches("3f9a-2c1b") && !id.matches("52a1"));
+    }
+}
