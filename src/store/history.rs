@@ -91,13 +91,8 @@ impl Store {
     pub fn history(&self, tip: CommitId) -> Result<History, Error> {
         let mut repo = self.repo();
         remember(&mut repo);
-        let shallow = repo
-            .shallow_commits()
-            .map_err(Error::git("read the shallow file"))?;
-        let boundary: BTreeSet<_> = shallow
-            .iter()
-            .flat_map(|list| list.iter().copied())
-            .collect();
+        let shallow = repo.shallow_commits().map_err(Error::git("read the shallow file"))?;
+        let boundary: BTreeSet<_> = shallow.iter().flat_map(|list| list.iter().copied()).collect();
         let mut nodes = nodes(&repo, tip, &boundary)?;
         let order = newest_first(&nodes, tip.0);
         let found = parallel::map(&self.shared, remember, order.len(), CHUNK, |repo, at| {
@@ -114,10 +109,7 @@ impl Store {
                 continue;
             };
             for path in changed {
-                let path = history
-                    .paths
-                    .entry(path)
-                    .or_insert((0, history.changes.len()));
+                let path = history.paths.entry(path).or_insert((0, history.changes.len()));
                 path.0 += 1;
             }
             history.changes.push(node.change);
@@ -132,11 +124,7 @@ fn remember(repo: &mut gix::Repository) {
 }
 
 /// The files that a commit changed.
-fn changed(
-    repo: &gix::Repository,
-    nodes: &Nodes,
-    id: gix::ObjectId,
-) -> Result<Vec<Vec<u8>>, Error> {
+fn changed(repo: &gix::Repository, nodes: &Nodes, id: gix::ObjectId) -> Result<Vec<Vec<u8>>, Error> {
     let mut comparison = Comparison {
         repo,
         under: UNDER,
@@ -151,11 +139,7 @@ fn changed(
 }
 
 /// Every commit that `tip` reaches.
-fn nodes(
-    repo: &gix::Repository,
-    tip: CommitId,
-    boundary: &BTreeSet<gix::ObjectId>,
-) -> Result<Nodes, Error> {
+fn nodes(repo: &gix::Repository, tip: CommitId, boundary: &BTreeSet<gix::ObjectId>) -> Result<Nodes, Error> {
     let mut nodes = HashMap::new();
     let mut next = vec![tip.0];
     while let Some(id) = next.pop() {
@@ -221,10 +205,7 @@ fn newest_first(nodes: &Nodes, tip: gix::ObjectId) -> Vec<gix::ObjectId> {
             };
             *left -= 1;
             if *left == 0 {
-                ready.push((
-                    nodes.get(parent).map_or(0, |node| node.change.time),
-                    *parent,
-                ));
+                ready.push((nodes.get(parent).map_or(0, |node| node.change.time), *parent));
             }
         }
     }
