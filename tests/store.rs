@@ -49,10 +49,7 @@ impl Repo {
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("repo");
         std::fs::create_dir(&dir).unwrap();
-        let repo = Self {
-            dir,
-            _home: Some(home),
-        };
+        let repo = Self { dir, _home: Some(home) };
         repo.git(&[&["init", "-q", "-b", "main"], init].concat());
         repo.configure();
         repo
@@ -133,12 +130,8 @@ fn run(command: &mut Command, input: &[u8]) -> Result<String, String> {
         .unwrap()
         .write_all(input)
         .map_err(|error| error.to_string())?;
-    let output = child
-        .wait_with_output()
-        .map_err(|error| error.to_string())?;
-    let stdout = String::from_utf8_lossy(&output.stdout)
-        .trim_end()
-        .to_owned();
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let stdout = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
     if output.status.success() {
         Ok(stdout)
     } else {
@@ -243,19 +236,14 @@ mod opening {
     fn the_ref_comes_from_the_argument_then_the_config() {
         let repo = Repo::unborn(&["--bare"]);
         assert_eq!(repo.open().work_dir(), None);
-        repo.open()
-            .set_config("docket.ref", "refs/tracking/main")
-            .unwrap();
+        repo.open().set_config("docket.ref", "refs/tracking/main").unwrap();
         assert_eq!(repo.git(&["config", "docket.ref"]), "refs/tracking/main");
         assert_eq!(repo.open().tracking_ref(), "refs/tracking/main");
         let named = Store::open(&repo.dir, Some("items")).unwrap();
         assert_eq!(named.tracking_ref(), "refs/heads/items");
         let init = repo.open().init(CONFIG, TIME).unwrap();
         assert!(init.created);
-        assert_eq!(
-            repo.git(&["rev-parse", "refs/tracking/main"]),
-            init.commit.to_string()
-        );
+        assert_eq!(repo.git(&["rev-parse", "refs/tracking/main"]), init.commit.to_string());
     }
 
     #[test]
@@ -287,16 +275,19 @@ mod opening {
     }
 
     #[test]
+    fn a_broken_config_is_not_the_lack_of_a_repository() {
+        let repo = Repo::new();
+        std::fs::write(repo.dir.join(".git/config"), "[core\n").unwrap();
+        assert_error!(Store::open(&repo.dir, None), Error::Unreadable { dir, .. } if dir == repo.dir);
+    }
+
+    #[test]
     fn a_reftable_repository_is_refused() {
         let home = tempfile::tempdir().unwrap();
         let repo = Repo::at(home.path().join("repo"));
         std::fs::create_dir(&repo.dir).unwrap();
-        if let Err(error) = run(
-            &mut repo.command(&["init", "-q", "--ref-format=reftable"]),
-            b"",
-        ) {
-            let old =
-                error.contains("unknown option") || error.contains("unknown ref storage format");
+        if let Err(error) = run(&mut repo.command(&["init", "-q", "--ref-format=reftable"]), b"") {
+            let old = error.contains("unknown option") || error.contains("unknown ref storage format");
             assert!(old, "git can make reftables and did not: {error}");
             return;
         }
@@ -375,10 +366,7 @@ mod opening {
         assert!(!repo.dir.join(".git/docket").exists());
         repo.git(&["config", "user.email", " <ada@example.org>"]);
         let who = repo.open().identity().unwrap();
-        assert_eq!(
-            (who.name.as_str(), who.email.as_str()),
-            ("Ada", "ada@example.org")
-        );
+        assert_eq!((who.name.as_str(), who.email.as_str()), ("Ada", "ada@example.org"));
     }
 }
 
@@ -388,14 +376,8 @@ mod initialising {
     /// The first commit as git makes it.
     fn first_by_git(repo: &Repo) -> String {
         let blob = repo.git_with(&["hash-object", "-w", "--stdin"], b"1\n");
-        let inner = repo.git_with(
-            &["mktree"],
-            format!("100644 blob {blob}\tformat\n").as_bytes(),
-        );
-        let root = repo.git_with(
-            &["mktree"],
-            format!("040000 tree {inner}\t.tracking\n").as_bytes(),
-        );
+        let inner = repo.git_with(&["mktree"], format!("100644 blob {blob}\tformat\n").as_bytes());
+        let root = repo.git_with(&["mktree"], format!("040000 tree {inner}\t.tracking\n").as_bytes());
         let mut command = repo.command(&["commit-tree", &root]);
         for who in ["AUTHOR", "COMMITTER"] {
             command
@@ -411,45 +393,23 @@ mod initialising {
         assert!(first.created && first.from_remote.is_none());
         let again = store.init(b"other = 1\n", TIME + 9).unwrap();
         assert!(!again.created);
-        assert_eq!(
-            (again.commit, store.tip().unwrap()),
-            (first.commit, Some(first.commit))
-        );
+        assert_eq!((again.commit, store.tip().unwrap()), (first.commit, Some(first.commit)));
 
-        assert_eq!(
-            repo.git(&["rev-parse", DEFAULT_REF]),
-            first.commit.to_string()
-        );
+        assert_eq!(repo.git(&["rev-parse", DEFAULT_REF]), first.commit.to_string());
         assert_eq!(repo.git(&["rev-list", "--count", DEFAULT_REF]), "2");
         assert_eq!(repo.git(&["rev-parse", "tracking~1"]), first_by_git(repo));
         let tree = repo.git(&["ls-tree", "-r", "--name-only", DEFAULT_REF]);
         assert_eq!(tree, ".tracking/config.toml\n.tracking/format");
-        let show = |what: &str| {
-            repo.git(&[
-                "log",
-                "-1",
-                "--date=raw",
-                &format!("--format={what}"),
-                DEFAULT_REF,
-            ])
-        };
+        let show = |what: &str| repo.git(&["log", "-1", "--date=raw", &format!("--format={what}"), DEFAULT_REF]);
         let ada = format!("Ada <ada@example.org> {TIME} +0000");
         assert_eq!(show("%an <%ae> %ad"), ada);
         assert_eq!(show("%cn <%ce> %cd"), ada);
         assert_eq!(show("%B"), "docket: config");
         assert_eq!(
-            store
-                .snapshot(first.commit)
-                .unwrap()
-                .format()
-                .unwrap()
-                .as_deref(),
+            store.snapshot(first.commit).unwrap().format().unwrap().as_deref(),
             Some("1")
         );
-        assert_eq!(
-            read(store, ".tracking/config.toml").unwrap().as_bytes(),
-            CONFIG
-        );
+        assert_eq!(read(store, ".tracking/config.toml").unwrap().as_bytes(), CONFIG);
         assert!(
             repo.git(&["reflog", "show", DEFAULT_REF])
                 .contains("commit (initial): docket: config")
@@ -525,31 +485,16 @@ mod initialising {
         let origin = Repo::new();
         let (_, tip) = origin.init();
         let clone = Repo::at(origin.beside("clone"));
-        origin.git(&[
-            "clone",
-            "-q",
-            origin.dir.to_str().unwrap(),
-            clone.dir.to_str().unwrap(),
-        ]);
+        origin.git(&["clone", "-q", origin.dir.to_str().unwrap(), clone.dir.to_str().unwrap()]);
         let store = clone.open();
         assert_eq!(store.tip().unwrap(), None);
         let remote = store.remote_tip().unwrap().unwrap();
-        assert_eq!(
-            (remote.name.as_str(), remote.commit),
-            ("origin/tracking", tip)
-        );
+        assert_eq!((remote.name.as_str(), remote.commit), ("origin/tracking", tip));
 
         let started = store.start_from_remote(TIME).unwrap().unwrap();
-        assert_eq!(
-            (started.remote_ref.as_str(), started.commit),
-            ("origin/tracking", tip)
-        );
+        assert_eq!((started.remote_ref.as_str(), started.commit), ("origin/tracking", tip));
         assert_eq!(store.tip().unwrap(), Some(tip));
-        assert_eq!(
-            store.start_from_remote(TIME).unwrap(),
-            None,
-            "a second time"
-        );
+        assert_eq!(store.start_from_remote(TIME).unwrap(), None, "a second time");
         assert!(
             clone
                 .git(&["reflog", "show", DEFAULT_REF])
@@ -576,10 +521,7 @@ mod initialising {
             origin.dir.to_str().unwrap(),
             clone.dir.to_str().unwrap(),
         ]);
-        assert_eq!(
-            clone.open().remote_tip().unwrap().unwrap().name,
-            "up/tracking"
-        );
+        assert_eq!(clone.open().remote_tip().unwrap().unwrap().name, "up/tracking");
         clone.git(&["remote", "add", "fork", "/nowhere"]);
         assert_eq!(clone.open().remote_tip().unwrap(), None);
     }
@@ -589,12 +531,7 @@ mod initialising {
         let origin = Repo::new();
         origin.git(&["branch", "tracking"]);
         let clone = Repo::at(origin.beside("clone"));
-        origin.git(&[
-            "clone",
-            "-q",
-            origin.dir.to_str().unwrap(),
-            clone.dir.to_str().unwrap(),
-        ]);
+        origin.git(&["clone", "-q", origin.dir.to_str().unwrap(), clone.dir.to_str().unwrap()]);
         assert_error!(clone.open().init(CONFIG, TIME), Error::UnrelatedBranch { reference, .. }
             if reference == "origin/tracking");
         assert_eq!(clone.open().tip().unwrap(), None);
@@ -633,10 +570,7 @@ mod committing {
         ]);
         assert_eq!(
             reflog.lines().next(),
-            Some(
-                format!("Ada <ada@example.org> tracking@{{{TIME} +0000}} commit: task 1: change")
-                    .as_str()
-            ),
+            Some(format!("Ada <ada@example.org> tracking@{{{TIME} +0000}} commit: task 1: change").as_str()),
         );
         repo.fsck();
         no_leftovers(&repo.dir.join(".git/objects"));
@@ -682,11 +616,7 @@ mod committing {
         for (at, (said, text)) in texts.iter().enumerate() {
             let path = String::from_utf8_lossy(&entries[at].path).into_owned();
             let wanted = edits.iter().find(|edit| edit.path == path).unwrap();
-            assert_eq!(
-                (*said, text.as_bytes()),
-                (at, wanted.bytes.as_slice()),
-                "{path}"
-            );
+            assert_eq!((*said, text.as_bytes()), (at, wanted.bytes.as_slice()), "{path}");
         }
         repo.git(&["gc", "-q"]);
         assert_eq!(
@@ -707,10 +637,7 @@ mod committing {
         for dir in [objects.to_owned(), objects.join("pack")] {
             for entry in std::fs::read_dir(dir).unwrap() {
                 let name = entry.unwrap().file_name().into_string().unwrap();
-                assert!(
-                    !name.contains("tmp") && !name.ends_with(".keep"),
-                    "{name} was left"
-                );
+                assert!(!name.contains("tmp") && !name.ends_with(".keep"), "{name} was left");
             }
         }
     }
@@ -754,11 +681,7 @@ mod committing {
             store.commit(&lock, base, &edits, "x", TIME),
             Error::TipMoved { actual: None, .. }
         );
-        assert_eq!(
-            store.tip().unwrap(),
-            None,
-            "a write does not bring a deleted ref back"
-        );
+        assert_eq!(store.tip().unwrap(), None, "a write does not bring a deleted ref back");
     }
 
     /// The ref moves after it was looked at: the signing program is when somebody else's git runs.
@@ -768,17 +691,11 @@ mod committing {
         let repo = Repo::new();
         let (_, base) = repo.init();
         let moves = [
-            (
-                "update-ref refs/heads/tracking tracking~1",
-                Some(FIRST_SHA1),
-            ),
+            ("update-ref refs/heads/tracking tracking~1", Some(FIRST_SHA1)),
             ("update-ref -d refs/heads/tracking", None),
         ];
         for (git, after) in moves {
-            signer(
-                &repo,
-                &format!("git -C {} {git}\n{FAKE_SIGNATURE}", repo.dir.display()),
-            );
+            signer(&repo, &format!("git -C {} {git}\n{FAKE_SIGNATURE}", repo.dir.display()));
             let result = write(&repo.open(), &[edit(".tracking/a.md", "a")]);
             let after = after.map(|id| id.parse().unwrap());
             assert_error!(result, Error::TipMoved { expected, actual } if expected == Some(base) && actual == after);
@@ -826,13 +743,7 @@ mod committing {
         let repo = Repo::new();
         let (store, base) = repo.init();
         let linked = repo.beside("linked");
-        repo.git(&[
-            "worktree",
-            "add",
-            "-q",
-            linked.to_str().unwrap(),
-            "tracking",
-        ]);
+        repo.git(&["worktree", "add", "-q", linked.to_str().unwrap(), "tracking"]);
         let edits = [edit(".tracking/a.md", "a")];
         assert_error!(write(&store, &edits), Error::CheckedOut { reference, worktree }
             if reference == DEFAULT_REF && worktree == linked);
@@ -850,10 +761,7 @@ mod committing {
         unborn.git(&["remote", "add", "origin", repo.dir.to_str().unwrap()]);
         unborn.git(&["fetch", "-q", "origin"]);
         assert_error!(unborn.open().init(CONFIG, TIME), Error::CheckedOut { .. });
-        assert_error!(
-            unborn.open().start_from_remote(TIME),
-            Error::CheckedOut { .. }
-        );
+        assert_error!(unborn.open().start_from_remote(TIME), Error::CheckedOut { .. });
         assert_eq!(unborn.open().tip().unwrap(), None);
     }
 
@@ -886,10 +794,7 @@ mod committing {
         assert_error!(write(&store, &nested), Error::InvalidPath { path, .. } if path == ".tracking/a/b");
         let lock = store.lock().unwrap();
         for message in ["", " \n", "a\0b"] {
-            assert_error!(
-                store.commit(&lock, base, &[], message, TIME),
-                Error::InvalidMessage
-            );
+            assert_error!(store.commit(&lock, base, &[], message, TIME), Error::InvalidMessage);
         }
         assert_eq!(store.tip().unwrap(), Some(base));
     }
@@ -926,15 +831,9 @@ mod committing {
         );
         let list = || repo.git(&["ls-tree", "-r", "tracking"]);
         let before = list();
-        write(
-            &store,
-            &[edit(".tracking/new.md", "x"), edit(".tracking/tool", "x")],
-        )
-        .unwrap();
+        write(&store, &[edit(".tracking/new.md", "x"), edit(".tracking/tool", "x")]).unwrap();
         assert!(list().contains("100755"), "an executable stays one");
-        let kept = |line: &&str| {
-            !line.ends_with("\t.tracking/new.md") && !line.ends_with("\t.tracking/tool")
-        };
+        let kept = |line: &&str| !line.ends_with("\t.tracking/new.md") && !line.ends_with("\t.tracking/tool");
         assert_eq!(
             list().lines().filter(kept).collect::<Vec<_>>(),
             before.lines().filter(kept).collect::<Vec<_>>()
@@ -961,10 +860,7 @@ mod committing {
         assert!(path.exists());
         let other = Repo::new();
         let foreign = other.open().lock().unwrap();
-        assert_error!(
-            store.commit(&foreign, base, &[], "x", TIME),
-            Error::ForeignLock { .. }
-        );
+        assert_error!(store.commit(&foreign, base, &[], "x", TIME), Error::ForeignLock { .. });
         std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path.parent().unwrap(), "").unwrap();
         assert_error!(store.lock(), Error::NotWritable { path: named, .. } if named == path.parent().unwrap());
@@ -1118,14 +1014,8 @@ mod reading {
         let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
         assert_eq!(snapshot.time(), 1_700_000_000);
         let found = |path: &str| snapshot.read(path, LIMIT).unwrap().map(|blob| blob.bytes);
-        assert_eq!(
-            found(".tracking/tool").as_deref(),
-            Some(b"content".as_slice())
-        );
-        assert_eq!(
-            found(".tracking/dir/inner.md").as_deref(),
-            Some(b"content".as_slice())
-        );
+        assert_eq!(found(".tracking/tool").as_deref(), Some(b"content".as_slice()));
+        assert_eq!(found(".tracking/dir/inner.md").as_deref(), Some(b"content".as_slice()));
         for none in [
             ".tracking/link",
             ".tracking/sub",
@@ -1158,12 +1048,7 @@ mod reading {
         assert_eq!(snapshot.entries(".tracking/absent").unwrap(), []);
         assert_eq!(snapshot.entries(".tracking/format").unwrap(), []);
         assert_eq!(
-            snapshot
-                .entry(".tracking/sub")
-                .unwrap()
-                .unwrap()
-                .blob
-                .to_string(),
+            snapshot.entry(".tracking/sub").unwrap().unwrap().blob.to_string(),
             FIRST_SHA1
         );
     }
@@ -1175,10 +1060,7 @@ mod reading {
         let large = "x".repeat(5000);
         write(
             &store,
-            &[
-                edit(".tracking/large.md", &large),
-                edit(".tracking/small.md", "s"),
-            ],
+            &[edit(".tracking/large.md", &large), edit(".tracking/small.md", "s")],
         )
         .unwrap();
         let id = repo.git(&["rev-parse", "tracking:.tracking/large.md"]);
@@ -1213,14 +1095,9 @@ mod reading {
                 tree.push(b' ');
                 tree.extend_from_slice(name);
                 tree.push(0);
-                tree.extend(
-                    (0..20).map(|n| u8::from_str_radix(&id[2 * n..2 * n + 2], 16).unwrap()),
-                );
+                tree.extend((0..20).map(|n| u8::from_str_radix(&id[2 * n..2 * n + 2], 16).unwrap()));
             }
-            repo.git_with(
-                &["hash-object", "-t", "tree", "--literally", "-w", "--stdin"],
-                &tree,
-            )
+            repo.git_with(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &tree)
         };
         let inner = raw(&[
             ("100644", b"..", &blob),
@@ -1233,10 +1110,7 @@ mod reading {
             ("100644", b"a", &blob),
             ("100644", b"a", &inner),
         ]);
-        let commit: CommitId = repo
-            .git(&["commit-tree", "-m", "hostile", &root])
-            .parse()
-            .unwrap();
+        let commit: CommitId = repo.git(&["commit-tree", "-m", "hostile", &root]).parse().unwrap();
         let snapshot = repo.open().snapshot(commit).unwrap();
         let paths: Vec<_> = snapshot
             .entries("")
@@ -1244,17 +1118,7 @@ mod reading {
             .into_iter()
             .map(|entry| entry.path)
             .collect();
-        assert_eq!(
-            paths,
-            [
-                b"../..".as_slice(),
-                b"../.git",
-                b"../\xff\n",
-                b"b",
-                b"a",
-                b"a"
-            ]
-        );
+        assert_eq!(paths, [b"../..".as_slice(), b"../.git", b"../\xff\n", b"b", b"a", b"a"]);
         assert_eq!(
             snapshot.read("a", LIMIT).unwrap().unwrap().bytes,
             b"content",
@@ -1265,10 +1129,7 @@ mod reading {
         for _ in 0..80 {
             deep = raw(&[("40000", b"d", &deep)]);
         }
-        let commit: CommitId = repo
-            .git(&["commit-tree", "-m", "deep", &deep])
-            .parse()
-            .unwrap();
+        let commit: CommitId = repo.git(&["commit-tree", "-m", "deep", &deep]).parse().unwrap();
         let entries = repo.open().snapshot(commit).unwrap().entries("").unwrap();
         assert_eq!(
             entries.iter().map(|entry| entry.mode).collect::<Vec<_>>(),
@@ -1285,13 +1146,7 @@ mod reading {
         origin.git(&["config", "uploadpack.allowFilter", "true"]);
         let clone = Repo::at(origin.beside("clone"));
         let url = format!("file://{}", origin.dir.display());
-        origin.git(&[
-            "clone",
-            "-q",
-            "--filter=blob:none",
-            &url,
-            clone.dir.to_str().unwrap(),
-        ]);
+        origin.git(&["clone", "-q", "--filter=blob:none", &url, clone.dir.to_str().unwrap()]);
         let store = clone.open();
         let tip = store.start_from_remote(TIME).unwrap().unwrap().commit;
         let snapshot = store.snapshot(tip).unwrap();
@@ -1368,10 +1223,7 @@ mod histories {
         write(store, &[edit(A, "base"), edit(B, "base")]).unwrap();
         let base = repo.git(&["rev-parse", "tracking"]);
         write(store, &[edit(A, "left")]).unwrap();
-        let left = write(store, &[edit(A, "left again")])
-            .unwrap()
-            .commit
-            .to_string();
+        let left = write(store, &[edit(A, "left again")]).unwrap().commit.to_string();
         repo.git(&["update-ref", DEFAULT_REF, &base]);
         let right = write(store, &[edit(A, "right"), edit(B, "right")])
             .unwrap()
@@ -1434,11 +1286,7 @@ mod histories {
             &tree,
         ]);
         repo.git(&["update-ref", DEFAULT_REF, &merge]);
-        assert_eq!(
-            version(&store, ".tracking/format"),
-            Some(2),
-            "each root made it"
-        );
+        assert_eq!(version(&store, ".tracking/format"), Some(2), "each root made it");
     }
 
     #[test]
@@ -1456,24 +1304,11 @@ mod histories {
         repo.git(&["update-ref", DEFAULT_REF, "tracking~2"]);
         let blob = repo.git_with(&["hash-object", "-w", "--stdin"], b"x");
         let index = repo.beside("index");
-        let git =
-            |args: &[&str]| run(repo.command(args).env("GIT_INDEX_FILE", &index), b"").unwrap();
+        let git = |args: &[&str]| run(repo.command(args).env("GIT_INDEX_FILE", &index), b"").unwrap();
         git(&["read-tree", "tracking"]);
         git(&["rm", "-q", "--cached", A]);
-        git(&[
-            "update-index",
-            "--add",
-            "--cacheinfo",
-            &format!("100644,{blob},{A}/x"),
-        ]);
-        let commit = repo.git(&[
-            "commit-tree",
-            "-p",
-            "tracking",
-            "-m",
-            "x",
-            &git(&["write-tree"]),
-        ]);
+        git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},{A}/x")]);
+        let commit = repo.git(&["commit-tree", "-p", "tracking", "-m", "x", &git(&["write-tree"])]);
         repo.git(&["update-ref", DEFAULT_REF, &commit]);
         assert_eq!(version(&store, A), Some(2), "there is no file any more");
         assert_eq!(version(&store, &format!("{A}/x")), Some(1));
@@ -1497,10 +1332,7 @@ mod histories {
             &url,
             clone.dir.to_str().unwrap(),
         ]);
-        let history = clone
-            .open()
-            .history(clone.open().tip().unwrap().unwrap())
-            .unwrap();
+        let history = clone.open().history(clone.open().tip().unwrap().unwrap()).unwrap();
         assert!(!history.complete);
         assert_eq!(history.get(A.as_bytes()).unwrap().version, 2);
     }
@@ -1527,9 +1359,7 @@ mod together {
                     bytes: [shared.as_slice(), b"x"].concat(),
                 },
             ];
-            store
-                .commit(&lock, snapshot.commit(), &edits, "x", TIME)
-                .unwrap();
+            store.commit(&lock, snapshot.commit(), &edits, "x", TIME).unwrap();
         }
     }
 
@@ -1543,10 +1373,7 @@ mod together {
         let count = (writers * WRITES + 2).to_string();
         assert_eq!(repo.git(&["rev-list", "--count", "tracking"]), count);
         let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
-        assert_eq!(
-            snapshot.entries(".tracking").unwrap().len(),
-            writers * WRITES + 3
-        );
+        assert_eq!(snapshot.entries(".tracking").unwrap().len(), writers * WRITES + 3);
         repo.fsck();
     }
 
@@ -1575,11 +1402,7 @@ mod together {
             Ok(writer) => write_many(Path::new(&dir), &writer),
             Err(_) => {
                 let store = Store::open(Path::new(&dir), None).unwrap();
-                println!(
-                    "opened {} as {:?}",
-                    store.common_dir().display(),
-                    store.identity()
-                );
+                println!("opened {} as {:?}", store.common_dir().display(), store.identity());
             }
         }
     }
@@ -1601,20 +1424,24 @@ mod together {
     fn a_killed_writer_leaves_rubbish_that_git_clears() {
         let repo = Repo::new();
         repo.init();
-        for millis in [60, 75, 90, 105, 120, 135, 150, 165] {
+        for micros in (0..8).map(|n| n * 5_300) {
+            let before = repo.open().tip().unwrap();
             let mut command = child_in(&repo.dir);
             command
                 .env("STORE_TEST_WRITER", "packs")
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(millis));
+            while repo.open().tip().unwrap() == before {
+                let ended = child.try_wait().unwrap();
+                assert!(ended.is_none(), "it never wrote: {ended:?}");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_micros(micros));
             child.kill().unwrap();
             assert!(!child.wait().unwrap().success());
             // Git's own lock file is nobody's to remove but the user's.
-            drop(std::fs::remove_file(
-                repo.dir.join(".git/refs/heads/tracking.lock"),
-            ));
+            drop(std::fs::remove_file(repo.dir.join(".git/refs/heads/tracking.lock")));
             repo.fsck();
             let store = repo.open();
             let snapshot = store.snapshot(store.tip().unwrap().unwrap()).unwrap();
@@ -1631,10 +1458,7 @@ mod together {
         std::fs::write(objects.join("tmp_objdir-docket-kept/x"), "").unwrap();
         for entry in std::fs::read_dir(objects.join("pack")).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(
-                name.ends_with(".pack") || name.ends_with(".idx"),
-                "{name} was left"
-            );
+            assert!(name.ends_with(".pack") || name.ends_with(".idx"), "{name} was left");
         }
         repo.git(&["prune", "--expire=now"]);
         let left: Vec<_> = std::fs::read_dir(objects)
@@ -1649,15 +1473,8 @@ mod together {
     #[test]
     fn the_environment_names_the_committer() {
         let repo = Repo::new();
-        let said = run(
-            child_in(&repo.dir).env("GIT_COMMITTER_NAME", "Grace <x>"),
-            b"",
-        )
-        .unwrap();
-        assert!(
-            said.contains(r#"name: "Grace x", email: "ada@example.org""#),
-            "{said}"
-        );
+        let said = run(child_in(&repo.dir).env("GIT_COMMITTER_NAME", "Grace <x>"), b"").unwrap();
+        assert!(said.contains(r#"name: "Grace x", email: "ada@example.org""#), "{said}");
     }
 
     fn child_in(dir: &Path) -> Command {
@@ -1687,10 +1504,7 @@ mod together {
         let (repo, other) = (Repo::new(), Repo::new());
         let git_dir = other.dir.join(".git");
         let said = run(child_in(&repo.dir).env("GIT_DIR", &git_dir), b"").unwrap();
-        assert!(
-            said.contains(&format!("opened {}", git_dir.display())),
-            "{said}"
-        );
+        assert!(said.contains(&format!("opened {}", git_dir.display())), "{said}");
     }
 
     #[cfg(unix)]
@@ -1712,11 +1526,7 @@ mod together {
         std::fs::write(&config, "").unwrap();
         let said = open().unwrap_err();
         assert!(said.contains("Untrusted"), "{said}");
-        std::fs::write(
-            &config,
-            format!("[safe]\n\tdirectory = {}\n", repo.dir.display()),
-        )
-        .unwrap();
+        std::fs::write(&config, format!("[safe]\n\tdirectory = {}\n", repo.dir.display())).unwrap();
         let said = open().unwrap();
         assert!(said.contains("opened"), "{said}");
     }

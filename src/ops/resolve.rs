@@ -17,7 +17,11 @@ const ALIKE: f64 = 0.85;
 /// An exact alias wins over one in other letter case, and both over a prefix.
 pub(super) fn resolve<'l>(loaded: &'l Loaded, name: &str) -> Result<&'l RecordPath, Error> {
     let by_alias = |same: &dyn Fn(&str) -> bool| -> Vec<_> {
-        loaded.records.iter().filter(|(_, parsed)| parsed.record.aliases().any(same)).collect()
+        loaded
+            .records
+            .iter()
+            .filter(|(_, parsed)| parsed.record.aliases().any(same))
+            .collect()
     };
     let fits = |path: &RecordPath| !name.is_empty() && path.id().is_some_and(|id| id.matches(name));
     let mut found = by_alias(&|alias| alias == name);

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::field::{Field, mapping, refuse};
 use super::id::RecordId;
-use super::value::{Actor, OutOfLimits, Prose, Relation, Set, Text, Time, WordMap};
+use super::value::{Actor, Element, OutOfLimits, Prose, Relation, Same, Set, Text, Time, WordMap, is_invisible};
 use super::violation::Report;
 use super::yaml::{Content, Node, Print};
 
@@ -23,7 +23,7 @@ pub type External = Set<Text<1, 2048>, 100>;
 /// Principles a team has agreed on, by name.
 pub type Principles = Set<Text<1, 200>, 100>;
 
-/// Another name of a record: no white space, and not shaped like an identity.
+/// Another name of a record: no white space, nothing invisible, and not shaped like an identity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Alias(String);
 
@@ -33,6 +33,9 @@ impl Alias {
         Text::<1, 100>::new(name)?;
         if name.contains(char::is_whitespace) {
             return Err(OutOfLimits::because("has white space"));
+        }
+        if name.contains(is_invisible) {
+            return Err(OutOfLimits::because("has an invisible character"));
         }
         if name.parse::<RecordId>().is_ok() {
             return Err(OutOfLimits::because("is shaped like the identity of a record"));
@@ -60,11 +63,13 @@ impl Field for Alias {
     }
 }
 
-impl super::value::Element for Alias {
+impl Same for Alias {
     fn same_as(&self) -> String {
         super::yaml::composed(&self.0)
     }
 }
+
+impl Element for Alias {}
 
 impl JsonSchema for Alias {
     fn schema_name() -> Cow<'static, str> {
@@ -72,7 +77,12 @@ impl JsonSchema for Alias {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]{1,100}$" })
+        let unseen = r"\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff";
+        json_schema!({
+            "type": "string",
+            "pattern": format!(r"^[^\s\u0000-\u001f\u007f-\u009f{unseen}]{{1,100}}$"),
+            "not": { "pattern": RecordId::PATTERN }
+        })
     }
 }
 

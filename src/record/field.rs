@@ -54,6 +54,9 @@ pub struct Unknown(pub serde_json::Map<String, serde_json::Value>);
 pub(crate) trait Mapping: Sized {
     fn read_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self>;
 
+    /// The keys that have to be there.
+    fn required() -> Vec<&'static str>;
+
     /// All keys that have something to print, in canonical order, unknown ones last.
     fn print_keys(&self) -> Vec<(String, Print)>;
 }
@@ -121,6 +124,7 @@ macro_rules! mapping {
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
+        #[schemars(transform = $crate::record::field::require::<$name>)]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $type, )*
             /// Keys this version does not know, kept.
@@ -137,6 +141,12 @@ macro_rules! mapping {
                 $( let $field = keys.read($crate::record::field::key(stringify!($field)), report); )*
                 let unknown = keys.rest(report);
                 Some(Self { $( $field: $field?, )* unknown: unknown? })
+            }
+
+            fn required() -> Vec<&'static str> {
+                let mut keys = Vec::new();
+                $( $crate::record::field::push_required::<$type>($crate::record::field::key(stringify!($field)), &mut keys); )*
+                keys
             }
 
             fn print_keys(&self) -> Vec<(String, $crate::record::yaml::Print)> {
@@ -173,6 +183,17 @@ pub(crate) const fn key(field: &'static str) -> &'static str {
         [b'r', b'#', ..] => field.split_at(2).1,
         _ => field,
     }
+}
+
+pub(crate) fn push_required<T: Field>(key: &'static str, keys: &mut Vec<&'static str>) {
+    if T::absent().is_none() {
+        keys.push(key);
+    }
+}
+
+/// Makes a schema require what reading requires; its derive knows of options only.
+pub(crate) fn require<T: Mapping>(schema: &mut schemars::Schema) {
+    schema.insert("required".into(), T::required().into());
 }
 
 pub(crate) fn print_into<T: Field>(key: &str, value: &T, out: &mut Vec<(String, Print)>) {

@@ -20,7 +20,7 @@ pub struct Parsed {
 }
 
 /// Names that are derived from history or from other records, and so never stored.
-const DERIVED: &[&str] = &[
+pub(super) const DERIVED: &[&str] = &[
     "version",
     "revision",
     "updated_at",
@@ -45,6 +45,14 @@ pub fn parse(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Viol
     let root = yaml::read(parts.yaml, parts.first_line).map_err(|v| vec![v])?;
     let mut report = Report::default();
     let read = read_root(&root, parts.body, path, &mut report);
+    if let Some(line) = frontmatter::conflict_in(parts.body) {
+        report.within("body", |report| {
+            report.warn(
+                parts.body_line + line,
+                "git conflict markers; the two sides were never merged",
+            );
+        });
+    }
     match read {
         Some((fields, newer_schema)) if !report.has_errors() => Ok(Parsed {
             record: Record::new(fields, parts.body),

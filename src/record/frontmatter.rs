@@ -3,6 +3,8 @@
 use super::limits;
 use super::violation::Violation;
 
+const MIXED: &str = "line ends are mixed; use LF or CRLF throughout";
+
 /// The two parts of a record file.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Parts<'text> {
@@ -10,6 +12,8 @@ pub(crate) struct Parts<'text> {
     pub(crate) yaml: &'text str,
     /// The line of the file the YAML begins in, counted from 1.
     pub(crate) first_line: u32,
+    /// The line of the file the body begins in.
+    pub(crate) body_line: u32,
     /// The text below, without the one blank line before it and the one line end after it.
     pub(crate) body: &'text str,
 }
@@ -28,14 +32,19 @@ pub(crate) fn split(bytes: &[u8]) -> Result<Parts<'_>, Violation> {
     let Some(rest) = text.strip_prefix("---").and_then(|rest| rest.strip_prefix(eol)) else {
         return Err(Violation::file(Some(1), "frontmatter does not begin with a line `---`"));
     };
-    let Some((yaml, after)) = split_at_closing_line(rest) else {
+    let Some((yaml, end, after)) = split_at_closing_line(rest) else {
         return Err(Violation::file(Some(1), "frontmatter is not closed by a line `---`"));
     };
     check_characters(yaml, eol)?;
+    if !end.is_empty() && end != eol {
+        return Err(Violation::file(Some(line_after(yaml) + 1), MIXED));
+    }
     let body = after.strip_prefix(eol).unwrap_or(after);
+    let before = &text[..text.len() - body.len()];
     Ok(Parts {
         yaml,
         first_line: 2,
+        body_line: line_after(before),
         body: body.strip_suffix(eol).unwrap_or(body),
     })
 }
@@ -68,15 +77,38 @@ fn decode(bytes: &[u8]) -> Result<&str, Violation> {
     })
 }
 
-/// The text before the first line that is `---`, and the text after that line.
-fn split_at_closing_line(text: &str) -> Option<(&str, &str)> {
+/// The line of a file that comes after this beginning of it.
+fn line_after(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).map_or(u32::MAX, |lines| lines + 1)
+}
+
+/// The line of a body, counted from 0, in which two sides begin that git could not merge.
+///
+/// All three markers have to be there: each alone is Markdown.
+pub(crate) fn conflict_in(body: &str) -> Option<u32> {
+    let (mut begin, mut divided) = (None, false);
+    for (line, number) in body.lines().zip(0u32..) {
+        if line.starts_with("<<<<<<< ") {
+            (begin, divided) = (Some(number), false);
+        } else if line == "=======" {
+            divided = begin.is_some();
+        } else if divided && line.starts_with(">>>>>>> ") {
+            return begin;
+        }
+    }
+    None
+}
+
+/// The text before the first line that is `---`, the end of that line, and the text after it.
+fn split_at_closing_line(text: &str) -> Option<(&str, &str, &str)> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let end = start + line.len();
-        if line.trim_end_matches(['\r', '\n']) == "---" {
-            return Some((&text[..start], &text[end..]));
+        let after = start + line.len();
+        let end = line.strip_prefix("---").unwrap_or(line);
+        if end.len() < line.len() && end.bytes().all(|b| matches!(b, b'\r' | b'\n')) {
+            return Some((&text[..start], end, &text[after..]));
         }
-        start = end;
+        start = after;
     }
     None
 }
@@ -98,10 +130,7 @@ fn check_characters(yaml: &str, eol: &str) -> Result<(), Violation> {
             ("\r\n", Some(content)) => content,
             ("\n", None) => content,
             _ => {
-                return Err(Violation::file(
-                    Some(number),
-                    "line ends are mixed; use LF or CRLF throughout",
-                ));
+                return Err(Violation::file(Some(number), MIXED));
             }
         };
         if content.contains('\r') {

@@ -11,7 +11,7 @@ use uuid::{Builder, Uuid};
 
 use super::Kind;
 use super::field::{Field, text_of};
-use super::value::{Element, Time};
+use super::value::{Element, Same, Time};
 use super::violation::Report;
 use super::yaml::{Node, Print, quoted};
 
@@ -28,6 +28,9 @@ pub struct NotAnId(String);
 pub const SHORT: usize = 8;
 
 impl RecordId {
+    /// How it is written, as a regular expression.
+    pub(crate) const PATTERN: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+
     /// A random identity (UUIDv4) from 16 random bytes.
     #[must_use]
     pub fn random(bytes: [u8; 16]) -> Self {
@@ -158,12 +161,14 @@ impl Field for RecordId {
     }
 }
 
-impl Element for RecordId {
-    const BLOCK: bool = true;
-
+impl Same for RecordId {
     fn same_as(&self) -> String {
         self.to_string()
     }
+}
+
+impl Element for RecordId {
+    const BLOCK: bool = true;
 }
 
 impl JsonSchema for RecordId {
@@ -172,7 +177,7 @@ impl JsonSchema for RecordId {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "uuid", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" })
+        json_schema!({ "type": "string", "format": "uuid", "pattern": Self::PATTERN })
     }
 }
 

@@ -25,6 +25,9 @@ pub fn of(kind: Kind) -> Value {
     };
     schema["title"] = kind.schema().into();
     schema["properties"]["schema"] = json!({ "const": kind.schema() });
+    for derived in super::file::DERIVED {
+        schema["properties"][derived] = json!(false);
+    }
     if let Some(required) = schema["required"].as_array_mut() {
         required.insert(0, "schema".into());
     }

@@ -52,7 +52,8 @@ fn check_text(text: &str, min: usize, max: usize, lines: bool) -> Result<(), Out
         .find(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t')))
     {
         let name = match c {
-            '\n' | '\r' => "a line break".to_owned(),
+            '\n' => "a line break".to_owned(),
+            '\r' => "a carriage return".to_owned(),
             c => format!("control character U+{:04X}", c as u32),
         };
         return Err(OutOfLimits(format!("has {name}").into()));
@@ -70,7 +71,7 @@ fn check_text(text: &str, min: usize, max: usize, lines: bool) -> Result<(), Out
 }
 
 /// Characters that change how a text looks without being seen.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
         // Joins emoji and several scripts.
         && c != '\u{200d}'
@@ -186,6 +187,9 @@ macro_rules! text_type {
 text_type!(Text, [MIN, MAX], MIN, MAX, false);
 text_type!(Prose, [MAX], 1, MAX, true);
 
+/// At least one character that is not white space, in any line; a byte order mark is none.
+const NOT_BLANK: &str = r"(?=[\s\S]*[\S\ufeff])";
+
 impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
     fn schema_name() -> Cow<'static, str> {
         format!("Text{MIN}To{MAX}").into()
@@ -196,7 +200,7 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let blank = if MIN > 0 { r"(?=.*\S)" } else { "" };
+        let blank = if MIN > 0 { NOT_BLANK } else { "" };
         json_schema!({ "type": "string", "minLength": MIN, "maxLength": MAX,
             "pattern": format!(r"^{blank}[^\u0000-\u001f\u007f-\u009f]*$") })
     }
@@ -212,7 +216,8 @@ impl<const MAX: usize> JsonSchema for Prose<MAX> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX })
+        json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX,
+            "pattern": format!(r"^{NOT_BLANK}[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$") })
     }
 }
 
@@ -269,11 +274,7 @@ impl<const MIN: i64, const MAX: i64> JsonSchema for Whole<MIN, MAX> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        if MAX == i64::MAX {
-            json_schema!({ "type": "integer", "minimum": MIN })
-        } else {
-            json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
-        }
+        json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
     }
 }
 
@@ -358,22 +359,47 @@ impl FromStr for Time {
 
     /// Reads RFC 3339: date, time and zone; a zone other than `Z` is converted.
     fn from_str(text: &str) -> Result<Self, OutOfLimits> {
-        let shape = text.as_bytes();
-        let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-        let shaped = shape.len() >= 20 && separators.iter().all(|(at, byte)| shape[*at] == *byte);
         // The parser takes a leap second for the second before; a record should not say one thing and mean another.
-        let leap = shape.get(17..19) == Some(b"60");
-        if !shaped || leap {
+        let leap = text.get(17..19) == Some("60");
+        if !is_rfc_3339(text) || leap {
             return Err(OutOfLimits("is not a time such as 2025-10-10T14:30:00Z".into()));
         }
-        let timestamp: Timestamp = text
-            .parse()
-            .map_err(|_| OutOfLimits("is not a time that exists, with its zone".into()))?;
+        let beyond = || OutOfLimits::because("is not within the years 1970 to 9998");
+        let timestamp: Timestamp = text.parse().map_err(|_| match text.get(..4) {
+            // Its last days are beyond the date library.
+            Some("9999") => beyond(),
+            _ => OutOfLimits::because("is not a time that exists"),
+        })?;
         if timestamp.subsec_nanosecond() % 1_000_000 != 0 {
             return Err(OutOfLimits("is finer than milliseconds".into()));
         }
-        Self::from_timestamp(timestamp).ok_or(OutOfLimits("is not within the years 1970 to 9998".into()))
+        Self::from_timestamp(timestamp).ok_or_else(beyond)
     }
+}
+
+/// Whether `text` has the shape of RFC 3339 with `T` and `Z` in capitals; the parser takes much more.
+fn is_rfc_3339(text: &str) -> bool {
+    let fits = |text: &str, shape: &str| {
+        let fits = |(c, shape)| {
+            if shape == b'0' {
+                u8::is_ascii_digit(&c)
+            } else {
+                c == shape
+            }
+        };
+        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(fits)
+    };
+    let Some((date_time, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else {
+        return false;
+    };
+    let zone = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let fraction = &rest[..rest.len() - zone.len()];
+    fits(date_time, "0000-00-00T00:00:00")
+        && fraction != "."
+        && (zone == "Z" || fits(zone, "+00:00") || fits(zone, "-00:00"))
 }
 
 impl fmt::Display for Time {
@@ -409,7 +435,12 @@ impl JsonSchema for Time {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date-time", "description": "RFC 3339, UTC, whole seconds or milliseconds" })
+        json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,3}0*)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+            "description": "RFC 3339, UTC, whole seconds or milliseconds, of the years 1970 to 9998"
+        })
     }
 }
 
@@ -423,19 +454,17 @@ impl<T, const MAX: usize> Default for Set<T, MAX> {
     }
 }
 
-impl<T: Clone + PartialEq, const MAX: usize> Set<T, MAX> {
+impl<T: Same, const MAX: usize> Set<T, MAX> {
     /// Takes the values, in their order, each once; `None` when there are more than `MAX`.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = T>) -> Option<Self> {
-        let mut unique: Vec<T> = Vec::new();
-        for value in values {
-            if !unique.contains(&value) {
-                unique.push(value);
-            }
-        }
+        let mut seen = std::collections::HashSet::new();
+        let unique: Vec<T> = values.into_iter().filter(|v| seen.insert(v.same_as())).collect();
         (unique.len() <= MAX).then_some(Self(unique))
     }
+}
 
+impl<T: PartialEq, const MAX: usize> Set<T, MAX> {
     /// The values in the order of the file.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
@@ -454,24 +483,32 @@ impl<T: Clone + PartialEq, const MAX: usize> Set<T, MAX> {
     }
 }
 
-/// How a list is printed, and when two of its values are the same.
-pub(crate) trait Element: Field {
-    const BLOCK: bool = false;
-
+/// When two values of a list are the same.
+pub trait Same {
+    /// The form in which they are compared; texts that look alike are the same.
     fn same_as(&self) -> String;
 }
 
-impl<const MIN: usize, const MAX: usize> Element for Text<MIN, MAX> {
+impl<const MIN: usize, const MAX: usize> Same for Text<MIN, MAX> {
     fn same_as(&self) -> String {
         super::yaml::composed(&self.0)
     }
 }
 
-impl<const MAX: usize> Element for Prose<MAX> {
+impl<const MAX: usize> Same for Prose<MAX> {
     fn same_as(&self) -> String {
         super::yaml::composed(&self.0)
     }
 }
+
+/// How a list is printed.
+pub(crate) trait Element: Field + Same {
+    const BLOCK: bool = false;
+}
+
+impl<const MIN: usize, const MAX: usize> Element for Text<MIN, MAX> {}
+
+impl<const MAX: usize> Element for Prose<MAX> {}
 
 impl<T: Element, const MAX: usize> Field for Set<T, MAX> {
     fn absent() -> Option<Self> {
@@ -564,7 +601,10 @@ impl<T: Field> Field for WordMap<T> {
             );
         }
         let whole: Option<IndexMap<_, _>> = values.into_iter().map(|(k, v)| v.map(|v| (k, v))).collect();
-        whole.map(Self)
+        let mut whole = whole?;
+        // What prints as nothing is nothing.
+        whole.retain(|_, value| value.print().is_some());
+        Some(Self(whole))
     }
 
     fn print(&self) -> Option<Print> {

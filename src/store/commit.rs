@@ -138,15 +138,10 @@ impl Store {
 }
 
 /// The commit, signed where git config says that commits are.
-pub(super) fn signed(
-    repo: &gix::Repository,
-    commit: gix::objs::Commit,
-) -> Result<gix::objs::Commit, Error> {
+pub(super) fn signed(repo: &gix::Repository, commit: gix::objs::Commit) -> Result<gix::objs::Commit, Error> {
     let failed = |source: gix::Error| {
         let said = match source.metadata_merged().get("stderr") {
-            Some(gix::error::MetadataValue::Bytes(said)) => {
-                String::from_utf8_lossy(said).into_owned()
-            }
+            Some(gix::error::MetadataValue::Bytes(said)) => String::from_utf8_lossy(said).into_owned(),
             _ => String::new(),
         };
         let message = if said.trim().is_empty() {
@@ -165,12 +160,7 @@ pub(super) fn signed(
     }
 }
 
-pub(super) fn write_commit(
-    memory: &gix::Repository,
-    commit: gix::objs::Commit,
-) -> Result<CommitId, Error> {
-    let id = memory
-        .write_object(commit)
-        .map_err(Error::git("make the commit"))?;
+pub(super) fn write_commit(memory: &gix::Repository, commit: gix::objs::Commit) -> Result<CommitId, Error> {
+    let id = memory.write_object(commit).map_err(Error::git("make the commit"))?;
     Ok(CommitId(id.detach()))
 }

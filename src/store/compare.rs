@@ -25,11 +25,7 @@ impl Comparison<'_> {
     /// Adds each path below `under` whose blob in the root tree `tree`, or lack of one, is
     /// different from that of every parent; without parents, each that exists. Of trees that are
     /// equal nothing is read.
-    pub(super) fn add(
-        &mut self,
-        tree: gix::ObjectId,
-        parents: &[gix::ObjectId],
-    ) -> Result<(), Error> {
+    pub(super) fn add(&mut self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<(), Error> {
         let mut parents: Vec<_> = parents.iter().map(|parent| Some(*parent)).collect();
         if parents.is_empty() {
             parents.push(None);
@@ -48,10 +44,7 @@ impl Comparison<'_> {
             return Ok(());
         }
         let ids: Vec<_> = std::iter::once(&tree).chain(parents).copied().collect();
-        let read = |id: &Option<gix::ObjectId>| {
-            id.map(|id| object::find(self.repo, id, Kind::Tree))
-                .transpose()
-        };
+        let read = |id: &Option<gix::ObjectId>| id.map(|id| object::find(self.repo, id, Kind::Tree)).transpose();
         let trees = ids.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
         let sides = entries(self.repo, &ids, &trees)?;
         let mut at = vec![0; sides.len()];
@@ -104,8 +97,7 @@ fn entries<'t>(
                 id: id.map_or_else(String::new, |id| id.to_string()),
                 source: source.into(),
             };
-            let tree = gix::objs::TreeRef::from_bytes(&bytes[skipped..], repo.object_hash())
-                .map_err(corrupt)?;
+            let tree = gix::objs::TreeRef::from_bytes(&bytes[skipped..], repo.object_hash()).map_err(corrupt)?;
             let mut entries = tree.entries;
             entries.sort_by_key(|entry| entry.filename);
             entries.dedup_by_key(|entry| entry.filename);
@@ -120,11 +112,7 @@ fn common_entries(trees: &[&[u8]], hash: usize) -> usize {
     let Some((first, others)) = trees.split_first() else {
         return 0;
     };
-    let same = others
-        .iter()
-        .map(|other| common_bytes(first, other))
-        .min()
-        .unwrap_or(0);
+    let same = others.iter().map(|other| common_bytes(first, other)).min().unwrap_or(0);
     let mut whole = 0;
     while let Some(name) = first[whole..same].iter().position(|byte| *byte == 0) {
         let end = whole + name + 1 + hash;

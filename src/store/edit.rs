@@ -25,37 +25,25 @@ pub(super) fn edited_tree(
     edits: &[Edit],
 ) -> Result<gix::ObjectId, Error> {
     refuse_overlap(edits)?;
-    let mut editor = memory
-        .edit_tree(root)
-        .map_err(Error::git("read the tree"))?;
+    let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?;
     for edit in edits {
         let kind = match replaced(memory, root, &edit.path)? {
             Some(Entry {
-                mode: Mode::Executable,
-                ..
+                mode: Mode::Executable, ..
             }) => EntryKind::BlobExecutable,
             _ => EntryKind::Blob,
         };
-        let blob = memory
-            .write_blob(&edit.bytes)
-            .map_err(Error::git("make a blob"))?;
+        let blob = memory.write_blob(&edit.bytes).map_err(Error::git("make a blob"))?;
         editor
             .upsert(edit.path.as_str(), kind, blob)
             .map_err(Error::git("edit the tree"))?;
     }
-    Ok(editor
-        .write()
-        .map_err(Error::git("make the tree"))?
-        .detach())
+    Ok(editor.write().map_err(Error::git("make the tree"))?.detach())
 }
 
 /// The file that a write of `path` replaces. Anything else there, or a file where a directory is
 /// needed, would be lost without a word.
-fn replaced(
-    repo: &gix::Repository,
-    root: gix::ObjectId,
-    path: &str,
-) -> Result<Option<Entry>, Error> {
+fn replaced(repo: &gix::Repository, root: gix::ObjectId, path: &str) -> Result<Option<Entry>, Error> {
     let clash = |entry: Entry| Error::PathClash {
         path: path.to_owned(),
         other: String::from_utf8_lossy(&entry.path).into_owned(),
@@ -87,10 +75,7 @@ fn refuse_overlap(edits: &[Edit]) -> Result<(), Error> {
         }
     }
     for path in &seen {
-        if path
-            .match_indices('/')
-            .any(|(at, _)| seen.contains(&path[..at]))
-        {
+        if path.match_indices('/').any(|(at, _)| seen.contains(&path[..at])) {
             return invalid(path, "a directory of it is written as a file");
         }
     }
@@ -109,10 +94,7 @@ fn path_fault(path: &str) -> Option<&'static str> {
         "." | ".." => Some("a part of it is . or .."),
         _ if part.to_ascii_lowercase().starts_with(".git") => Some("a part of it begins with .git"),
         _ if part.eq_ignore_ascii_case("git~1") => Some("a part of it means .git on Windows"),
-        _ if part
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '\\' | ':')) =>
-        {
+        _ if part.chars().any(|c| c.is_control() || matches!(c, '\\' | ':')) => {
             Some("it holds a control character, \\ or :")
         }
         _ => None,

@@ -14,7 +14,7 @@ const UNDER: &str = ".tracking";
 /// The trailer that names the program which made a commit.
 const CLIENT: &str = "Docket-Client";
 
-/// Decoded trees that are kept: enough for those that neighbouring commits share.
+/// How much each thread keeps of what it decoded, twice.
 const CACHE_BYTES: usize = 32 << 20;
 
 /// Commits a thread compares at a time; neighbours share trees.
@@ -89,23 +89,15 @@ impl Store {
     ///
     /// [`Error::MissingObject`] or [`Error::Corrupt`], of a commit or a tree; a blob is not read.
     pub fn history(&self, tip: CommitId) -> Result<History, Error> {
-        let repo = self.repo();
-        let shallow = repo
-            .shallow_commits()
-            .map_err(Error::git("read the shallow file"))?;
-        let boundary: BTreeSet<_> = shallow
-            .iter()
-            .flat_map(|list| list.iter().copied())
-            .collect();
+        let mut repo = self.repo();
+        remember(&mut repo);
+        let shallow = repo.shallow_commits().map_err(Error::git("read the shallow file"))?;
+        let boundary: BTreeSet<_> = shallow.iter().flat_map(|list| list.iter().copied()).collect();
         let mut nodes = nodes(&repo, tip, &boundary)?;
         let order = newest_first(&nodes, tip.0);
-        let found = parallel::map(
-            &self.shared,
-            |repo| repo.object_cache_size(CACHE_BYTES),
-            order.len(),
-            CHUNK,
-            |repo, at| changed(repo, &nodes, order[at]),
-        );
+        let found = parallel::map(&self.shared, remember, order.len(), CHUNK, |repo, at| {
+            changed(repo, &nodes, order[at])
+        });
         let mut history = History {
             complete: boundary.is_empty(),
             changes: Vec::new(),
@@ -117,10 +109,7 @@ impl Store {
                 continue;
             };
             for path in changed {
-                let path = history
-                    .paths
-                    .entry(path)
-                    .or_insert((0, history.changes.len()));
+                let path = history.paths.entry(path).or_insert((0, history.changes.len()));
                 path.0 += 1;
             }
             history.changes.push(node.change);
@@ -129,12 +118,13 @@ impl Store {
     }
 }
 
+/// Neighbouring commits share most trees, and in a pack each is a difference of the next.
+fn remember(repo: &mut gix::Repository) {
+    repo.object_cache_size(CACHE_BYTES);
+}
+
 /// The files that a commit changed.
-fn changed(
-    repo: &gix::Repository,
-    nodes: &Nodes,
-    id: gix::ObjectId,
-) -> Result<Vec<Vec<u8>>, Error> {
+fn changed(repo: &gix::Repository, nodes: &Nodes, id: gix::ObjectId) -> Result<Vec<Vec<u8>>, Error> {
     let mut comparison = Comparison {
         repo,
         under: UNDER,
@@ -149,11 +139,7 @@ fn changed(
 }
 
 /// Every commit that `tip` reaches.
-fn nodes(
-    repo: &gix::Repository,
-    tip: CommitId,
-    boundary: &BTreeSet<gix::ObjectId>,
-) -> Result<Nodes, Error> {
+fn nodes(repo: &gix::Repository, tip: CommitId, boundary: &BTreeSet<gix::ObjectId>) -> Result<Nodes, Error> {
     let mut nodes = HashMap::new();
     let mut next = vec![tip.0];
     while let Some(id) = next.pop() {
@@ -219,10 +205,7 @@ fn newest_first(nodes: &Nodes, tip: gix::ObjectId) -> Vec<gix::ObjectId> {
             };
             *left -= 1;
             if *left == 0 {
-                ready.push((
-                    nodes.get(parent).map_or(0, |node| node.change.time),
-                    *parent,
-                ));
+                ready.push((nodes.get(parent).map_or(0, |node| node.change.time), *parent));
             }
         }
     }

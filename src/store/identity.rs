@@ -41,10 +41,7 @@ impl Store {
     /// [`Error::MissingIdentity`] when nothing is left of one of them.
     pub fn identity(&self) -> Result<Identity, Error> {
         let repo = self.repo();
-        let who = repo
-            .committer()
-            .and_then(Result::ok)
-            .ok_or(Error::MissingIdentity)?;
+        let who = repo.committer().and_then(Result::ok).ok_or(Error::MissingIdentity)?;
         let name = without_crud(&who.name.to_string());
         let email = without_crud(&who.email.to_string());
         if name.is_empty() || email.is_empty() {
@@ -56,7 +53,6 @@ impl Store {
 
 /// What git makes of a name before it writes it into a commit.
 fn without_crud(text: &str) -> String {
-    let crud =
-        |c: char| c <= ' ' || matches!(c, '.' | ',' | ':' | ';' | '<' | '>' | '"' | '\\' | '\'');
+    let crud = |c: char| c <= ' ' || matches!(c, '.' | ',' | ':' | ';' | '<' | '>' | '"' | '\\' | '\'');
     text.trim_matches(crud).replace(['\n', '<', '>', '\0'], "")
 }

@@ -2,9 +2,7 @@
 
 use super::commit::{signed, write_commit};
 use super::edit::edited_tree;
-use super::{
-    CONFIG_PATH, CommitId, Edit, Error, FORMAT_PATH, Identity, StartedFromRemote, Store, stage,
-};
+use super::{CONFIG_PATH, CommitId, Edit, Error, FORMAT_PATH, Identity, StartedFromRemote, Store, stage};
 
 const FORMAT_MESSAGE: &str = "docket: format 1\n";
 const CONFIG_MESSAGE: &str = "docket: config\n";
@@ -89,25 +87,21 @@ impl Store {
             bytes: config.to_vec(),
         };
         let author = Identity::of_format();
-        let commit =
-            |tree, parents: &[CommitId], who: &Identity, time, message: &str| gix::objs::Commit {
-                tree,
-                parents: parents.iter().map(|parent| parent.0).collect(),
-                author: who.signature(time),
-                committer: who.signature(time),
-                encoding: None,
-                message: message.into(),
-                extra_headers: Vec::new(),
-            };
+        let commit = |tree, parents: &[CommitId], who: &Identity, time, message: &str| gix::objs::Commit {
+            tree,
+            parents: parents.iter().map(|parent| parent.0).collect(),
+            author: who.signature(time),
+            committer: who.signature(time),
+            encoding: None,
+            message: message.into(),
+            extra_headers: Vec::new(),
+        };
         let tree = edited_tree(&memory, empty, &[format])?;
         let first = write_commit(&memory, commit(tree, &[], &author, 0, FORMAT_MESSAGE))?;
         let tree = edited_tree(&memory, tree, &[config])?;
         let second = signed(&memory, commit(tree, &[first], who, time, CONFIG_MESSAGE))?;
         let second = write_commit(&memory, second)?;
-        stage::write(
-            self,
-            &memory.objects.take_object_memory().unwrap_or_default(),
-        )?;
+        stage::write(self, &memory.objects.take_object_memory().unwrap_or_default())?;
         self.advance(
             &self.repo(),
             None,

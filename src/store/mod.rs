@@ -8,10 +8,7 @@
 //! Everything is synchronous. A [`Store`] is shared between threads; a [`Snapshot`] can be sent to
 //! another one.
 
-#![expect(
-    clippy::disallowed_types,
-    reason = "this is the module that names gix and runs git"
-)]
+#![expect(clippy::disallowed_types, reason = "this is the module that names gix and runs git")]
 
 mod advance;
 mod child;

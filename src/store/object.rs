@@ -5,11 +5,7 @@ use gix::objs::Kind;
 use super::Error;
 
 /// An object of the given kind.
-pub(super) fn find(
-    repo: &gix::Repository,
-    id: gix::ObjectId,
-    kind: Kind,
-) -> Result<gix::Object<'_>, Error> {
+pub(super) fn find(repo: &gix::Repository, id: gix::ObjectId, kind: Kind) -> Result<gix::Object<'_>, Error> {
     // gix-odb was seen to panic while another process repacks again and again. A catch_unwind that
     // tries once more with a fresh handle would go around this call and the one in `header`.
     match repo.try_find_object(id) {
@@ -43,11 +39,7 @@ pub(super) fn header(repo: &gix::Repository, id: gix::ObjectId) -> Result<(Kind,
 }
 
 /// A blob of at most `limit` bytes; a larger one is not read.
-pub(super) fn blob(
-    repo: &gix::Repository,
-    id: gix::ObjectId,
-    limit: u64,
-) -> Result<Vec<u8>, Error> {
+pub(super) fn blob(repo: &gix::Repository, id: gix::ObjectId, limit: u64) -> Result<Vec<u8>, Error> {
     let (_, size) = header(repo, id)?;
     if size > limit {
         return Err(Error::TooLarge {
@@ -61,10 +53,7 @@ pub(super) fn blob(
 }
 
 /// The root tree of a commit.
-pub(super) fn tree_of(
-    repo: &gix::Repository,
-    commit: gix::ObjectId,
-) -> Result<gix::ObjectId, Error> {
+pub(super) fn tree_of(repo: &gix::Repository, commit: gix::ObjectId) -> Result<gix::ObjectId, Error> {
     let object = find(repo, commit, Kind::Commit)?;
     let tree = object.into_commit().tree_id().map(gix::Id::detach);
     tree.map_err(|source| Error::Corrupt {
@@ -82,11 +71,7 @@ fn missing(repo: &gix::Repository, id: gix::ObjectId) -> Error {
 
 fn is_partial(repo: &gix::Repository) -> bool {
     let config = repo.config_snapshot();
-    let promised =
-        |name: &str| config.boolean(format!("remote.{name}.promisor").as_str()) == Some(true);
+    let promised = |name: &str| config.boolean(format!("remote.{name}.promisor").as_str()) == Some(true);
     config.string("extensions.partialClone").is_some()
-        || repo
-            .remote_names()
-            .iter()
-            .any(|name| promised(&name.to_string()))
+        || repo.remote_names().iter().any(|name| promised(&name.to_string()))
 }

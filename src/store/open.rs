@@ -67,9 +67,7 @@ impl Store {
                 .map_or_else(|| DEFAULT_REF.to_owned(), |name| name.to_string()),
         };
         let reference = full_name(&wanted)?;
-        let durable = config
-            .string("docket.durability")
-            .is_none_or(|value| value != "fast");
+        let durable = config.string("docket.durability").is_none_or(|value| value != "fast");
         let common_dir = clean(repo.common_dir());
         let work_dir = repo.workdir().map(clean);
         Ok(Self {
@@ -143,10 +141,8 @@ impl Store {
 fn discover(dir: &Path) -> Result<gix::ThreadSafeRepository, Error> {
     // Ownership is checked here, not by what each level of trust would still allow.
     let options = || {
-        <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(
-            gix::sec::Trust::Full,
-        )
-        .bail_if_untrusted(true)
+        <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(gix::sec::Trust::Full)
+            .bail_if_untrusted(true)
     };
     let trust = gix::sec::trust::Mapping {
         full: options(),
@@ -156,27 +152,22 @@ fn discover(dir: &Path) -> Result<gix::ThreadSafeRepository, Error> {
         match_ceiling_dir_or_error: false,
         ..Default::default()
     };
-    gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards, trust)
-        .map_err(|source| {
-            if source.is_permission_denied()
-                && source.downcast_any_ref::<std::io::Error>().is_none()
-            {
-                let dir = strange_dir(dir);
-                Error::Untrusted {
-                    owner: owner(&dir),
-                    dir,
-                }
-            } else if source.is_not_found() {
-                Error::NotARepository {
-                    dir: dir.to_owned(),
-                }
-            } else {
-                Error::Unreadable {
-                    dir: dir.to_owned(),
-                    source: source.into(),
-                }
+    gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards, trust).map_err(|source| {
+        if source.is_permission_denied() && source.downcast_any_ref::<std::io::Error>().is_none() {
+            let dir = strange_dir(dir);
+            Error::Untrusted {
+                owner: owner(&dir),
+                dir,
             }
-        })
+        } else if source.is_not_found() {
+            Error::NotARepository { dir: dir.to_owned() }
+        } else {
+            Error::Unreadable {
+                dir: dir.to_owned(),
+                source: source.into(),
+            }
+        }
+    })
 }
 
 /// The directory that made gix refuse, as far as it can be told: the nearest with a repository.

@@ -11,12 +11,7 @@ use super::{Error, Store};
 
 /// Writes `objects` as a pack with its index into `staging`, then moves both to `objects/pack`,
 /// the index last: it is what makes git see the pack.
-pub(super) fn write(
-    store: &Store,
-    objects: &Objects,
-    staging: &Path,
-    to: &Path,
-) -> Result<(), Error> {
+pub(super) fn write(store: &Store, objects: &Objects, staging: &Path, to: &Path) -> Result<(), Error> {
     let hash = store.repo().object_hash();
     let stream = encode(objects, hash)?;
     let written = gix_pack::Bundle::write_to_directory(
@@ -32,10 +27,7 @@ pub(super) fn write(
     let dir = to.join("pack");
     std::fs::create_dir_all(&dir).map_err(Error::not_writable(&dir))?;
     // The `.keep` file that came with it stays behind in the staging directory.
-    for from in [written.data_path, written.index_path]
-        .into_iter()
-        .flatten()
-    {
+    for from in [written.data_path, written.index_path].into_iter().flatten() {
         let path = dir.join(from.file_name().unwrap_or_default());
         make_readable(&from, to).map_err(Error::not_writable(&from))?;
         sync_file(store, &from)?;
@@ -60,13 +52,7 @@ fn encode(objects: &Objects, hash: gix::hash::Kind) -> Result<Vec<u8>, Error> {
     });
     let count = u32::try_from(objects.len()).map_err(Error::git(ACTION))?;
     let mut stream = Vec::new();
-    for step in gix_pack::data::output::bytes::FromEntriesIter::new(
-        entries,
-        &mut stream,
-        count,
-        Version::V2,
-        hash,
-    ) {
+    for step in gix_pack::data::output::bytes::FromEntriesIter::new(entries, &mut stream, count, Version::V2, hash) {
         step.map_err(Error::git(ACTION))?;
     }
     Ok(stream)

@@ -34,24 +34,16 @@ pub(super) fn map<T: Send>(
                 return done;
             }
             let end = count.min(start + chunk);
-            done.push((
-                start,
-                (start..end).map(|at| f(&repo, at)).collect::<Vec<_>>(),
-            ));
+            done.push((start, (start..end).map(|at| f(&repo, at)).collect::<Vec<_>>()));
         }
     };
     let mut chunks: Vec<(usize, Vec<T>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let joined = workers.into_iter().map(|worker| {
-            worker
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
+        let joined = workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.flatten().collect()
     });
     chunks.sort_unstable_by_key(|(start, _)| *start);
-    chunks
-        .into_iter()
-        .flat_map(|(_, results)| results)
-        .collect()
+    chunks.into_iter().flat_map(|(_, results)| results).collect()
 }

@@ -74,11 +74,7 @@ impl Store {
         };
         let remotes = repo.remote_names();
         let mut names = remotes.iter().map(ToString::to_string);
-        let remote = match (
-            names.clone().find(|name| name == "origin"),
-            names.next(),
-            names.next(),
-        ) {
+        let remote = match (names.clone().find(|name| name == "origin"), names.next(), names.next()) {
             (Some(origin), ..) => origin,
             (None, Some(only), None) => only,
             _ => return Ok(None),
@@ -118,9 +114,7 @@ impl Store {
                 remote_ref: name,
                 commit,
             })),
-            Err(Error::TipMoved {
-                actual: Some(_), ..
-            }) => Ok(None),
+            Err(Error::TipMoved { actual: Some(_), .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -139,19 +133,14 @@ impl Store {
             let Ok(name) = gix::refs::FullName::try_from(parent) else {
                 continue;
             };
-            let found = repo
-                .refs
-                .try_find(name.as_ref())
-                .map_err(Error::git("look up refs"))?;
+            let found = repo.refs.try_find(name.as_ref()).map_err(Error::git("look up refs"))?;
             if found.is_some_and(|found| found.name == name) {
                 return Err(clash(parent));
             }
         }
         let refs = repo.references().map_err(Error::git("list refs"))?;
         let below = format!("{reference}/");
-        let mut inside = refs
-            .prefixed(below.as_str())
-            .map_err(Error::git("list refs"))?;
+        let mut inside = refs.prefixed(below.as_str()).map_err(Error::git("list refs"))?;
         match inside.next() {
             Some(Ok(other)) => Err(clash(&other.name().as_bstr().to_str_lossy())),
             Some(Err(source)) => Err(Error::git("list refs")(source)),
@@ -159,11 +148,7 @@ impl Store {
         }
     }
 
-    fn read_ref(
-        &self,
-        repo: &gix::Repository,
-        name: &gix::refs::FullNameRef,
-    ) -> Result<Option<CommitId>, Error> {
+    fn read_ref(&self, repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
         let reference = || name.as_bstr().to_string();
         let found = match repo.refs.try_find(name) {
             Ok(Some(found)) if found.name.as_ref() == name => found,

@@ -119,10 +119,7 @@ impl Snapshot {
         };
         if under.is_empty() {
             listing.add(self.root, &mut Vec::new(), 0)?;
-        } else if let Some(entry) = self
-            .entry(under)?
-            .filter(|entry| entry.mode == Mode::Directory)
-        {
+        } else if let Some(entry) = self.entry(under)?.filter(|entry| entry.mode == Mode::Directory) {
             let mut path = entry.path;
             path.push(b'/');
             listing.add(entry.blob.0, &mut path, 0)?;
@@ -143,9 +140,7 @@ impl Snapshot {
     {
         // gix-odb can panic while another process repacks again and again; a catch_unwind that
         // tries once more with a new handle would go around `object::blob` here.
-        let read = |repo: &gix::Repository, at: usize| {
-            f(at, object::blob(repo, entries[at].blob.0, limit))
-        };
+        let read = |repo: &gix::Repository, at: usize| f(at, object::blob(repo, entries[at].blob.0, limit));
         parallel::map(&self.shared, |_| {}, entries.len(), CHUNK, read)
     }
 

@@ -52,9 +52,7 @@ fn write_loose(store: &Store, objects: &Objects, staging: &Path, to: &Path) -> R
     order.sort_unstable_by_key(|(id, (kind, _))| (rank(*kind), **id));
     let mut changed = BTreeSet::new();
     for (id, (kind, bytes)) in order {
-        staged
-            .write_buf(*kind, bytes)
-            .map_err(Error::not_writable(staging))?;
+        staged.write_buf(*kind, bytes).map_err(Error::not_writable(staging))?;
         let path = target.object_path(id);
         publish(store, &staged.object_path(id), &path, &mut changed)?;
     }
@@ -62,12 +60,7 @@ fn write_loose(store: &Store, objects: &Objects, staging: &Path, to: &Path) -> R
 }
 
 /// Renames a finished file to its final name, its content on the disk before its name is.
-fn publish(
-    store: &Store,
-    from: &Path,
-    path: &Path,
-    changed: &mut BTreeSet<PathBuf>,
-) -> Result<(), Error> {
+fn publish(store: &Store, from: &Path, path: &Path, changed: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
     sync_file(store, from)?;
     let dir = path.parent().unwrap_or(path);
     // A concurrent `git gc` removes a directory that it has just emptied, possibly between our two steps.
@@ -100,11 +93,7 @@ pub(super) fn sync_file(store: &Store, path: &Path) -> Result<(), Error> {
 /// Forces the names in a directory to the disk, unless the user prefers speed.
 pub(super) fn sync_dir(store: &Store, dir: &Path) -> Result<(), Error> {
     // Other systems have no such call, or make renames durable on their own.
-    if cfg!(unix) {
-        sync_file(store, dir)
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { sync_file(store, dir) } else { Ok(()) }
 }
 
 /// What refers to nothing comes first.

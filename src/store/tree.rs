@@ -71,21 +71,13 @@ pub struct Entry {
 }
 
 /// The entry at `path`; the first one, where a broken tree has several of a name.
-pub(super) fn lookup(
-    repo: &gix::Repository,
-    root: gix::ObjectId,
-    path: &[u8],
-) -> Result<Option<Entry>, Error> {
+pub(super) fn lookup(repo: &gix::Repository, root: gix::ObjectId, path: &[u8]) -> Result<Option<Entry>, Error> {
     let deepest = deepest(repo, root, path)?;
     Ok(deepest.filter(|entry| entry.path.len() == path.len()))
 }
 
 /// The entry at `path`, else at the longest leading part of it that exists.
-pub(super) fn deepest(
-    repo: &gix::Repository,
-    root: gix::ObjectId,
-    path: &[u8],
-) -> Result<Option<Entry>, Error> {
+pub(super) fn deepest(repo: &gix::Repository, root: gix::ObjectId, path: &[u8]) -> Result<Option<Entry>, Error> {
     let mut deepest: Option<Entry> = None;
     for part in path.split(|byte| *byte == b'/') {
         let id = match &deepest {
@@ -95,15 +87,13 @@ pub(super) fn deepest(
         };
         let tree = object::find(repo, id, Kind::Tree)?;
         let mut entries = TreeRefIter::from_bytes(&tree.data, repo.object_hash());
-        let found =
-            entries.find(|entry| entry.as_ref().map_or(true, |entry| entry.filename == part));
+        let found = entries.find(|entry| entry.as_ref().map_or(true, |entry| entry.filename == part));
         let Some(found) = found else { break };
         let found = found.map_err(|source| Error::Corrupt {
             id: id.to_string(),
             source: source.into(),
         })?;
-        let mut path =
-            deepest.map_or_else(Vec::new, |above| [above.path.as_slice(), b"/"].concat());
+        let mut path = deepest.map_or_else(Vec::new, |above| [above.path.as_slice(), b"/"].concat());
         path.extend_from_slice(part);
         deepest = Some(Entry {
             path,
@@ -124,12 +114,7 @@ pub(super) struct Listing<'r> {
 impl Listing<'_> {
     /// Adds everything in the tree `id`, whose own path is `path` and ends with `/` unless it is
     /// the root's.
-    pub(super) fn add(
-        &mut self,
-        id: gix::ObjectId,
-        path: &mut Vec<u8>,
-        depth: usize,
-    ) -> Result<(), Error> {
+    pub(super) fn add(&mut self, id: gix::ObjectId, path: &mut Vec<u8>, depth: usize) -> Result<(), Error> {
         let tree = object::find(self.repo, id, Kind::Tree)?;
         for entry in TreeRefIter::from_bytes(&tree.data, self.repo.object_hash()) {
             let entry = entry.map_err(|source| Error::Corrupt {

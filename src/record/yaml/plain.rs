@@ -23,8 +23,12 @@ pub(super) fn resolve(text: &str) -> Result<Value, &'static str> {
         _ => {}
     }
     if let Some(integer) = integer(text) {
+        // JSON goes beyond the signed half: what it holds must come back.
+        let unsigned = || text.parse::<u64>().ok().map(Number::from);
         return integer
-            .map(|i| Value::Number(i.into()))
+            .map(Number::from)
+            .or_else(unsigned)
+            .map(Value::Number)
             .ok_or("does not fit 64 bits; put it in quotes");
     }
     if is_float(text) {
@@ -140,6 +144,7 @@ mod tests {
             ("~", json!(null)),
             ("True", json!(true)),
             ("2026-01-01", json!("2026-01-01")),
+            ("18446744073709551615", json!(u64::MAX)),
             ("-", json!("-")),
             ("0x", json!("0x")),
         ] {

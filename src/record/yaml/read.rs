@@ -1,6 +1,6 @@
 //! Reads frontmatter into nodes: no anchors, tags, merge keys, duplicate keys or second document.
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 use serde_json::{Map, Value};
 
 use super::plain;
@@ -46,9 +46,14 @@ impl Node {
 
     /// The value by the YAML 1.2 core schema, for keys no type describes.
     ///
-    /// Numbers that do not fit 64 bits, infinities and NaN are violations: JSON could not carry them.
+    /// Numbers that do not fit 64 bits, infinities and NaN are violations: JSON could not carry them. So is
+    /// U+0000: databases and many programs could not.
     pub(crate) fn to_value(&self, report: &mut Report) -> Option<Value> {
         match &self.content {
+            Content::Scalar { text, .. } if text.contains('\0') => {
+                report.error(self.line, "has control character U+0000");
+                None
+            }
             Content::Scalar { text, plain: false } => Some(Value::String(text.clone())),
             Content::Scalar { text, plain: true } => match plain::resolve(text) {
                 Ok(value) => Some(value),
@@ -103,6 +108,7 @@ pub(crate) fn quoted(text: &str) -> String {
 pub(crate) fn read(text: &str, first_line: u32) -> Result<Node, Violation> {
     let options = granit_parser::options! {
         disallow_directives: true,
+        emit_unresolved_aliases: true,
         flow_nesting_limit: limits::NESTING,
         block_nesting_limit: limits::NESTING,
     };
@@ -110,6 +116,7 @@ pub(crate) fn read(text: &str, first_line: u32) -> Result<Node, Violation> {
         events: Parser::new_from_str_with_options(text, options),
         first_line,
         fields: Vec::new(),
+        depth: 0,
     };
     let root = reader.document()?;
     match root {
@@ -126,6 +133,9 @@ struct Reader<'text, E> {
     events: E,
     first_line: u32,
     fields: Vec<std::borrow::Cow<'text, str>>,
+    /// How many lists and mappings are open. The parser counts those in flow and in block style apart, so that a
+    /// file could nest deeper than its canonical form may.
+    depth: usize,
 }
 
 type Next<'text> = Result<(Event<'text>, granit_parser::Span), ScanError>;
@@ -154,7 +164,10 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
             Some(Ok((event, span))) => Ok(Some((event, self.line(span.start.line())))),
             Some(Err(error)) => {
                 let line = self.line(error.marker().line());
-                Err(self.violation(line, format!("not valid YAML: {}", lower_first(&error.info()))))
+                Err(match error.kind() {
+                    ErrorKind::RecursionLimitExceeded => self.too_deep(line),
+                    _ => self.violation(line, format!("not valid YAML: {}", lower_first(&error.info()))),
+                })
             }
         }
     }
@@ -184,10 +197,12 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse_extras(line, anchor, tag.is_some())?;
+                self.enter(line)?;
                 Content::List(self.list()?)
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.refuse_extras(line, anchor, tag.is_some())?;
+                self.enter(line)?;
                 Content::Map(self.mapping()?)
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) | Event::Anchor(..) => {
@@ -196,6 +211,22 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
             _ => return Err(self.violation(line, "not valid YAML")),
         };
         Ok(Node { line, content })
+    }
+
+    fn enter(&mut self, line: u32) -> Result<(), Violation> {
+        self.depth += 1;
+        if self.depth > limits::NESTING {
+            Err(self.too_deep(line))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn too_deep(&self, line: u32) -> Violation {
+        self.violation(
+            line,
+            format!("lists and mappings nest more than {} deep", limits::NESTING),
+        )
     }
 
     fn refuse_extras(&self, line: u32, anchor: usize, tagged: bool) -> Result<(), Violation> {
@@ -212,6 +243,7 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
         let mut items = Vec::new();
         while let Some((event, line)) = self.next()? {
             if matches!(event, Event::SequenceEnd) {
+                self.depth -= 1;
                 break;
             }
             items.push(self.node(event, line)?);
@@ -224,7 +256,10 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
         let mut seen = std::collections::HashMap::new();
         while let Some((event, line)) = self.next()? {
             let key = match event {
-                Event::MappingEnd => break,
+                Event::MappingEnd => {
+                    self.depth -= 1;
+                    break;
+                }
                 Event::Scalar(key, style, anchor, tag) => {
                     self.refuse_extras(line, anchor, tag.is_some())?;
                     if style == ScalarStyle::Plain && key == "<<" {

@@ -1,0 +1,10 @@
+//! The format of record files: what is printed reads the same everywhere, what is wrong is named.
+
+mod bad_inputs;
+//mod documentation;
+mod generate;
+mod readers;
+mod robustness;
+mod round_trip;
+mod schemas;
+mod texts;
