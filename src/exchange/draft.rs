@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::fit;
+use super::link::Reference;
 use super::{Kept, Loss};
 use crate::record::common::{Alias, Aliases, External, Origin};
-use crate::record::value::{Actor, Relation, Set, Text, Time};
+use crate::record::value::{Actor, Set, Text, Time};
 use crate::record::work_item::ItemType;
 use crate::record::yaml::composed;
 use crate::record::{self, Fields, Kind, Record, RecordId, WorkItem};
@@ -28,28 +29,6 @@ pub(super) struct Draft {
     pub(super) references: Vec<Reference>,
     pub(super) comments: Vec<Comment>,
     pub(super) losses: Vec<Loss>,
-}
-
-/// A reference to another work item.
-#[derive(Clone, Debug)]
-pub(super) struct Reference {
-    /// The field it stands in.
-    pub(super) field: &'static str,
-    pub(super) edge: Edge,
-    /// The relation of a link, also where the edge cannot be what it should.
-    pub(super) relation: Relation,
-    /// The other work item as it is written.
-    pub(super) written: String,
-    /// The name of the work item that is meant, if it could be told.
-    pub(super) target: Option<String>,
-}
-
-/// What a reference should become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edge {
-    Parent,
-    DependsOn,
-    Link,
 }
 
 /// A comment; it becomes a note, or several where it is long.
@@ -194,8 +173,12 @@ impl Draft {
         const MOST: usize = 20;
         let mut fitting: Vec<Text<1, 50>> = Vec::new();
         let (mut altered, mut surplus) = (Vec::new(), Vec::new());
-        for label in fit::distinct(labels, |label| label) {
-            let Some(fitted) = fit::text(&label) else { continue };
+        let filled = labels.into_iter().filter(|label| !label.trim_matches(' ').is_empty());
+        for label in fit::distinct(filled, |label| label) {
+            let Some(fitted) = fit::text(&label) else {
+                altered.push(Value::String(label));
+                continue;
+            };
             let listed = fitting
                 .iter()
                 .any(|other| composed(other.as_str()) == composed(fitted.value.as_str()));
@@ -211,7 +194,12 @@ impl Draft {
             }
         }
         self.item.labels = Set::new(fitting).unwrap_or_default();
-        self.keep_as("altered_labels", "labels", Value::Array(altered), fit::LONG);
+        self.keep_as(
+            "altered_labels",
+            "labels",
+            Value::Array(altered),
+            "is no label of 50 characters here",
+        );
         self.keep_as(
             "more_labels",
             "labels",

@@ -4,14 +4,36 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::{Draft, Edge, Reference};
+use super::draft::Draft;
 use super::fit;
 use super::{Kept, Loss};
 use crate::record::common::Ids;
 use crate::record::limits::DEPTH;
-use crate::record::value::Set;
+use crate::record::value::{Relation, Set, Text};
 use crate::record::yaml::composed;
 use crate::record::{RecordId, WorkItem};
+
+/// A reference to another work item.
+#[derive(Clone, Debug)]
+pub(super) struct Reference {
+    /// The field it stands in.
+    pub(super) field: &'static str,
+    pub(super) edge: Edge,
+    /// The relation of a link, also where the edge cannot be what it should.
+    pub(super) relation: Relation,
+    /// The other work item as it is written.
+    pub(super) written: String,
+    /// The name of the work item that is meant, if it could be told.
+    pub(super) target: Option<String>,
+}
+
+/// What a reference should become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    Parent,
+    DependsOn,
+    Link,
+}
 
 /// The work items of the drafts with their references, and what could not be referred to.
 pub(super) fn link(drafts: &[Draft]) -> (Vec<WorkItem>, Vec<Loss>) {
@@ -163,7 +185,7 @@ impl<'drafts> Graph<'drafts> {
             .entry(reference.relation.as_str().to_owned())
             .or_default();
         let fitted = fit::text(&reference.written).map(|fitted| fitted.value);
-        let listed = |name: &crate::record::value::Text<1, 200>| {
+        let listed = |name: &Text<1, 200>| {
             names
                 .iter()
                 .any(|other| composed(other.as_str()) == composed(name.as_str()))

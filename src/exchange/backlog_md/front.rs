@@ -78,7 +78,7 @@ trait IntoText {
 impl IntoText for Node {
     fn into_text(self) -> Option<String> {
         match self.content {
-            Content::Scalar { text, plain } => (!text.trim().is_empty() && !(plain && is_null(&text))).then_some(text),
+            Content::Scalar { text, plain } => (!(text.trim().is_empty() || plain && is_null(&text))).then_some(text),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
 //! The references of a task, as written and as meant.
 
 use super::names::Names;
-use crate::exchange::draft::{Edge, Reference};
 use crate::exchange::fit;
+use crate::exchange::link::{Edge, Reference};
 
 /// The references of a task as they are written.
 #[derive(Default)]

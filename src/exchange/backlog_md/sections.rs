@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Sections {
                     .iter()
                     .position(|(line, _)| mark(line) == Some("COMMENTS:END"));
                 let inside = end.map(|end| &lines[at..at + end]);
-                match inside.and_then(|lines| comments(lines)) {
+                match inside.and_then(comments) {
                     Some(comments) => {
                         sections.comments.extend(comments);
                         drop_heading(&mut kept);
@@ -61,7 +61,7 @@ fn outside_code(text: &str) -> Vec<(&str, bool)> {
         match fence {
             None => fence = opens,
             Some(open) if opens == Some(open) && content.trim_end().chars().all(|c| open.starts_with(c)) => {
-                fence = None
+                fence = None;
             }
             Some(_) => {}
         }

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::source::Source;
 use super::words;
-use crate::exchange::draft::{Draft, Edge, Reference};
+use crate::exchange::draft::Draft;
+use crate::exchange::link::{Edge, Reference};
 use crate::exchange::{Kept, Loss, fit};
 use crate::record::value::Relation;
 
