@@ -39,7 +39,10 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 /// What is wrong with the imports of a file at `place` below `src/`.
 fn breaches(place: &str, text: &str) -> Vec<String> {
     let module = place.split(['/', '.']).next().expect("a path has a first part");
-    let allowed = TABLE.iter().find(|(name, _)| *name == module).map(|(_, allowed)| *allowed);
+    let allowed = TABLE
+        .iter()
+        .find(|(name, _)| *name == module)
+        .map(|(_, allowed)| *allowed);
     let mut breaches = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let code = line.split("//").next().unwrap_or("");
@@ -65,12 +68,22 @@ fn breaches(place: &str, text: &str) -> Vec<String> {
 
 /// The identifiers that follow `prefix`, also those in braces right after it.
 fn names_after(code: &str, prefix: &str) -> Vec<String> {
-    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let word = |text: &str| {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
     let mut names = Vec::new();
     for (at, _) in code.match_indices(prefix) {
         let rest = &code[at + prefix.len()..];
         match rest.strip_prefix('{') {
-            Some(list) => names.extend(list.split(['}', ';']).next().unwrap_or("").split(',').map(|item| word(item.trim()))),
+            Some(list) => names.extend(
+                list.split(['}', ';'])
+                    .next()
+                    .unwrap_or("")
+                    .split(',')
+                    .map(|item| word(item.trim())),
+            ),
             None => names.push(word(rest)),
         }
     }
@@ -85,7 +98,11 @@ fn imports_go_down_only() {
     assert!(files.len() > 40, "the sources were not found");
     let mut all = Vec::new();
     for file in files {
-        let place = file.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+        let place = file
+            .strip_prefix(&root)
+            .expect("below src")
+            .to_string_lossy()
+            .replace('\\', "/");
         let text = fs::read_to_string(&file).expect("the source is readable");
         all.extend(breaches(&place, &text));
     }
@@ -95,16 +112,31 @@ fn imports_go_down_only() {
 #[test]
 fn every_module_is_in_the_table() {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("src/lib.rs");
-    for module in lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+    for module in lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+    {
         assert!(TABLE.iter().any(|(name, _)| *name == module), "`{module}` has no layer");
-        assert!(lib.contains(&format!("[`{module}`]")), "`{module}` is not on the map in src/lib.rs");
+        assert!(
+            lib.contains(&format!("[`{module}`]")),
+            "`{module}` is not on the map in src/lib.rs"
+        );
     }
 }
 
 #[test]
 fn a_breach_is_named_with_its_line() {
-    assert_eq!(breaches("cli/mod.rs", "//\nuse crate::store::Store;"), ["src/cli/mod.rs:2: `cli` may not import `store`"]);
-    assert_eq!(breaches("record/a.rs", "use crate::{ops, record};"), ["src/record/a.rs:1: `record` may not import `ops`"]);
-    assert_eq!(breaches("ops/mod.rs", "let x: gix::ObjectId;"), ["src/ops/mod.rs:1: only `store` may name `gix`"]);
+    assert_eq!(
+        breaches("cli/mod.rs", "//\nuse crate::store::Store;"),
+        ["src/cli/mod.rs:2: `cli` may not import `store`"]
+    );
+    assert_eq!(
+        breaches("record/a.rs", "use crate::{ops, record};"),
+        ["src/record/a.rs:1: `record` may not import `ops`"]
+    );
+    assert_eq!(
+        breaches("ops/mod.rs", "let x: gix::ObjectId;"),
+        ["src/ops/mod.rs:1: only `store` may name `gix`"]
+    );
     assert!(breaches("ops/mod.rs", "use crate::store::Store; // crate::cli").is_empty());
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ops::Error;
 use crate::record::limits::RECORD_BYTES;
@@ -21,7 +21,7 @@ pub(super) fn below(path: &Path) -> Result<Vec<File>, Error> {
     let absolute = path.canonicalize().map_err(|error| unreadable(path, &error))?;
     let mut files = Vec::new();
     if absolute.is_dir() {
-        collect(&absolute, &mut files, 0)?;
+        collect(&absolute, &["md"], &mut files, 0)?;
     } else {
         files.push(absolute.clone());
     }
@@ -41,23 +41,27 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// All Markdown files below a directory, sorted; links are not followed.
-pub(super) fn markdown(dir: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
+/// All files below a directory whose names end so, sorted; links are not followed.
+pub(super) fn named(dir: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
-    collect(dir, &mut files, 0)?;
+    collect(dir, extensions, &mut files, 0)?;
     Ok(files)
 }
 
-fn collect(dir: &Path, files: &mut Vec<std::path::PathBuf>, depth: usize) -> Result<(), Error> {
+fn collect(dir: &Path, extensions: &[&str], files: &mut Vec<PathBuf>, depth: usize) -> Result<(), Error> {
     let mut entries: Vec<_> = fs::read_dir(dir)
         .and_then(|entries| entries.collect::<Result<Vec<_>, _>>())
         .map_err(|error| unreadable(dir, &error))?;
+    let wanted = |path: &Path| {
+        path.extension()
+            .is_some_and(|found| extensions.iter().any(|wanted| found == *wanted))
+    };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let kind = entry.file_type().map_err(|error| unreadable(&entry.path(), &error))?;
         if kind.is_dir() && entry.file_name() != ".git" && depth < DEPTH {
-            collect(&entry.path(), files, depth + 1)?;
-        } else if kind.is_file() && entry.path().extension().is_some_and(|extension| extension == "md") {
+            collect(&entry.path(), extensions, files, depth + 1)?;
+        } else if kind.is_file() && wanted(&entry.path()) {
             files.push(entry.path());
         }
     }

@@ -93,7 +93,7 @@ fn whole(file: &Path) -> Result<Vec<u8>, Error> {
 
 fn directory(dir: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut sources = Vec::new();
-    for file in files::markdown(dir)? {
+    for file in files::named(dir, &["md", "yml"])? {
         let below = file.strip_prefix(dir).unwrap_or(&file);
         let name: Vec<_> = below
             .components()

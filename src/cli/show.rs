@@ -89,75 +89,52 @@ pub(super) fn work_item(shown: &ShownWorkItem) -> String {
 
 /// The fields that are set, in the order people look for them.
 fn header(shown: &ShownWorkItem) -> Vec<(&'static str, String)> {
-    let view = &shown.item;
-    let fields = &view.fields;
-    let joined = |values: Vec<String>| (!values.is_empty()).then(|| values.join(", "));
-    let by = |at: Option<String>, name: Option<String>| match (at, name) {
-        (Some(at), Some(name)) => Some(format!("{at} by {name}")),
-        (at, name) => at.or(name),
-    };
-    let text = |value: Option<&dyn ToString>| value.map(ToString::to_string);
-    let ancestors = shown
-        .ancestors
-        .iter()
-        .map(|a| format!("{} ({})", a.title, a.id.short()))
-        .collect::<Vec<_>>();
-    let links = fields
-        .links
-        .iter()
-        .map(|(relation, id)| format!("{} {}", relation.as_str(), id.short()))
-        .collect();
+    let fields = &shown.item.fields;
+    let short = |brief: &Brief| format!("{} ({})", brief.title, brief.id.short());
     let claim = fields.claim.as_ref().map(|claim| {
         let until = claim.until.map_or_else(String::new, |until| format!(" until {until}"));
         format!("{} since {}{until}", claim.by, claim.at)
     });
-    let mut rows = vec![
+    let links = fields
+        .links
+        .iter()
+        .map(|(relation, id)| format!("{} {}", relation.as_str(), id.short()));
+    let rows = [
         ("id", Some(fields.id.to_string())),
         (
             "aliases",
-            joined(fields.aliases.iter().map(|a| a.as_str().to_owned()).collect()),
+            joined(fields.aliases.iter().map(|alias| alias.as_str()), ", "),
         ),
-        ("below", (!ancestors.is_empty()).then(|| ancestors.join(" › "))),
-        (
-            "labels",
-            joined(fields.labels.iter().map(ToString::to_string).collect()),
-        ),
-        ("assignee", text(fields.assignee.as_ref().map(|a| a as &dyn ToString))),
+        ("below", joined(shown.ancestors.iter().map(short), " › ")),
+        ("labels", joined(fields.labels.iter(), ", ")),
+        ("assignee", text(fields.assignee.as_ref())),
         ("claimed", claim),
-        ("branch", text(fields.branch_name.as_ref().map(|b| b as &dyn ToString))),
-        ("pull request", fields.pr_number.map(|n| n.get().to_string())),
+        ("branch", text(fields.branch_name.as_ref())),
+        ("pull request", fields.pr_number.map(|number| number.get().to_string())),
         (
             "commits",
-            joined(view.commits.iter().map(|c| c[..10].to_owned()).collect()),
+            joined(shown.item.commits.iter().map(|commit| &commit[..10]), ", "),
         ),
-        ("links", joined(links)),
-        (
-            "external",
-            joined(fields.external.iter().map(ToString::to_string).collect()),
-        ),
-        (
-            "created",
-            by(
-                text(fields.created_at.as_ref().map(|t| t as &dyn ToString)),
-                text(fields.created_by.as_ref().map(|n| n as &dyn ToString)),
-            ),
-        ),
-        (
-            "updated",
-            by(
-                text(view.updated_at.as_ref().map(|t| t as &dyn ToString)),
-                view.updated_by.clone(),
-            ),
-        ),
-        ("version", view.version.map(|v| v.to_string())),
-        (
-            "archived",
-            text(fields.archived_at.as_ref().map(|t| t as &dyn ToString)),
-        ),
-        ("deleted", text(fields.deleted_at.as_ref().map(|t| t as &dyn ToString))),
-        ("conflicts", (view.conflicts > 0).then(|| view.conflicts.to_string())),
+        ("links", joined(links, ", ")),
+        ("external", joined(fields.external.iter(), ", ")),
     ];
-    if let Some(origin) = &fields.origin {
+    let metadata = fields
+        .metadata
+        .0
+        .iter()
+        .map(|(key, value)| ("metadata", Some(format!("{key}: {}", scalar(value)))));
+    let all = rows.into_iter().chain(provenance(shown)).chain(metadata);
+    all.filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// Where the item comes from and what became of it.
+fn provenance(shown: &ShownWorkItem) -> Vec<(&'static str, Option<String>)> {
+    let (view, fields) = (&shown.item, &shown.item.fields);
+    let by = |at: Option<String>, name: Option<String>| match (at, name) {
+        (Some(at), Some(name)) => Some(format!("{at} by {name}")),
+        (at, name) => at.or(name.map(|name| format!("by {name}"))),
+    };
+    let origin = fields.origin.as_ref().map(|origin| {
         let theirs = [
             ("type", &origin.r#type),
             ("status", &origin.status),
@@ -165,29 +142,31 @@ fn header(shown: &ShownWorkItem) -> Vec<(&'static str, String)> {
         ];
         let theirs = theirs
             .iter()
-            .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}")));
-        rows.push((
-            "origin",
-            Some(
-                std::iter::once(format!("{} {}", origin.system, origin.id))
-                    .chain(theirs)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
-        ));
-    }
-    let mut rows: Vec<_> = rows
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect();
-    rows.extend(
-        fields
-            .metadata
-            .0
-            .iter()
-            .map(|(key, value)| ("metadata", format!("{key}: {}", scalar(value)))),
-    );
-    rows
+            .filter_map(|(name, value)| Some(format!(", {name} {}", value.as_ref()?)));
+        format!("{} {}{}", origin.system, origin.id, theirs.collect::<String>())
+    });
+    vec![
+        (
+            "created",
+            by(text(fields.created_at.as_ref()), text(fields.created_by.as_ref())),
+        ),
+        ("updated", by(text(view.updated_at.as_ref()), view.updated_by.clone())),
+        ("version", text(view.version.as_ref())),
+        ("archived", text(fields.archived_at.as_ref())),
+        ("deleted", text(fields.deleted_at.as_ref())),
+        ("conflicts", (view.conflicts > 0).then(|| view.conflicts.to_string())),
+        ("origin", origin),
+    ]
+}
+
+fn text<T: std::fmt::Display>(value: Option<&T>) -> Option<String> {
+    value.map(ToString::to_string)
+}
+
+/// The values with something between them; nothing where there are none.
+fn joined<T: std::fmt::Display>(values: impl Iterator<Item = T>, between: &str) -> Option<String> {
+    let values: Vec<_> = values.map(|value| value.to_string()).collect();
+    (!values.is_empty()).then(|| values.join(between))
 }
 
 fn scalar(value: &Value) -> String {

@@ -77,8 +77,13 @@ impl ErrorKind {
 }
 
 /// Why an operation did not do what it was asked. Nothing was acknowledged.
+///
+/// Small, since every result carries room for it.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Reason>);
+
+#[derive(Debug)]
+struct Reason {
     kind: ErrorKind,
     message: String,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -88,13 +93,13 @@ pub struct Error {
 
 impl Error {
     pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Reason {
             kind,
             message: message.into(),
             source: None,
             details: Map::new(),
             hints: Vec::new(),
-        }
+        }))
     }
 
     /// An error about the values of a request or a file.
@@ -109,42 +114,42 @@ impl Error {
     }
 
     pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.details.insert(key.to_owned(), value.into());
+        self.0.details.insert(key.to_owned(), value.into());
         self
     }
 
     /// Adds a command that can be pasted. Never one that destroys anything.
     pub(super) fn hint(mut self, command: impl Into<String>) -> Self {
-        self.hints.push(command.into());
+        self.0.hints.push(command.into());
         self
     }
 
     /// What kind it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Commands that may help.
     #[must_use]
     pub fn hints(&self) -> &[String] {
-        &self.hints
+        &self.0.hints
     }
 
     /// More about it, by name.
     #[must_use]
     pub fn details(&self) -> &Map<String, Value> {
-        &self.details
+        &self.0.details
     }
 
     /// The messages of what lies underneath, outermost first.
     #[must_use]
     pub fn causes(&self) -> Vec<String> {
         let mut causes: Vec<String> = Vec::new();
-        let mut next = self.source.as_deref().map(|e| e as &dyn std::error::Error);
+        let mut next = self.0.source.as_deref().map(|e| e as &dyn std::error::Error);
         while let Some(error) = next {
             let text = error.to_string();
-            if causes.last() != Some(&text) && text != self.message {
+            if causes.last() != Some(&text) && text != self.0.message {
                 causes.push(text);
             }
             next = error.source();
@@ -156,25 +161,25 @@ impl Error {
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({
-            "error": self.kind.name(),
-            "kind": self.kind.as_str(),
-            "message": std::iter::once(self.message.clone()).chain(self.causes()).collect::<Vec<_>>().join(": "),
-            "details": self.details,
-            "hints": self.hints,
-            "retryable": self.kind.is_retryable(),
+            "error": self.0.kind.name(),
+            "kind": self.0.kind.as_str(),
+            "message": std::iter::once(self.0.message.clone()).chain(self.causes()).collect::<Vec<_>>().join(": "),
+            "details": self.0.details,
+            "hints": self.0.hints,
+            "retryable": self.0.kind.is_retryable(),
         })
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|e| e as &dyn std::error::Error)
+        self.0.source.as_deref().map(|e| e as &dyn std::error::Error)
     }
 }
 
@@ -198,13 +203,11 @@ impl From<store::Error> for Error {
             message.push_str("; ");
             message.push_str(explanation);
         }
-        Self {
-            message,
-            hints,
-            // The message says what the outermost error says; what it wraps is the cause.
-            source: Some(Box::new(error)),
-            ..Self::new(kind, "")
-        }
+        let mut converted = Self::new(kind, message);
+        converted.0.hints = hints;
+        // The message says what the outermost error says; what it wraps is the cause.
+        converted.0.source = Some(Box::new(error));
+        converted
     }
 }
 

@@ -277,10 +277,10 @@ impl<'l> Around<'l> {
         for record in loaded.records() {
             match &record.fields {
                 Fields::CommitLink(link) if link.retracted.is_none() => {
-                    commits.entry(link.work_item).or_default().push(link)
+                    commits.entry(link.work_item).or_default().push(link);
                 }
                 Fields::Conflict(conflict) if conflict.resolved_at.is_none() => {
-                    *conflicts.entry(conflict.on).or_default() += 1
+                    *conflicts.entry(conflict.on).or_default() += 1;
                 }
                 _ => {}
             }

@@ -54,7 +54,10 @@ impl Environment {
 
     /// Copies a fixture below the repository.
     pub(crate) fn fixture(&self, name: &str, to: &str) {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name), &self.directory.join(to));
+        copy(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name),
+            &self.directory.join(to),
+        );
     }
 
     fn command(&self, program: &str) -> Command {
@@ -78,7 +81,11 @@ impl Environment {
     /// Runs a line of shell, which must succeed, and returns what it prints.
     pub(crate) fn shell(&self, line: &str) -> String {
         let output = self.run_shell(line);
-        assert!(output.status.success(), "{line}\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{line}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).expect("text")
     }
 
@@ -110,7 +117,9 @@ impl Environment {
     pub(crate) fn scrubbed(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let canonical = self.home.path().canonicalize().expect("the directory is there");
-        [canonical.as_path(), self.home.path()].iter().fold(text, |text, dir| text.replace(&*dir.to_string_lossy(), "[HOME]"))
+        [canonical.as_path(), self.home.path()]
+            .iter()
+            .fold(text, |text, dir| text.replace(&*dir.to_string_lossy(), "[HOME]"))
     }
 
     /// Runs `git docket` with `--json` and returns what it prints.
