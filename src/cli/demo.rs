@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let dir = match &arguments.dir {
-        Some(dir) => settings.dir.join(dir),
+        Some(dir) => settings.path(dir),
         None => temporary()?,
     };
     let (response, context) = ops::demo(&dir, settings)?;

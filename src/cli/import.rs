@@ -60,8 +60,8 @@ enum Tracker {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let source = match &arguments.tracker {
-        Tracker::Beads { file } => ImportSource::Beads(whole(&settings.dir.join(file))?),
-        Tracker::BacklogMd { dir } => ImportSource::BacklogMd(directory(&settings.dir.join(dir))?),
+        Tracker::Beads { file } => ImportSource::Beads(whole(&settings.path(file))?),
+        Tracker::BacklogMd { dir } => ImportSource::BacklogMd(directory(&settings.path(dir))?),
     };
     let context = open(settings)?;
     let bar = Bar::new(output.is_json());
@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     drop(bar);
     let response = response?;
     if let Some(report) = &arguments.report {
-        write_report(&settings.dir.join(report), &response)?;
+        write_report(&settings.path(report), &response)?;
     }
     if output.is_json() {
         output.print_json(&response)?;

@@ -28,7 +28,7 @@ use output::Output;
 /// Every record is a Markdown file on a branch of its own, every change one commit. Your
 /// checkout, index and branches are never touched.
 #[derive(Debug, Parser)]
-#[command(name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "git-docket", bin_name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 struct App {
     #[command(flatten)]
     global: Global,

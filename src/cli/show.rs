@@ -200,8 +200,9 @@ fn briefs(out: &mut String, heading: &str, briefs: &[Brief]) {
 
 fn other(record: &ShownRecord) -> String {
     let mut out = format!("{BOLD}{}{BOLD:#}\n{}\n\n", one_line(&record.heading), record.kind);
+    let width = record.fields.keys().map(|key| key.chars().count()).max().unwrap_or(0) + 2;
     for (key, value) in &record.fields {
-        let _infallible = writeln!(out, "{DIM}{key:<20}{DIM:#}{}", one_line(&scalar(value)));
+        let _infallible = writeln!(out, "{DIM}{:<width$}{DIM:#}{}", one_line(key), one_line(&scalar(value)));
     }
     section(&mut out, &record.body);
     out

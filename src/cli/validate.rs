@@ -45,7 +45,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let target = target(arguments.target.as_deref(), &settings.dir)?;
+    let target = target(arguments.target.as_deref(), settings)?;
     let response = match &target {
         Target::Files(files) => ops::validate_files(files),
         _ => ops::validate(&open(settings)?, &target)?,
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     })
 }
 
-fn target(argument: Option<&str>, dir: &Path) -> Result<Target, Error> {
+fn target(argument: Option<&str>, settings: &Settings) -> Result<Target, Error> {
     let Some(argument) = argument else {
         return Ok(Target::Tip);
     };
@@ -74,7 +74,7 @@ fn target(argument: Option<&str>, dir: &Path) -> Result<Target, Error> {
         read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
         return Ok(Target::Files(vec![(None, bytes)]));
     }
-    let path = dir.join(argument);
+    let path = settings.path(Path::new(argument));
     if path.exists() {
         return super::files::below(&path).map(Target::Files);
     }

@@ -1,6 +1,6 @@
 //! What every operation runs in: the repository, who asks, what time it is and where ids come from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
@@ -23,6 +23,18 @@ pub struct Settings {
     pub now: Option<Time>,
     /// What ids are derived from; else random ones.
     pub seed: Option<String>,
+}
+
+impl Settings {
+    /// A path the user named, from where the command works.
+    #[must_use]
+    pub fn path(&self, path: &Path) -> PathBuf {
+        if self.dir == Path::new(".") {
+            path.to_owned()
+        } else {
+            self.dir.join(path)
+        }
+    }
 }
 
 /// The time and the ids of new records.

@@ -60,7 +60,11 @@ pub fn demo(dir: &Path, settings: &Settings) -> Result<(DemoResponse, Context), 
     })?;
     let records = context.read()?.load(Kind::ALL)?.records.len();
     let response = DemoResponse {
-        directory: dir.display().to_string(),
+        directory: dir
+            .canonicalize()
+            .unwrap_or_else(|_| dir.to_owned())
+            .display()
+            .to_string(),
         records,
         example: example.short(),
         revision: commit.to_string(),

@@ -149,7 +149,7 @@ impl Error {
         let mut next = self.0.source.as_deref().map(|e| e as &dyn std::error::Error);
         while let Some(error) = next {
             let text = error.to_string();
-            if causes.last() != Some(&text) && text != self.0.message {
+            if causes.last() != Some(&text) && !self.0.message.starts_with(&text) {
                 causes.push(text);
             }
             next = error.source();
@@ -205,8 +205,13 @@ impl From<store::Error> for Error {
         }
         let mut converted = Self::new(kind, message);
         converted.0.hints = hints;
-        // The message says what the outermost error says; what it wraps is the cause.
-        converted.0.source = Some(Box::new(error));
+        // The message says what the outermost error says; what it wraps is the cause, where it says more.
+        if !matches!(
+            error,
+            store::Error::UnknownRevision { .. } | store::Error::InvalidRef { .. }
+        ) {
+            converted.0.source = Some(Box::new(error));
+        }
         converted
     }
 }
@@ -222,16 +227,13 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
     use store::Error as E;
     let other_ref = || vec!["git docket init --ref docket".to_owned()];
     match error {
-        E::NotARepository { .. } => (
-            ErrorKind::NotFound,
-            vec!["git init".into(), "git docket -C DIR …".into()],
-        ),
+        E::NotARepository { .. } => (ErrorKind::NotFound, vec!["git init".into()]),
         E::Untrusted { dir, .. } => {
             let trust = format!("git config --global --add safe.directory '{}'", dir.display());
             (ErrorKind::Denied, vec![trust])
         }
         E::UnsupportedRefFormat { .. } | E::SymbolicRef { .. } | E::ForeignLock { .. } => (ErrorKind::Denied, vec![]),
-        E::InvalidRef { .. } => (ErrorKind::Invalid, vec!["git check-ref-format --branch NAME".into()]),
+        E::InvalidRef { .. } => (ErrorKind::Invalid, other_ref()),
         E::UnknownRevision { .. } => (ErrorKind::Invalid, vec!["git log --oneline tracking".into()]),
         E::InvalidId { .. } | E::NotACommit { .. } | E::InvalidPath { .. } | E::PathClash { .. } => {
             (ErrorKind::Invalid, vec![])

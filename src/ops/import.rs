@@ -79,12 +79,7 @@ pub fn import(
         let new = new_records(reading, &import, progress)?;
         progress.step("writing", None);
         let plan = Plan {
-            subject: format!(
-                "import {}: {} work items, {} notes",
-                import.system,
-                new.count(Kind::WorkItem),
-                new.count(Kind::Note)
-            ),
+            subject: subject(import.system, &new),
             operation: "import",
             records: new.records.clone(),
         };
@@ -198,6 +193,18 @@ fn check_together(loaded: Loaded, new: &[Record]) -> Result<(), Error> {
             Err(Error::invalid(message, &violations))
         }
     }
+}
+
+fn subject(system: &str, new: &New) -> String {
+    let counted = |kind: Kind, noun: &str| match new.count(kind) {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    format!(
+        "import {system}: {}, {}",
+        counted(Kind::WorkItem, "work item"),
+        counted(Kind::Note, "note")
+    )
 }
 
 fn meta(revision: String, warnings: Vec<String>) -> Meta {

@@ -49,6 +49,8 @@ pub struct Unreadable {
 pub(super) struct Loaded {
     pub(super) records: BTreeMap<RecordPath, Parsed>,
     pub(super) unreadable: Vec<Unreadable>,
+    /// Markdown files in directories of records that are none.
+    pub(super) strays: Vec<String>,
 }
 
 impl Context {
@@ -147,11 +149,13 @@ impl Reading {
         for kind in kinds {
             for entry in self.snapshot.entries(&format!("{ROOT}/{}", kind.directory()))? {
                 match locate(&entry) {
-                    Ok(path) => {
+                    Place::Record(path) => {
                         paths.push(path);
                         entries.push(entry);
                     }
-                    Err(reason) => loaded.refuse(&entry, reason),
+                    Place::Misplaced(reason) => loaded.unreadable.push(Unreadable::file(file_name(&entry), reason)),
+                    Place::Stray => loaded.strays.push(file_name(&entry)),
+                    Place::Other => {}
                 }
             }
         }
@@ -200,13 +204,6 @@ impl Reading {
 }
 
 impl Loaded {
-    pub(super) fn refuse(&mut self, entry: &Entry, reason: &str) {
-        self.unreadable.push(Unreadable {
-            file: file_name(entry),
-            violations: vec![Violation::file(None, reason)],
-        });
-    }
-
     pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
         self.records.values().map(|parsed| &parsed.record)
     }
@@ -219,6 +216,14 @@ impl Loaded {
 }
 
 impl Unreadable {
+    /// A file that is unreadable as a whole.
+    pub(super) fn file(file: String, reason: &str) -> Self {
+        Self {
+            file,
+            violations: vec![Violation::file(None, reason)],
+        }
+    }
+
     /// The file and what is wrong with it, as JSON.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
@@ -226,13 +231,14 @@ impl Unreadable {
     }
 }
 
-fn locate(entry: &Entry) -> Result<RecordPath, &'static str> {
-    let path = std::str::from_utf8(&entry.path).map_err(|_| "the file name is not UTF-8")?;
+fn locate(entry: &Entry) -> Place {
+    // Names that are no text are not those of records.
+    let Ok(path) = std::str::from_utf8(&entry.path) else {
+        return Place::Other;
+    };
     match RecordPath::locate(path) {
-        Place::Record(_) if !entry.mode.is_file() => Err("not a regular file; it is not followed"),
-        Place::Record(path) => Ok(path),
-        Place::Misplaced(reason) => Err(reason),
-        Place::Other => Err("not the path of a record"),
+        Place::Record(_) if !entry.mode.is_file() => Place::Misplaced("not a regular file; it is not followed"),
+        place => place,
     }
 }
 

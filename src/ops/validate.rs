@@ -88,10 +88,11 @@ pub fn validate_files(files: &[(Option<String>, Vec<u8>)]) -> ValidateResponse {
         let path = match place {
             Some(Place::Record(path)) => Some(path),
             Some(Place::Misplaced(reason)) => {
-                loaded.unreadable.push(Unreadable {
-                    file: name.to_owned(),
-                    violations: vec![Violation::file(None, reason)],
-                });
+                loaded.unreadable.push(Unreadable::file(name.to_owned(), reason));
+                continue;
+            }
+            Some(Place::Stray) => {
+                loaded.strays.push(name.to_owned());
                 continue;
             }
             Some(Place::Other) | None => None,
@@ -128,9 +129,13 @@ fn examine(loaded: Loaded, line: impl Fn(&str, &str) -> Option<u32>) -> Validate
     for record in loaded.unreadable {
         findings.extend(record.violations.into_iter().map(|v| finding(record.file.clone(), v)));
     }
+    let mut warning_count = loaded.strays.len();
+    for file in loaded.strays {
+        let reason = "is not at the path of any record; it is carried along, not read";
+        findings.push(finding(file, Violation::file(None, reason).as_warning()));
+    }
     let mut records: BTreeMap<RecordPath, Record> = BTreeMap::new();
     let mut shared: HashMap<(Kind, Option<String>, String), usize> = HashMap::new();
-    let mut warning_count = 0;
     for (path, parsed) in loaded.records {
         for violation in parsed.warnings {
             warning_count += 1;

@@ -50,8 +50,10 @@ pub struct RecordPath {
 pub enum Place {
     /// A record belongs here.
     Record(RecordPath),
-    /// A file in a directory of records that is not at any record's path, with the reason.
+    /// A file named like a record that is not where that record belongs, with the reason.
     Misplaced(&'static str),
+    /// Another Markdown file in a directory of records: carried through, not read.
+    Stray,
     /// Not ours: carried through, never interpreted.
     Other,
 }
@@ -133,13 +135,14 @@ impl RecordPath {
             return Place::Other;
         };
         let Some(name) = rest.strip_suffix(".md") else {
-            return Place::Misplaced("the name of a record file ends in .md");
+            return Place::Other;
         };
         match Self::from_name(kind, name) {
             // One identity, one path: any other spelling is somewhere else.
             Some(record) if record.to_string() == path => Place::Record(record),
             Some(_) => Place::Misplaced("the directory does not belong to the identity in the file name"),
-            None => Place::Misplaced("the file name is not the identity of such a record"),
+            None if looks_like_identity(name) => Place::Misplaced("no such record has the identity in the file name"),
+            None => Place::Stray,
         }
     }
 
@@ -157,6 +160,13 @@ impl RecordPath {
             }
         }
     }
+}
+
+/// Whether somebody who named the file so meant a record: as many hex digits as a UUID or a hash has.
+fn looks_like_identity(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let digits = file.chars().filter(char::is_ascii_hexdigit).count();
+    digits >= 32 && file.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
 impl fmt::Display for RecordPath {
@@ -235,6 +245,7 @@ mod tests {
             ".tracking/templates/a.j2",
             ".tracking/more/3f/a.md",
             ".tracking",
+            ".tracking/work-items/3f/notes.txt",
         ] {
             assert_eq!(RecordPath::locate(path), Place::Other, "{path}");
         }
@@ -242,12 +253,11 @@ mod tests {
             format!(".tracking/work-items/ab/{ID}.md"),
             format!(".tracking/work-items/3f/deep/{ID}.md"),
             format!(".tracking/work-items/3f/{}.md", ID.to_uppercase()),
-            ".tracking/work-items/README.md".to_owned(),
-            format!(".tracking/work-items/3f/{ID}.txt"),
             format!(".tracking/deployments/2025/10/{ID}.md"),
             format!(".tracking/notes/3f/{ID}.md"),
         ] {
             assert!(matches!(RecordPath::locate(&path), Place::Misplaced(_)), "{path}");
         }
+        assert_eq!(RecordPath::locate(".tracking/work-items/README.md"), Place::Stray);
     }
 }

@@ -1,1 +1,71 @@
+//! Errors: what, why, and what next; the exit codes of the contract.
 
+use crate::environment::Environment;
+
+#[test]
+fn errors_say_what_why_and_what_next() {
+    let environment = Environment::new();
+    environment.shell("git docket demo ../demo");
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket list",
+        "git docket list --json",
+        "git docket -C / list",
+        "git docket -C ../nowhere list",
+        "git docket -C ../demo show nothing-like-it",
+        "git docket -C ../demo show ''",
+        "git docket -C ../demo validate no-such-revision",
+        "git docket -C ../demo list --status done",
+        "git docket -C ../demo import beads missing.jsonl",
+        "DOCKET_NOW=yesterday git docket list",
+    ]));
+}
+
+#[test]
+fn git_must_know_who_writes() {
+    let environment = Environment::new();
+    std::fs::write(environment.home().join(".gitconfig"), "").expect("the config is written");
+    insta::assert_snapshot!(environment.transcript(&["git docket init", "git docket init --json", "git branch"]));
+}
+
+#[test]
+fn a_checked_out_tracking_branch_is_not_moved() {
+    let environment = Environment::new();
+    environment.fixture("beads.jsonl", "../issues.jsonl");
+    environment.shell("git docket init && git worktree add -q ../records tracking");
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket import beads ../issues.jsonl | grep -c .",
+        "git docket import beads ../issues.jsonl",
+        "git docket list",
+        "git -C ../records status --short",
+    ]));
+}
+
+#[test]
+fn a_newer_format_is_read_and_not_written() {
+    let environment = Environment::new();
+    environment.fixture("beads.jsonl", "../issues.jsonl");
+    environment.shell("git docket init");
+    environment.commit_foreign(".tracking/format", "2\n");
+    insta::assert_snapshot!(environment.transcript(&["git docket list", "git docket import beads ../issues.jsonl"]));
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let environment = Environment::new();
+    environment.fixture("beads.jsonl", "../issues.jsonl");
+    environment.shell("git docket init && git docket import beads ../issues.jsonl");
+    let output = environment.run_shell("{ git-docket list --all --json; echo \"exit $?\" >&2; } | true");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "exit 0\n");
+}
+
+#[test]
+fn a_repository_that_cannot_be_written_is_read() {
+    let environment = Environment::new();
+    environment.shell(
+        "git commit -q --allow-empty -m one && git docket init && git clone -q . ../clone && git clone -q . ../frozen",
+    );
+    environment.shell("cd ../frozen && git docket list");
+    // Root may write everywhere, so the directory that must be written to is made a file.
+    environment.shell("rm -rf ../clone/.git/docket && touch ../clone/.git/docket");
+    insta::assert_snapshot!(environment.transcript(&["git docket -C ../clone list", "git docket -C ../clone init"]));
+}

@@ -1,1 +1,85 @@
+//! Importing other trackers.
 
+use crate::environment::Environment;
+
+fn environment() -> Environment {
+    let environment = Environment::new();
+    environment.fixture("beads.jsonl", "../issues.jsonl");
+    environment.fixture("backlog", "../backlog");
+    environment.shell("git docket init");
+    environment
+}
+
+#[test]
+fn beads_come_along_with_a_report() {
+    let environment = environment();
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket import beads ../issues.jsonl --dry-run",
+        "git docket list",
+        "git docket import beads ../issues.jsonl --report ../report.json",
+        "git docket list --all --deleted",
+        "git docket show tea-1.2",
+        "git docket validate",
+        "git log -1 --format=%B tracking",
+    ]));
+    let report = std::fs::read_to_string(environment.home().join("report.json")).expect("the report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert!(report["losses"].as_array().is_some_and(|losses| losses.len() > 5));
+}
+
+#[test]
+fn backlog_md_comes_along_with_a_report() {
+    let environment = environment();
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket import backlog-md ../backlog",
+        "git docket list --archived",
+        "git docket validate",
+    ]));
+}
+
+#[test]
+fn a_second_import_brings_only_what_is_new() {
+    let environment = environment();
+    environment.shell("git docket import beads ../issues.jsonl");
+    let tip = environment.shell("git rev-parse tracking");
+    environment.shell("git docket import beads ../issues.jsonl");
+    assert_eq!(
+        environment.shell("git rev-parse tracking"),
+        tip,
+        "nothing new, and yet a commit"
+    );
+    let more = r#"{"id":"tea-99","title":"One more","status":"open","priority":2,"issue_type":"task","created_at":"2025-11-01T10:00:00Z","updated_at":"2025-11-01T10:00:00Z"}"#;
+    let issues = std::fs::read_to_string(environment.home().join("issues.jsonl")).expect("the fixture");
+    environment.write("../issues.jsonl", format!("{issues}\n{more}\n"));
+    let answer = environment.json("import beads ../issues.jsonl");
+    assert_eq!(
+        (answer["work_items"].as_u64(), answer["notes"].as_u64()),
+        (Some(1), Some(0))
+    );
+}
+
+#[test]
+fn two_people_who_import_the_same_get_the_same_records() {
+    let (one, two) = (environment(), environment());
+    let tree = |environment: &Environment, order: [&str; 2]| {
+        order
+            .iter()
+            .for_each(|import| drop(environment.shell(&format!("git docket import {import}"))));
+        environment.shell("git ls-tree -r tracking -- .tracking/work-items .tracking/notes")
+    };
+    let sources = ["beads ../issues.jsonl", "backlog-md ../backlog"];
+    assert_eq!(tree(&one, sources), tree(&two, [sources[1], sources[0]]));
+}
+
+#[test]
+fn what_cannot_be_imported_is_an_error() {
+    let environment = environment();
+    environment.write("empty/readme.txt", "nothing");
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket import backlog-md empty",
+        "git docket import beads ../backlog",
+        "git docket import beads /dev/null",
+        "git docket import",
+        "git docket import beads ../issues.jsonl --report /nowhere/report.json --dry-run",
+    ]));
+}

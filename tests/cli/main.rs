@@ -1,5 +1,11 @@
 //! What a user sees: commands in temporary repositories, their output as snapshots.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "these tests run commands"
+)]
+
 mod environment;
 mod failures;
 mod importing;
