@@ -230,7 +230,7 @@ pub(super) fn missing_key(line: u32, origin: Option<&Origin>, report: &mut Repor
 pub(super) fn check_not_self(root: &Node, id: RecordId, depends_on: &Ids, links: &Links, report: &mut Report) {
     if depends_on.contains(&id) {
         report.within("depends_on", |report| {
-            report.error(line_of(root, "depends_on"), "a record cannot wait for itself")
+            report.error(line_of(root, "depends_on"), "a record cannot wait for itself");
         });
     }
     for (relation, _) in links.iter().filter(|(_, target)| *target == id) {

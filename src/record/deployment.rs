@@ -63,7 +63,7 @@ impl Deployment {
         {
             let reason = format!("is not the time in the id, {time}");
             report.within("deployed_at", |report| {
-                report.error(line_of(root, "deployed_at"), reason)
+                report.error(line_of(root, "deployed_at"), reason);
             });
         }
     }

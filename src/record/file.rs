@@ -104,7 +104,7 @@ fn read_root(
     for key in DERIVED {
         if let Some(entry) = keys.take(key) {
             report.within(key, |report| {
-                report.error(entry.line, "is derived, never stored; remove the line")
+                report.error(entry.line, "is derived, never stored; remove the line");
             });
         }
     }
@@ -199,7 +199,7 @@ fn check_identity(fields: &Fields, path: Option<&RecordPath>, root: &Node, repor
     let own = record.path();
     if own.is_none() && record.kind() != Kind::Conflict {
         report.within("id", |report| {
-            report.error(line_of(root, "id"), "is not of the UUID version this kind has")
+            report.error(line_of(root, "id"), "is not of the UUID version this kind has");
         });
         return;
     }

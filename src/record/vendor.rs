@@ -85,7 +85,7 @@ impl Vendor {
             if ran > results.total.get() {
                 let reason = format!("{ran} passing and skipped of {} in total", results.total.get());
                 report.within("test_results", |report| {
-                    report.error(line_of(root, "test_results"), reason)
+                    report.error(line_of(root, "test_results"), reason);
                 });
             }
         }

@@ -206,7 +206,7 @@ impl WorkItem {
         check_not_self(root, self.id, &self.depends_on, &self.links, report);
         if self.parent_id == Some(self.id) {
             report.within("parent_id", |report| {
-                report.error(line_of(root, "parent_id"), "a record cannot be its own parent")
+                report.error(line_of(root, "parent_id"), "a record cannot be its own parent");
             });
         }
         if let Some(Claim {
@@ -215,7 +215,7 @@ impl WorkItem {
             && until < at
         {
             report.within("claim.until", |report| {
-                report.error(line_of(root, "claim"), "is before the claim itself")
+                report.error(line_of(root, "claim"), "is before the claim itself");
             });
         }
         report.within("metadata", |report| self.check_metadata(root, report));
@@ -256,7 +256,7 @@ impl WorkItem {
             && frontmatter.get("schema_version").is_none()
         {
             report.within("yaml_frontmatter.schema_version", |report| {
-                missing_key(line_of(node, "yaml_frontmatter"), self.origin.as_ref(), report)
+                missing_key(line_of(node, "yaml_frontmatter"), self.origin.as_ref(), report);
             });
         }
     }
