@@ -1,8 +1,167 @@
-//! The command line.
+//! The command line: arguments in, a table or JSON out.
+//!
+//! Parsing is dumb; a command turns its arguments into one request, calls one operation and
+//! prints the response. Errors and warnings go to standard error.
 
+mod demo;
+mod environment;
+mod files;
+mod import;
+mod init;
+mod list;
+mod output;
+mod progress;
+mod show;
+mod text;
+mod validate;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Runs the command the arguments name.
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::ops::{Context, Error, Settings};
+use output::Output;
+
+/// Keep work items, vendors and deployments inside the git repository they belong to
+///
+/// Every record is a Markdown file on a branch of its own, every change one commit. Your
+/// checkout, index and branches are never touched.
+#[derive(Debug, Parser)]
+#[command(name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+struct App {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  git docket demo                            make a small repository to look around in
+  git docket init                            start a docket in this repository
+  git docket import beads issues.jsonl       bring an existing tracker along
+  git docket list --status active            what is being worked on
+  git docket show 3f9a2c1b                   one record, whole
+
+git docket COMMAND -h says more about a command.";
+
+/// Options every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// Work in the repository at DIR, not here
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Global options")]
+    directory: Option<PathBuf>,
+
+    /// Keep the records on this branch [default: git config docket.ref, else tracking]
+    #[arg(
+        long = "ref",
+        value_name = "REF",
+        global = true,
+        env = "DOCKET_REF",
+        hide_env = true,
+        help_heading = "Global options"
+    )]
+    reference: Option<String>,
+
+    /// Write changes under this name [default: git config user.name]
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        env = "DOCKET_ACTOR",
+        hide_env = true,
+        help_heading = "Global options"
+    )]
+    actor: Option<String>,
+
+    /// Print JSON
+    #[arg(long, global = true, help_heading = "Global options")]
+    json: bool,
+
+    /// Print without colour, also on a terminal
+    #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
+    no_color: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a docket in this repository; harmless where there is one
+    Init(init::Arguments),
+    /// Make a small repository with believable records to look around in
+    Demo(demo::Arguments),
+    /// Bring the records of another tracker along
+    Import(import::Arguments),
+    /// List work items, newest update first
+    List(list::Arguments),
+    /// Show one record, whole
+    Show(show::Arguments),
+    /// Check every record and the rules between them
+    Validate(validate::Arguments),
+}
+
+/// Runs the command the arguments name, and returns the exit code of the contract.
+#[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let matches = match App::command().color(environment::color_choice()).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return output::usage(&error),
+    };
+    let app = match App::from_arg_matches(&matches) {
+        Ok(app) => app,
+        Err(error) => return output::usage(&error),
+    };
+    let output = Output::new(app.global.json, app.global.no_color);
+    match run(&app, &output) {
+        Ok(code) => code,
+        Err(failure) => output.failure(&failure),
+    }
+}
+
+/// Why a command ended early.
+enum Failure {
+    /// An operation failed.
+    Operation(Error),
+    /// Standard output could not be written.
+    Output(std::io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Operation(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+type Outcome = Result<ExitCode, Failure>;
+
+fn run(app: &App, output: &Output) -> Outcome {
+    let settings = environment::settings(&app.global)?;
+    match &app.command {
+        Command::Init(arguments) => init::run(arguments, &settings, output),
+        Command::Demo(arguments) => demo::run(arguments, &settings, output),
+        Command::Import(arguments) => import::run(arguments, &settings, output),
+        Command::List(arguments) => list::run(arguments, &settings, output),
+        Command::Show(arguments) => show::run(arguments, &settings, output),
+        Command::Validate(arguments) => validate::run(arguments, &settings, output),
+    }
+}
+
+fn open(settings: &Settings) -> Result<Context, Error> {
+    Context::open(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        App::command().debug_assert();
+    }
 }

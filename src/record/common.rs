@@ -24,7 +24,7 @@ pub type External = Set<Text<1, 2048>, 100>;
 pub type Principles = Set<Text<1, 200>, 100>;
 
 /// Another name of a record: no white space, nothing invisible, and not shaped like an identity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Alias(String);
 
 impl Alias {
@@ -87,7 +87,7 @@ impl JsonSchema for Alias {
 }
 
 /// Relations to other records that never block: `discovered-from`, `duplicates`, `supersedes` and the like.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Links(pub IndexMap<Relation, Ids>);
 
 impl Links {

@@ -47,7 +47,7 @@ impl Field for bool {
 }
 
 /// Keys no type describes, kept as they were read.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Unknown(pub serde_json::Map<String, serde_json::Value>);
 
 /// A mapping whose keys are described by a type; see [`mapping!`].
@@ -123,11 +123,12 @@ macro_rules! mapping {
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq, schemars::JsonSchema)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
         #[schemars(transform = $crate::record::field::require::<$name>)]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $type, )*
             /// Keys this version does not know, kept.
+            #[serde(flatten)]
             #[schemars(skip)]
             pub unknown: $crate::record::field::Unknown,
         }

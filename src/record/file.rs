@@ -1,6 +1,6 @@
 //! From the bytes of a record file to a record and back.
 
-use super::common::line_of;
+use super::common::{entry_of, line_of};
 use super::field::{Keys, Mapping, text_of};
 use super::frontmatter;
 use super::path::Identity;
@@ -69,6 +69,22 @@ pub fn print(record: &Record) -> String {
     let mut all = vec![("schema".to_owned(), Print::Text(record.kind().schema()))];
     all.extend(entries(&record.fields));
     frontmatter::join(&yaml::print_mapping(&all), &record.body)
+}
+
+/// The line of a record file in which a field stands; the field may be dotted or have a position.
+#[must_use]
+pub fn line_of_field(bytes: &[u8], field: &str) -> Option<u32> {
+    let parts = frontmatter::split(bytes).ok()?;
+    let root = yaml::read(parts.yaml, parts.first_line).ok()?;
+    let key = field.split(['.', '[']).next()?;
+    let entry = entry_of(&root, key)?;
+    let position = field
+        .split_once('[')
+        .and_then(|(_, rest)| rest.strip_suffix(']')?.parse::<usize>().ok());
+    match (&entry.value.content, position) {
+        (yaml::Content::List(items), Some(position)) => items.get(position).map(|item| item.line),
+        _ => Some(entry.line),
+    }
 }
 
 pub(super) fn entries(fields: &Fields) -> Vec<(String, Print)> {

@@ -1,1 +1,262 @@
-//! Rules across records.
+//! What holds between records: parents, dependencies, names; and the rules that span them.
+//!
+//! Reading survives whatever a merge or a person left behind: cycles, missing records, chains
+//! that are too deep. [`check`] names them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::common::Ids;
+use super::vendor::normalised_name;
+use super::{Fields, Record, RecordId, RecordPath, Violation, limits};
+
+/// The hierarchy and the dependencies of a set of records.
+#[derive(Debug, Default)]
+pub struct Graph {
+    parents: HashMap<RecordId, RecordId>,
+    children: HashMap<RecordId, Vec<RecordId>>,
+    waits_for: BTreeMap<RecordId, Vec<RecordId>>,
+    waited_for_by: HashMap<RecordId, Vec<RecordId>>,
+}
+
+impl Graph {
+    /// The graph of these records; children and dependents are in the order of the records.
+    pub fn new<'record>(records: impl IntoIterator<Item = &'record Record>) -> Self {
+        let mut graph = Self::default();
+        for record in records {
+            let (id, depends_on) = match &record.fields {
+                Fields::WorkItem(item) => {
+                    if let Some(parent) = item.parent_id {
+                        graph.parents.insert(item.id, parent);
+                        graph.children.entry(parent).or_default().push(item.id);
+                    }
+                    (item.id, &item.depends_on)
+                }
+                Fields::Enhancement(enhancement) => (enhancement.id, &enhancement.depends_on),
+                _ => continue,
+            };
+            graph.waits_for.insert(id, depends_on.iter().copied().collect());
+            for target in depends_on.iter() {
+                graph.waited_for_by.entry(*target).or_default().push(id);
+            }
+        }
+        graph
+    }
+
+    /// The chain of parents, root first; it ends where it would come round again.
+    #[must_use]
+    pub fn ancestors(&self, id: RecordId) -> Vec<RecordId> {
+        let mut chain = Vec::new();
+        let mut seen = HashSet::from([id]);
+        let mut current = id;
+        while let Some(parent) = self.parents.get(&current).filter(|parent| seen.insert(**parent)) {
+            chain.push(*parent);
+            current = *parent;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// The records whose parent this is.
+    #[must_use]
+    pub fn children(&self, id: RecordId) -> &[RecordId] {
+        self.children.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The records this one waits for.
+    #[must_use]
+    pub fn waits_for(&self, id: RecordId) -> &[RecordId] {
+        self.waits_for.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The records that wait for this one.
+    #[must_use]
+    pub fn waited_for_by(&self, id: RecordId) -> &[RecordId] {
+        self.waited_for_by.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The chain of parents from `id` back to itself, if there is one.
+    fn parent_cycle(&self, id: RecordId) -> Option<Vec<RecordId>> {
+        let mut cycle = vec![id];
+        let mut current = id;
+        while let Some(parent) = self.parents.get(&current) {
+            if *parent == id {
+                return Some(cycle);
+            }
+            if cycle.contains(parent) {
+                return None;
+            }
+            cycle.push(*parent);
+            current = *parent;
+        }
+        None
+    }
+
+    /// Cycles of dependencies, each once, found in the order of the ids.
+    fn dependency_cycles(&self) -> Vec<Vec<RecordId>> {
+        let mut done = HashSet::new();
+        let mut cycles = Vec::new();
+        for start in self.waits_for.keys() {
+            // Depth first without recursion: a chain may be as long as the docket.
+            let mut chain: Vec<(RecordId, usize)> = vec![(*start, 0)];
+            let mut on_chain = HashSet::from([*start]);
+            while let Some((id, next)) = chain.last_mut() {
+                let target = self.waits_for(*id).get(*next).copied();
+                *next += 1;
+                match target {
+                    Some(target) if on_chain.contains(&target) => {
+                        let cycle = chain.iter().map(|(id, _)| *id).skip_while(|id| *id != target);
+                        cycles.push(cycle.collect());
+                    }
+                    Some(target) if !done.contains(&target) => {
+                        on_chain.insert(target);
+                        chain.push((target, 0));
+                    }
+                    Some(_) => {}
+                    None => {
+                        on_chain.remove(id);
+                        done.insert(*id);
+                        chain.pop();
+                    }
+                }
+            }
+        }
+        cycles
+    }
+}
+
+/// A violation of a rule across records, with the record it is reported on.
+pub type Found = (RecordPath, Violation);
+
+/// Checks the rules that span records.
+///
+/// `unreadable` are identities of records that exist but could not be read: references to them
+/// are not dangling.
+#[must_use]
+pub fn check(records: &BTreeMap<RecordPath, Record>, unreadable: &HashSet<RecordId>) -> Vec<Found> {
+    let known: HashSet<RecordId> = records
+        .keys()
+        .filter_map(RecordPath::id)
+        .chain(unreadable.iter().copied())
+        .collect();
+    let mut found = Vec::new();
+    for (path, record) in records {
+        check_references(path, record, &known, &mut found);
+    }
+    check_hierarchy(records, &mut found);
+    check_names(records, &mut found);
+    found
+}
+
+fn check_references(path: &RecordPath, record: &Record, known: &HashSet<RecordId>, found: &mut Vec<Found>) {
+    let mut reference = |field: &str, target: RecordId| {
+        if !known.contains(&target) {
+            found.push((
+                path.clone(),
+                Violation::field(field, format!("there is no record {target}")),
+            ));
+        }
+    };
+    let mut list = |field: &str, ids: &Ids| {
+        for (position, id) in ids.iter().enumerate() {
+            reference(&format!("{field}[{position}]"), *id);
+        }
+    };
+    let links = match &record.fields {
+        Fields::WorkItem(r) => {
+            list("depends_on", &r.depends_on);
+            r.parent_id.iter().for_each(|parent| reference("parent_id", *parent));
+            &r.links
+        }
+        Fields::Enhancement(r) => {
+            list("depends_on", &r.depends_on);
+            &r.links
+        }
+        Fields::Deployment(r) => {
+            list("affected_vendors", &r.affected_vendors);
+            list("related_work_items", &r.related_work_items);
+            &r.links
+        }
+        Fields::Vendor(r) => &r.links,
+        Fields::Note(r) => return reference("on", r.on),
+        Fields::CommitLink(r) => return reference("work_item", r.work_item),
+        Fields::Conflict(r) => {
+            if r.resolved_at.is_none() {
+                let reason = format!("an unresolved conflict of {} on {}", r.field, r.on);
+                found.push((path.clone(), Violation::field("field", reason).as_warning()));
+            }
+            return;
+        }
+    };
+    for (relation, target) in links.iter() {
+        reference(&format!("links.{}", relation.as_str()), target);
+    }
+}
+
+fn check_hierarchy(records: &BTreeMap<RecordPath, Record>, found: &mut Vec<Found>) {
+    let graph = Graph::new(records.values());
+    let paths: HashMap<RecordId, &RecordPath> = records.keys().filter_map(|path| Some((path.id()?, path))).collect();
+    let chain = |ids: &[RecordId]| {
+        ids.iter()
+            .chain(ids.first())
+            .map(|id| id.short())
+            .collect::<Vec<_>>()
+            .join(" → ")
+    };
+    for (path, record) in records {
+        let Some(item) = record.as_work_item() else { continue };
+        if let Some(cycle) = graph.parent_cycle(item.id) {
+            // Named once, on its smallest member.
+            if cycle.iter().min() == Some(&item.id) {
+                found.push((
+                    path.clone(),
+                    Violation::field("parent_id", format!("is part of a cycle: {}", chain(&cycle))),
+                ));
+            }
+            continue;
+        }
+        let depth = graph.ancestors(item.id).len();
+        if depth > limits::DEPTH {
+            let reason = format!(
+                "lies {depth} levels below the root, at most {} are allowed",
+                limits::DEPTH
+            );
+            found.push((path.clone(), Violation::field("parent_id", reason)));
+        }
+        if let Some(parent) = item.parent_id.and_then(|parent| paths.get(&parent))
+            && records[*parent].as_work_item().is_none()
+        {
+            found.push((path.clone(), Violation::field("parent_id", "is not a work item")));
+        }
+    }
+    for cycle in graph.dependency_cycles() {
+        if let Some(path) = cycle.last().and_then(|id| paths.get(id)) {
+            found.push((
+                (*path).clone(),
+                Violation::field("depends_on", format!("closes a cycle: {}", chain(&cycle))),
+            ));
+        }
+    }
+}
+
+fn check_names(records: &BTreeMap<RecordPath, Record>, found: &mut Vec<Found>) {
+    let mut vendors: HashMap<String, RecordId> = HashMap::new();
+    let mut aliases: HashMap<&str, RecordId> = HashMap::new();
+    for (path, record) in records {
+        let Some(id) = path.id() else { continue };
+        if let Fields::Vendor(vendor) = &record.fields
+            && vendor.deleted_at.is_none()
+            && let Some(other) = vendors.insert(normalised_name(vendor.name.as_str()), id)
+        {
+            found.push((
+                path.clone(),
+                Violation::field("name", format!("is the name of {other} too")),
+            ));
+        }
+        for alias in record.aliases() {
+            if let Some(other) = aliases.insert(alias, id) {
+                let reason = format!("`{alias}` is an alias of {other} too");
+                found.push((path.clone(), Violation::field("aliases", reason)));
+            }
+        }
+    }
+}

@@ -16,7 +16,7 @@ use super::violation::Report;
 use super::yaml::{Node, Print, quoted};
 
 /// The identity of a record: a UUID, in lower case with hyphens wherever it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct RecordId(Uuid);
 
 /// A text that is not the identity of a record.
@@ -182,7 +182,7 @@ impl JsonSchema for RecordId {
 }
 
 /// The id of a commit of the code: 40 or 64 hex digits in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct CommitHash(String);
 
 impl CommitHash {

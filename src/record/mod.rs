@@ -23,11 +23,12 @@ pub(crate) mod yaml;
 
 pub use deployment::Deployment;
 pub use enhancement::Enhancement;
-pub use file::{Parsed, parse, print};
-pub use id::RecordId;
+pub use file::{Parsed, line_of_field, parse, print};
+pub use id::{NotAnId, RecordId};
 pub use note::{CommitLink, Conflict, Note};
 pub use path::RecordPath;
 pub use vendor::Vendor;
+pub(crate) use violation::Report;
 pub use violation::{Severity, Violation};
 pub use work_item::WorkItem;
 
@@ -171,6 +172,20 @@ impl Record {
             .iter()
             .map(|(key, value)| (key.clone(), value.into()))
             .collect()
+    }
+
+    /// Its other names.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        let aliases = match &self.fields {
+            Fields::WorkItem(r) => Some(&r.aliases),
+            Fields::Vendor(r) => Some(&r.aliases),
+            Fields::Enhancement(r) => Some(&r.aliases),
+            Fields::Deployment(r) => Some(&r.aliases),
+            Fields::Note(_) | Fields::CommitLink(_) | Fields::Conflict(_) => None,
+        };
+        aliases
+            .into_iter()
+            .flat_map(|aliases| aliases.iter().map(common::Alias::as_str))
     }
 
     /// The work item, if it is one.

@@ -5,20 +5,31 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use caseless::Caseless as _;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::field::{Field, plain_text, refuse, text_of};
 use super::violation::Report;
 use super::yaml::{Content, Node, Print, integer};
 
+/// The form in which texts are compared without regard to case: NFKC and full case folding.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkc().default_case_fold().nfkc().collect()
+}
+
 /// Text on one line, of `MIN` to `MAX` characters, without C0 and C1 control characters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
 /// Text of at most `MAX` characters that may have several lines; tabs and line feeds are its only control characters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Prose<const MAX: usize>(String);
 
 /// A name in `created_by`, `assignee`, `claim.by`: a claim of identity, not a permission.
@@ -75,7 +86,7 @@ fn warn_of_invisible(text: &str, line: u32, report: &mut Report) {
 macro_rules! pattern_type {
     ($(#[$meta:meta])* $name:ident, $pattern:literal, $example:literal, $fits:expr) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
         pub struct $name(String);
 
         impl $name {
@@ -211,7 +222,7 @@ impl<const MAX: usize> JsonSchema for Prose<MAX> {
 }
 
 /// A whole number from `MIN` to `MAX`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Whole<const MIN: i64, const MAX: i64>(i64);
 
 /// A count: zero or more.
@@ -268,7 +279,7 @@ impl<const MIN: i64, const MAX: i64> JsonSchema for Whole<MIN, MAX> {
 }
 
 /// A number of hours from 0 to 1,000, fractions allowed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Hours(serde_json::Number);
 
 impl Field for Hours {
@@ -299,12 +310,15 @@ impl JsonSchema for Hours {
 }
 
 /// A point in time, UTC, in whole seconds or milliseconds, of the years 1970 to 9998.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Time(Timestamp);
 
 impl Time {
     /// 9999-01-01T00:00:00Z: other systems write the year 9999 for "never", which is not a time.
     const END_MS: i64 = 253_370_764_800_000;
+
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
 
     /// The time so many milliseconds after 1970; `None` outside of the years records may name.
     #[must_use]
@@ -390,8 +404,11 @@ fn is_rfc_3339(text: &str) -> bool {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Prints no fraction where there is none.
-        write!(f, "{}", self.0)
+        if self.0.subsec_millisecond() == 0 {
+            write!(f, "{:.0}", self.0)
+        } else {
+            write!(f, "{:.3}", self.0)
+        }
     }
 }
 
@@ -428,7 +445,7 @@ impl JsonSchema for Time {
 }
 
 /// A list without repetition of at most `MAX` values; empty where the key is absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Set<T, const MAX: usize>(Vec<T>);
 
 impl<T, const MAX: usize> Default for Set<T, MAX> {
@@ -552,7 +569,7 @@ impl<T: JsonSchema, const MAX: usize> JsonSchema for Set<T, MAX> {
 pub type Word = Text<1, 50>;
 
 /// A small map from words to values, in its author's order; empty where the key is absent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct WordMap<T>(pub IndexMap<String, T>);
 
 impl<T> Default for WordMap<T> {
@@ -615,7 +632,7 @@ impl<T: JsonSchema> JsonSchema for WordMap<T> {
 }
 
 /// Any mapping of values; empty where the key is absent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Free(pub serde_json::Map<String, serde_json::Value>);
 
 impl Field for Free {
@@ -653,7 +670,7 @@ impl JsonSchema for Free {
 }
 
 /// Any value at all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Anything(pub serde_json::Value);
 
 impl Field for Anything {

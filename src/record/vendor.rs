@@ -1,12 +1,9 @@
 //! Vendors: whose documents are read, how well, and whether their names are taken.
 
-use caseless::Caseless as _;
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::common::{Aliases, External, Links, Origin, check_created, check_not_self, line_of};
 use super::field::mapping;
 use super::id::RecordId;
-use super::value::{Actor, Count, Free, Text, Time, WordMap, words};
+use super::value::{Actor, Count, Free, Text, Time, WordMap, folded, words};
 use super::violation::Report;
 use super::yaml::Node;
 
@@ -95,8 +92,7 @@ impl Vendor {
 /// The form of a vendor's name in which it must be unique: NFKC, full case folding, white space collapsed.
 #[must_use]
 pub fn normalised_name(name: &str) -> String {
-    let folded: String = name.nfkc().default_case_fold().nfkc().collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+    folded(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

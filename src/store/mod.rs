@@ -1,1 +1,50 @@
-//! TBD
+//! The repository: bytes and paths in commits of one ref.
+//!
+//! The only place that names gix or runs git. It knows nothing of records. Reading goes through a
+//! [`Snapshot`] of one commit; writing is [`Store::commit`] under the [`WriteLock`], and has
+//! happened if, and only if, it returned `Ok`. The user's HEAD, index, working tree, remotes and
+//! config are left alone, except by [`Store::set_config`].
+//!
+//! Everything is synchronous. A [`Store`] is shared between threads; a [`Snapshot`] can be sent to
+//! another one.
+
+#![expect(clippy::disallowed_types, reason = "this is the module that names gix and runs git")]
+
+mod advance;
+mod child;
+mod commit;
+mod compare;
+mod edit;
+mod error;
+mod history;
+mod id;
+mod identity;
+mod init;
+mod lock;
+mod object;
+mod open;
+mod pack;
+mod parallel;
+mod reference;
+mod snapshot;
+mod stage;
+mod tree;
+
+pub use commit::Committed;
+pub use edit::Edit;
+pub use error::{Cause, Error};
+pub use history::{Change, History, PathHistory};
+pub use id::{BlobId, CommitId};
+pub use identity::Identity;
+pub use init::Init;
+pub use lock::WriteLock;
+pub use open::{DEFAULT_REF, Store};
+pub use reference::{RemoteTip, StartedFromRemote};
+pub use snapshot::{Blob, Snapshot};
+pub use tree::{Entry, Mode};
+
+/// The file whose presence makes a tree ours. Its content is the format's number.
+pub const FORMAT_PATH: &str = ".tracking/format";
+
+/// What all clones must agree on, in TOML.
+pub const CONFIG_PATH: &str = ".tracking/config.toml";

@@ -1,0 +1,170 @@
+//! `git docket list`
+
+use std::process::ExitCode;
+
+use anstyle::Style;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
+use super::output::{DIM, ID, Output};
+use super::text::{Cell, counted, grouped, one_line, priority_style, status_style, table};
+use super::{Outcome, open};
+use crate::filter::WorkItemFilter;
+use crate::ops::{self, ListRequest, ListResponse, Settings, WorkItemView};
+use crate::record::value::UnknownWord;
+use crate::record::work_item::{ItemType, Status};
+
+/// List work items, newest update first
+///
+/// Deleted and archived items are left out unless they are asked for.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket list
+  git docket list --status active --status blocked
+  git docket list --type task --label bug --assignee ana
+  git docket list --parent 987e6543 --all
+  git docket list cache vendor                titles and bodies with both words
+  git docket list --json | jq '.items[].title'")]
+pub(super) struct Arguments {
+    /// Only items with all of these words in title, body, labels or aliases
+    #[arg(value_name = "TEXT")]
+    text: Vec<String>,
+
+    /// Only items of this type; several mean any of them
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = words(ItemType::ALL, ItemType::as_str))]
+    item_types: Vec<ItemType>,
+
+    /// Only items of this status; several mean any of them
+    #[arg(long = "status", value_name = "STATUS", value_delimiter = ',', value_parser = words(Status::ALL, Status::as_str))]
+    statuses: Vec<Status>,
+
+    /// Only items directly below this one
+    #[arg(long, value_name = "ID")]
+    parent: Option<String>,
+
+    /// Only items with this label; several mean all of them
+    #[arg(long = "label", value_name = "LABEL", value_delimiter = ',')]
+    labels: Vec<String>,
+
+    /// Only items assigned to NAME
+    #[arg(long, value_name = "NAME")]
+    assignee: Option<String>,
+
+    /// Show at most N items
+    #[arg(long, value_name = "N", default_value_t = ops::DEFAULT_LIMIT, conflicts_with = "all")]
+    limit: usize,
+
+    /// Leave the first N out
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+
+    /// Show all items, however many
+    #[arg(long)]
+    all: bool,
+
+    /// Show deleted items too
+    #[arg(long)]
+    deleted: bool,
+
+    /// Show archived items too
+    #[arg(long)]
+    archived: bool,
+}
+
+/// A parser that offers the words of an enumeration.
+fn words<T>(all: &'static [T], word: fn(T) -> &'static str) -> impl clap::builder::TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + std::str::FromStr<Err = UnknownWord> + 'static,
+{
+    PossibleValuesParser::new(all.iter().map(|value| word(*value))).try_map(|word| word.parse::<T>())
+}
+
+pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    let request = ListRequest {
+        filter: WorkItemFilter {
+            item_types: arguments.item_types.clone(),
+            statuses: arguments.statuses.clone(),
+            parent: None,
+            labels: arguments.labels.clone(),
+            assignee: arguments.assignee.clone(),
+            text: (!arguments.text.is_empty()).then(|| arguments.text.join(" ")),
+            include_deleted: arguments.deleted,
+            include_archived: arguments.archived,
+        },
+        parent: arguments.parent.clone(),
+        limit: (!arguments.all).then_some(arguments.limit),
+        offset: arguments.offset,
+    };
+    let response = ops::list(&open(settings)?, &request)?;
+    if output.is_json() {
+        output.print_json(&response)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output.print(&page(&response, output.width()))?;
+    output.warnings(&response.meta.warnings);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn page(response: &ListResponse, width: Option<usize>) -> String {
+    if response.items.is_empty() {
+        return match response.total_count {
+            0 => "No work items match.\n".to_owned(),
+            total => format!(
+                "{}, none of them after the first {}.\n",
+                counted(total, "work item"),
+                grouped(response.offset)
+            ),
+        };
+    }
+    let header = ["ID", "TYPE", "STATUS", "PRIORITY", "UPDATED", "ASSIGNEE", "TITLE"];
+    let mut out = table(&header, &response.items.iter().map(row).collect::<Vec<_>>(), width);
+    if response.has_more || response.offset > 0 {
+        let (first, last) = (response.offset + 1, response.offset + response.items.len());
+        let more = if response.has_more { "; --all shows all" } else { "" };
+        out.push_str(&format!(
+            "{DIM}{} to {} of {}{more}{DIM:#}\n",
+            grouped(first),
+            grouped(last),
+            grouped(response.total_count)
+        ));
+    } else {
+        out.push_str(&format!("{DIM}{}{DIM:#}\n", counted(response.total_count, "work item")));
+    }
+    out
+}
+
+fn row(item: &WorkItemView) -> Vec<Cell> {
+    let fields = &item.fields;
+    let plain = Style::new();
+    let updated = item
+        .updated_at
+        .map_or_else(String::new, |time| time.to_string()[..10].to_owned());
+    let mut title = one_line(fields.title.as_str());
+    if fields.deleted_at.is_some() {
+        title.push_str(" (deleted)");
+    } else if fields.archived_at.is_some() {
+        title.push_str(" (archived)");
+    }
+    if item.progress.total > 0 {
+        title.push_str(&format!(" [{}/{}]", item.progress.done, item.progress.total));
+    }
+    if item.conflicts > 0 {
+        title.push_str(&format!(" ({})", counted(item.conflicts, "conflict")));
+    }
+    vec![
+        (fields.id.short(), ID),
+        (fields.item_type.to_string(), plain),
+        (fields.status.to_string(), status_style(fields.status)),
+        (fields.priority.to_string(), priority_style(fields.priority)),
+        (updated, DIM),
+        (
+            fields
+                .assignee
+                .as_ref()
+                .map_or_else(String::new, |name| one_line(name.as_str())),
+            plain,
+        ),
+        (title, plain),
+    ]
+}

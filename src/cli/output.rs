@@ -1,0 +1,119 @@
+//! The only place that prints.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use super::Failure;
+use super::text::visible;
+use crate::ops::Error;
+
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const ID: Style = AnsiColor::Yellow.on_default();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Where and how a command prints.
+pub(super) struct Output {
+    json: bool,
+    choice: ColorChoice,
+}
+
+impl Output {
+    pub(super) fn new(json: bool, no_color: bool) -> Self {
+        Self {
+            json,
+            choice: if no_color {
+                ColorChoice::Never
+            } else {
+                ColorChoice::Auto
+            },
+        }
+    }
+
+    /// Whether JSON was asked for.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The width of the terminal standard output goes to; nothing for a file or a pipe.
+    pub(super) fn width(&self) -> Option<usize> {
+        let term = console::Term::stdout();
+        term.is_term()
+            .then(|| term.size_checked().map_or(80, |(_, columns)| usize::from(columns)))
+    }
+
+    /// Prints text, with its colours where a terminal shows them.
+    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut out = AutoStream::new(io::stdout(), self.choice).lock();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
+
+    /// Prints one JSON document.
+    pub(super) fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
+        let mut text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+        text.push('\n');
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
+
+    /// Prints warnings, which in JSON are part of the answer.
+    pub(super) fn warnings(&self, warnings: &[String]) {
+        if !self.json {
+            for warning in warnings {
+                self.say(YELLOW, "warning", warning);
+            }
+        }
+    }
+
+    /// Prints why the command failed, and returns its exit code.
+    pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
+        match failure {
+            // Whoever read us has had enough: that is not an error.
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Failure::Output(error) => {
+                self.say(RED, "error", &format!("cannot write to standard output: {error}"));
+                ExitCode::from(255)
+            }
+            Failure::Operation(error) => {
+                self.error(error);
+                ExitCode::from(error.kind().exit_code())
+            }
+        }
+    }
+
+    fn error(&self, error: &Error) {
+        if self.json {
+            let mut stderr = io::stderr().lock();
+            // Nothing is left to tell it to when standard error is gone.
+            let _gone = writeln!(stderr, "{}", error.to_json());
+            return;
+        }
+        self.say(RED, "error", &error.to_string());
+        for cause in error.causes() {
+            self.say(DIM, "caused by", &cause);
+        }
+        for hint in error.hints() {
+            self.say(BOLD, "try", hint);
+        }
+    }
+
+    fn say(&self, style: Style, label: &str, text: &str) {
+        let mut stderr = AutoStream::new(io::stderr(), self.choice).lock();
+        let _gone = writeln!(stderr, "{style}{label}:{style:#} {}", visible(text));
+    }
+}
+
+/// Prints help, version or a usage error.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    match error.print() {
+        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(255),
+        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}

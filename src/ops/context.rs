@@ -1,0 +1,118 @@
+//! What every operation runs in: the repository, who asks, what time it is and where ids come from.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use super::Error;
+use crate::record::RecordId;
+use crate::record::value::{Actor, Time};
+use crate::store::Store;
+
+/// What the front end knows before the repository is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where to look for the repository, and above.
+    pub dir: PathBuf,
+    /// The tracking ref, where it is not the configured one.
+    pub reference: Option<String>,
+    /// Who asks; else git's `user.name`.
+    pub actor: Option<String>,
+    /// The time that it is for good; else the clock of the system.
+    pub now: Option<Time>,
+    /// What ids are derived from; else random ones.
+    pub seed: Option<String>,
+}
+
+/// The time and the ids of new records.
+#[derive(Debug)]
+pub(super) struct Source {
+    now: Option<Time>,
+    seed: Option<String>,
+    drawn: AtomicU64,
+}
+
+impl Source {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            now: settings.now,
+            seed: settings.seed.clone(),
+            drawn: AtomicU64::new(0),
+        }
+    }
+
+    /// The time, in milliseconds.
+    pub(super) fn now(&self) -> Time {
+        #[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]
+        let system = || Time::from_timestamp(jiff::Timestamp::now());
+        // A clock outside of 1970 to 9998 is no clock; the epoch at least is obviously wrong.
+        self.now.or_else(system).unwrap_or(Time::EPOCH)
+    }
+
+    /// A new random identity.
+    pub(super) fn id(&self) -> RecordId {
+        RecordId::random(self.bytes())
+    }
+
+    /// A new identity of a time.
+    pub(super) fn timed_id(&self, time: Time) -> RecordId {
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&self.bytes()[..10]);
+        RecordId::timed(time, bytes)
+    }
+
+    /// 16 bytes nobody else has.
+    fn bytes(&self) -> [u8; 16] {
+        match &self.seed {
+            #[expect(clippy::disallowed_methods, reason = "the one place that draws ids")]
+            None => uuid::Uuid::new_v4().into_bytes(),
+            Some(seed) => {
+                let count = self.drawn.fetch_add(1, Ordering::Relaxed);
+                let digest = Sha256::digest(format!("{seed}\0{count}"));
+                let mut bytes = [0; 16];
+                bytes.copy_from_slice(&digest[..16]);
+                bytes
+            }
+        }
+    }
+}
+
+/// A repository and who works in it.
+pub struct Context {
+    pub(super) store: Store,
+    pub(super) source: Source,
+    actor: Option<String>,
+}
+
+impl Context {
+    /// Finds and opens the repository. Reads nothing of the docket yet.
+    pub fn open(settings: &Settings) -> Result<Self, Error> {
+        let store = Store::open(&settings.dir, settings.reference.as_deref())?;
+        Ok(Self::with_store(store, settings))
+    }
+
+    pub(super) fn with_store(store: Store, settings: &Settings) -> Self {
+        Self {
+            store,
+            source: Source::new(settings),
+            actor: settings.actor.clone(),
+        }
+    }
+
+    /// Who asks: as given, else git's `user.name`. A claim, not a permission.
+    pub fn actor(&self) -> Result<Actor, Error> {
+        let name = match &self.actor {
+            Some(name) => name.clone(),
+            None => self.store.identity()?.name,
+        };
+        Actor::new(name.as_str()).map_err(|reason| Error::invalid(format!("the actor {reason}"), &[]))
+    }
+
+    /// The short name of the tracking ref.
+    #[must_use]
+    pub fn tracking_ref(&self) -> &str {
+        let name = self.store.tracking_ref();
+        name.strip_prefix("refs/heads/").unwrap_or(name)
+    }
+}

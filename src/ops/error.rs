@@ -1,0 +1,339 @@
+//! The one error of every operation: what kind it is, why, and what to do next.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use crate::record::{NotAnId, Violation};
+use crate::store;
+
+/// Errors by what can be done about them; the same table for every surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// A bad value.
+    Invalid,
+    /// No such record, or no docket.
+    NotFound,
+    /// A short name fits several records.
+    Ambiguous,
+    /// Not allowed here.
+    Denied,
+    /// Somebody changed it since it was read.
+    Conflict,
+    /// Nothing could answer now; later it may.
+    Unavailable,
+    /// An object of the repository is broken.
+    Corrupt,
+    /// A bug.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::NotFound => "not_found",
+            Self::Ambiguous => "ambiguous",
+            Self::Denied => "denied",
+            Self::Conflict => "conflict",
+            Self::Unavailable => "unavailable",
+            Self::Corrupt => "corrupt",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The name of the error in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invalid => "ValidationError",
+            Self::NotFound => "NotFoundError",
+            Self::Ambiguous => "AmbiguousIdError",
+            Self::Denied => "DeniedError",
+            Self::Conflict => "VersionConflictError",
+            Self::Unavailable => "DatabaseError",
+            Self::Corrupt | Self::Internal => "InternalError",
+        }
+    }
+
+    /// The exit code of a command that ends with it.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Invalid | Self::NotFound | Self::Ambiguous | Self::Denied => 1,
+            Self::Conflict => 3,
+            Self::Unavailable => 4,
+            Self::Corrupt | Self::Internal => 255,
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::Conflict | Self::Unavailable)
+    }
+}
+
+/// Why an operation did not do what it was asked. Nothing was acknowledged.
+///
+/// Small, since every result carries room for it.
+#[derive(Debug)]
+pub struct Error(Box<Reason>);
+
+#[derive(Debug)]
+struct Reason {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    details: Map<String, Value>,
+    hints: Vec<String>,
+}
+
+impl Error {
+    pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Reason {
+            kind,
+            message: message.into(),
+            source: None,
+            details: Map::new(),
+            hints: Vec::new(),
+        }))
+    }
+
+    /// An error about the values of a request or a file.
+    pub(super) fn invalid(message: impl Into<String>, violations: &[Violation]) -> Self {
+        Self::new(ErrorKind::Invalid, message)
+            .with("violations", violations.iter().map(violation_json).collect::<Vec<_>>())
+    }
+
+    /// An error about what a front end was given, before any operation was called.
+    pub fn request(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid, message)
+    }
+
+    pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.0.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a command that can be pasted. Never one that destroys anything.
+    pub(super) fn hint(mut self, command: impl Into<String>) -> Self {
+        self.0.hints.push(command.into());
+        self
+    }
+
+    /// What kind it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Commands that may help.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.0.hints
+    }
+
+    /// More about it, by name.
+    #[must_use]
+    pub fn details(&self) -> &Map<String, Value> {
+        &self.0.details
+    }
+
+    /// The messages of what lies underneath, outermost first.
+    #[must_use]
+    pub fn causes(&self) -> Vec<String> {
+        let mut causes: Vec<String> = Vec::new();
+        let mut next = self.0.source.as_deref().map(|e| e as &dyn std::error::Error);
+        while let Some(error) = next {
+            let text = error.to_string();
+            if causes.last() != Some(&text) && text != self.0.message {
+                causes.push(text);
+            }
+            next = error.source();
+        }
+        causes
+    }
+
+    /// The error as one JSON object.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "error": self.0.kind.name(),
+            "kind": self.0.kind.as_str(),
+            "message": std::iter::once(self.0.message.clone()).chain(self.causes()).collect::<Vec<_>>().join(": "),
+            "details": self.0.details,
+            "hints": self.0.hints,
+            "retryable": self.0.kind.is_retryable(),
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|e| e as &dyn std::error::Error)
+    }
+}
+
+/// A violation as JSON: `field`, `line` where there is one, `message`.
+#[must_use]
+pub fn violation_json(violation: &Violation) -> Value {
+    let mut json = Map::new();
+    json.insert("field".into(), violation.field.clone().into());
+    if let Some(line) = violation.line {
+        json.insert("line".into(), line.into());
+    }
+    json.insert("message".into(), violation.message.clone().into());
+    Value::Object(json)
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        let (kind, hints) = remedy(&error);
+        let mut message = error.to_string();
+        if let Some(explanation) = explanation(&error) {
+            message.push_str("; ");
+            message.push_str(explanation);
+        }
+        let mut converted = Self::new(kind, message);
+        converted.0.hints = hints;
+        // The message says what the outermost error says; what it wraps is the cause.
+        converted.0.source = Some(Box::new(error));
+        converted
+    }
+}
+
+impl From<NotAnId> for Error {
+    fn from(error: NotAnId) -> Self {
+        Self::new(ErrorKind::Invalid, error.to_string())
+    }
+}
+
+/// What kind of error git's trouble is, and what to do about it: the one place for these hints.
+fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
+    use store::Error as E;
+    let other_ref = || vec!["git docket init --ref docket".to_owned()];
+    match error {
+        E::NotARepository { .. } => (
+            ErrorKind::NotFound,
+            vec!["git init".into(), "git docket -C DIR …".into()],
+        ),
+        E::Untrusted { dir, .. } => {
+            let trust = format!("git config --global --add safe.directory '{}'", dir.display());
+            (ErrorKind::Denied, vec![trust])
+        }
+        E::UnsupportedRefFormat { .. } | E::SymbolicRef { .. } | E::ForeignLock { .. } => (ErrorKind::Denied, vec![]),
+        E::InvalidRef { .. } => (ErrorKind::Invalid, vec!["git check-ref-format --branch NAME".into()]),
+        E::UnknownRevision { .. } => (ErrorKind::Invalid, vec!["git log --oneline tracking".into()]),
+        E::InvalidId { .. } | E::NotACommit { .. } | E::InvalidPath { .. } | E::PathClash { .. } => {
+            (ErrorKind::Invalid, vec![])
+        }
+        E::InvalidMessage | E::TooLarge { .. } | E::TooManyEntries { .. } => (ErrorKind::Invalid, vec![]),
+        E::MissingIdentity => {
+            let name = "git config --global user.name 'Your Name'";
+            let mail = "git config --global user.email you@example.com";
+            (ErrorKind::Invalid, vec![name.into(), mail.into()])
+        }
+        E::MissingObject { partial: true, .. } => (
+            ErrorKind::Unavailable,
+            vec!["git fetch --refetch origin tracking".into()],
+        ),
+        E::MissingObject { .. } | E::Corrupt { .. } | E::BrokenRef { .. } | E::Unreadable { .. } => {
+            (ErrorKind::Corrupt, vec!["git fsck --full".into()])
+        }
+        E::Busy { .. } | E::RefLocked { .. } | E::TipMoved { .. } => (ErrorKind::Unavailable, vec![]),
+        E::NotWritable { .. } => (ErrorKind::Denied, vec![]),
+        E::CheckedOut { worktree, .. } => (
+            ErrorKind::Denied,
+            vec![format!("git -C '{}' switch -", worktree.display())],
+        ),
+        E::RefClash { .. } | E::UnrelatedBranch { .. } => (ErrorKind::Denied, other_ref()),
+        E::Signing { .. } => (
+            ErrorKind::Denied,
+            vec!["git config --show-origin --get-regexp '^(commit.gpgsign|gpg|user.signingkey)'".into()],
+        ),
+        E::Command { .. } => (ErrorKind::Unavailable, vec![]),
+        E::Git { .. } => (ErrorKind::Internal, vec![]),
+    }
+}
+
+/// Why git's trouble is trouble, where its name alone does not say.
+fn explanation(error: &store::Error) -> Option<&'static str> {
+    use store::Error as E;
+    match error {
+        E::Untrusted { .. } => Some("git does not trust it, so neither do we"),
+        E::UnsupportedRefFormat { .. } => Some("only the files format can be read and written safely"),
+        E::CheckedOut { .. } => Some("a commit on it would show there as changes to be reverted"),
+        E::UnrelatedBranch { .. } => Some("its tree has no .tracking/format; choose another name"),
+        E::RefClash { .. } => Some("choose another name"),
+        E::SymbolicRef { .. } => Some("a write would move the other branch"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_the_contract() {
+        use ErrorKind::*;
+        let table = [
+            (Invalid, "ValidationError", "invalid", 1, false),
+            (NotFound, "NotFoundError", "not_found", 1, false),
+            (Ambiguous, "AmbiguousIdError", "ambiguous", 1, false),
+            (Denied, "DeniedError", "denied", 1, false),
+            (Conflict, "VersionConflictError", "conflict", 3, true),
+            (Unavailable, "DatabaseError", "unavailable", 4, true),
+            (Corrupt, "InternalError", "corrupt", 255, false),
+            (Internal, "InternalError", "internal", 255, false),
+        ];
+        for (kind, name, word, code, retryable) in table {
+            assert_eq!(
+                (kind.name(), kind.as_str(), kind.exit_code(), kind.is_retryable()),
+                (name, word, code, retryable)
+            );
+        }
+    }
+
+    #[test]
+    fn no_hint_destroys_anything() {
+        let dir = std::path::PathBuf::from("/repo");
+        let errors = [
+            store::Error::NotARepository { dir: dir.clone() },
+            store::Error::Untrusted {
+                dir: dir.clone(),
+                owner: None,
+            },
+            store::Error::MissingIdentity,
+            store::Error::CheckedOut {
+                reference: "refs/heads/tracking".into(),
+                worktree: dir,
+            },
+            store::Error::RefClash {
+                reference: "refs/heads/tracking".into(),
+                other: "refs/heads/tracking/x".into(),
+            },
+            store::Error::MissingObject {
+                id: "0".repeat(40),
+                partial: true,
+            },
+        ];
+        for error in errors {
+            let error = Error::from(error);
+            assert!(!error.hints().is_empty(), "{error}");
+            for hint in error.hints() {
+                let destructive = ["rm ", "--force", " -f", "-D", "--hard", "prune", "clean", "delete"];
+                assert!(!destructive.iter().any(|word| hint.contains(word)), "{hint}");
+            }
+        }
+    }
+}

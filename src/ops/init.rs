@@ -1,0 +1,50 @@
+//! Starting a docket.
+
+use serde::Serialize;
+
+use super::{Context, Error};
+
+/// What [`init`] found or did.
+#[derive(Clone, Debug, Serialize)]
+pub struct InitResponse {
+    /// The full name of the tracking ref.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// Whether the docket was created now.
+    pub created: bool,
+    /// The remote branch it was started from, if it was.
+    pub started_from: Option<String>,
+    /// Whether `docket.ref` was set in this repository's git config.
+    pub configured: bool,
+    /// The tip.
+    pub revision: String,
+    /// Where the answer comes from.
+    pub data_source: &'static str,
+    /// Always empty.
+    pub warnings: Vec<String>,
+}
+
+/// Makes sure that the repository has a docket; harmless where it has one.
+///
+/// With `remember`, the ref the context was opened with becomes this repository's own, in its git
+/// config. The user's checkout, index and branches stay as they are.
+pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
+    let repository = context.source.id();
+    let config = format!("# What all clones of this docket agree on.\nrepository = \"{repository}\"\n");
+    let init = context
+        .store
+        .init(config.as_bytes(), context.source.now().as_seconds())?;
+    let reference = context.store.tracking_ref().to_owned();
+    if remember {
+        context.store.set_config("docket.ref", &reference)?;
+    }
+    Ok(InitResponse {
+        reference,
+        created: init.created,
+        started_from: init.from_remote.map(|started| started.remote_ref),
+        configured: remember,
+        revision: init.commit.to_string(),
+        data_source: "git",
+        warnings: Vec::new(),
+    })
+}

@@ -1,0 +1,10 @@
+//! Progress of what takes long, for whoever shows it.
+
+/// Told what an operation is doing.
+pub trait Progress {
+    /// A step begins, of so many parts where that is known.
+    fn step(&self, what: &'static str, total: Option<usize>);
+
+    /// So many more parts of the step are done.
+    fn advance(&self, count: usize);
+}

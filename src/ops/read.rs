@@ -1,0 +1,242 @@
+//! Reading the docket at one commit: where the tip is, which records there are, which cannot be read.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Context, Error, ErrorKind, violation_json};
+use crate::record::path::{Place, ROOT};
+use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, limits, parse};
+use crate::store::{CommitId, Entry, History, Snapshot};
+
+/// The format this version reads and writes, as `.tracking/format` has it.
+pub(super) const FORMAT: &str = "1";
+
+/// How many unreadable records are named in the warnings of an answer.
+const NAMED: usize = 20;
+
+/// What every answer carries beside its content.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct Meta {
+    /// The commit the answer was read at.
+    pub revision: String,
+    /// What answered: `git`, or an index.
+    pub data_source: &'static str,
+    /// What somebody may want to know; empty when all is well.
+    pub warnings: Vec<String>,
+}
+
+/// The docket at one commit.
+pub(super) struct Reading {
+    pub(super) snapshot: Snapshot,
+    pub(super) warnings: Vec<String>,
+    /// Whether this version may write to it.
+    pub(super) writable: bool,
+}
+
+/// A record file that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unreadable {
+    /// The path of the file.
+    pub file: String,
+    /// What is wrong; at least one error.
+    pub violations: Vec<Violation>,
+}
+
+/// The records of some kinds at one commit.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) records: BTreeMap<RecordPath, Parsed>,
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+impl Context {
+    /// Opens the docket at its tip.
+    ///
+    /// Where this clone has no tracking ref but its remote has, the local one is started there,
+    /// and a warning says so; where it cannot be written, the remote's is read.
+    pub(super) fn read(&self) -> Result<Reading, Error> {
+        let mut warnings = Vec::new();
+        let tip = match self.store.tip()? {
+            Some(tip) => tip,
+            None => self.start_from_remote(&mut warnings)?,
+        };
+        self.read_at(tip, warnings)
+    }
+
+    /// Opens the docket at a commit.
+    pub(super) fn read_at(&self, commit: CommitId, mut warnings: Vec<String>) -> Result<Reading, Error> {
+        let snapshot = self.store.snapshot(commit)?;
+        let format = snapshot.format()?;
+        let writable = match format.as_deref() {
+            Some(FORMAT) => true,
+            Some(other) => {
+                warnings.push(format!(
+                    "format {other} is newer than {FORMAT}, which this version writes; nothing can be changed"
+                ));
+                false
+            }
+            None => {
+                let message = format!("commit {} holds no docket: it has no {ROOT}/format", commit.short());
+                return Err(Error::new(ErrorKind::NotFound, message).hint("git docket init"));
+            }
+        };
+        Ok(Reading {
+            snapshot,
+            warnings,
+            writable,
+        })
+    }
+
+    fn start_from_remote(&self, warnings: &mut Vec<String>) -> Result<CommitId, Error> {
+        let branch = self.tracking_ref();
+        match self.store.start_from_remote(self.source.now().as_seconds()) {
+            Ok(Some(started)) => {
+                let commit = started.commit.short();
+                warnings.push(format!(
+                    "started the branch {branch} from {} ({commit})",
+                    started.remote_ref
+                ));
+                return Ok(started.commit);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let remote = self.store.remote_tip()?.ok_or(error)?;
+                warnings.push(format!(
+                    "the branch {branch} cannot be created here; this is {}",
+                    remote.name
+                ));
+                return Ok(remote.commit);
+            }
+        }
+        // Another process may have started it in between.
+        self.store.tip()?.ok_or_else(|| {
+            let message = format!("there is no docket in this repository: it has no branch {branch}");
+            Error::new(ErrorKind::NotFound, message).hint("git docket init")
+        })
+    }
+}
+
+impl Reading {
+    pub(super) fn commit(&self) -> CommitId {
+        self.snapshot.commit()
+    }
+
+    pub(super) fn meta(self) -> Meta {
+        Meta {
+            revision: self.snapshot.commit().to_string(),
+            data_source: "git",
+            warnings: self.warnings,
+        }
+    }
+
+    /// Refuses to write where a newer version has been.
+    pub(super) fn require_writable(&self) -> Result<(), Error> {
+        if self.writable {
+            return Ok(());
+        }
+        let message = format!("the docket has a newer format than {FORMAT}; this version would damage it");
+        Err(Error::new(ErrorKind::Denied, message))
+    }
+
+    /// Reads all records of these kinds. One that cannot be read hides no other.
+    pub(super) fn load(&self, kinds: &[Kind]) -> Result<Loaded, Error> {
+        let mut loaded = Loaded::default();
+        let (mut entries, mut paths) = (Vec::new(), Vec::new());
+        for kind in kinds {
+            for entry in self.snapshot.entries(&format!("{ROOT}/{}", kind.directory()))? {
+                match locate(&entry) {
+                    Ok(path) => {
+                        paths.push(path);
+                        entries.push(entry);
+                    }
+                    Err(reason) => loaded.refuse(&entry, reason),
+                }
+            }
+        }
+        let read = self
+            .snapshot
+            .read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
+                Ok(bytes) => parse(&bytes, Some(&paths[at])),
+                Err(error) => Err(vec![Violation::file(None, error.to_string())]),
+            });
+        for ((path, entry), outcome) in paths.into_iter().zip(&entries).zip(read) {
+            match outcome {
+                Ok(parsed) => drop(loaded.records.insert(path, parsed)),
+                Err(violations) => loaded.unreadable.push(Unreadable {
+                    file: file_name(entry),
+                    violations,
+                }),
+            }
+        }
+        Ok(loaded)
+    }
+
+    /// Warns of each record that cannot be read, by name.
+    pub(super) fn warn_of_unreadable(&mut self, unreadable: &[Unreadable]) {
+        for record in unreadable.iter().take(NAMED) {
+            let reasons: Vec<_> = record.violations.iter().map(ToString::to_string).collect();
+            self.warnings
+                .push(format!("{} cannot be read: {}", record.file, reasons.join("; ")));
+        }
+        if let Some(more) = unreadable.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            self.warnings.push(format!(
+                "{more} more records cannot be read; `git docket validate` names them"
+            ));
+        }
+    }
+
+    /// The history of every file, or nothing and a warning where this clone does not have all of it.
+    pub(super) fn history(&mut self, context: &Context) -> Result<Option<History>, Error> {
+        let history = context.store.history(self.commit())?;
+        if !history.complete {
+            self.warnings
+                .push("the history of this clone is not complete, so versions are not known".to_owned());
+            return Ok(None);
+        }
+        Ok(Some(history))
+    }
+}
+
+impl Loaded {
+    pub(super) fn refuse(&mut self, entry: &Entry, reason: &str) {
+        self.unreadable.push(Unreadable {
+            file: file_name(entry),
+            violations: vec![Violation::file(None, reason)],
+        });
+    }
+
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().map(|parsed| &parsed.record)
+    }
+
+    /// The identities that files which cannot be read are named after.
+    pub(super) fn unreadable_ids(&self) -> HashSet<RecordId> {
+        let id = |record: &Unreadable| record.file.strip_suffix(".md")?.rsplit('/').next()?.parse().ok();
+        self.unreadable.iter().filter_map(id).collect()
+    }
+}
+
+impl Unreadable {
+    /// The file and what is wrong with it, as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        json!({ "file": self.file, "violations": self.violations.iter().map(violation_json).collect::<Vec<_>>() })
+    }
+}
+
+fn locate(entry: &Entry) -> Result<RecordPath, &'static str> {
+    let path = std::str::from_utf8(&entry.path).map_err(|_| "the file name is not UTF-8")?;
+    match RecordPath::locate(path) {
+        Place::Record(_) if !entry.mode.is_file() => Err("not a regular file; it is not followed"),
+        Place::Record(path) => Ok(path),
+        Place::Misplaced(reason) => Err(reason),
+        Place::Other => Err("not the path of a record"),
+    }
+}
+
+/// The name of a tree entry in messages: bytes that are no text are replaced.
+fn file_name(entry: &Entry) -> String {
+    String::from_utf8_lossy(&entry.path).into_owned()
+}

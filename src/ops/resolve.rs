@@ -1,0 +1,120 @@
+//! From what people type to the record they mean.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::read::Loaded;
+use super::{Error, ErrorKind};
+use crate::record::value::folded;
+use crate::record::{Fields, Record, RecordId, RecordPath};
+
+/// How alike two names must be for one to be suggested for the other, from 0 to 1.
+const ALIKE: f64 = 0.85;
+
+/// Finds the record a full id, an alias, or a unique prefix or suffix of an id names.
+///
+/// An exact alias wins over one in other letter case, and both over a prefix.
+pub(super) fn resolve<'l>(loaded: &'l Loaded, name: &str) -> Result<&'l RecordPath, Error> {
+    let by_alias = |same: &dyn Fn(&str) -> bool| -> Vec<_> {
+        loaded
+            .records
+            .iter()
+            .filter(|(_, parsed)| parsed.record.aliases().any(same))
+            .collect()
+    };
+    let fits = |path: &RecordPath| !name.is_empty() && path.id().is_some_and(|id| id.matches(name));
+    let mut found = by_alias(&|alias| alias == name);
+    if found.is_empty() {
+        let name = folded(name);
+        found = by_alias(&|alias| folded(alias) == name);
+    }
+    if found.is_empty() {
+        found = loaded.records.iter().filter(|(path, _)| fits(path)).collect();
+    }
+    match found.as_slice() {
+        [(path, _)] => Ok(path),
+        [] => Err(not_found(loaded, name)),
+        _ => {
+            let candidates: Vec<_> = found
+                .iter()
+                .map(|(path, parsed)| candidate(path, &parsed.record))
+                .collect();
+            let names = candidates
+                .iter()
+                .filter_map(|c| Some(format!("{} {}", c["id"].as_str()?, c["title"].as_str()?)));
+            let names: Vec<_> = names.take(10).collect();
+            let message = format!("`{name}` fits {} records:\n  {}", found.len(), names.join("\n  "));
+            Err(Error::new(ErrorKind::Ambiguous, message).with("candidates", candidates))
+        }
+    }
+}
+
+fn candidate(path: &RecordPath, record: &Record) -> serde_json::Value {
+    json!({ "id": path.id().map(|id| id.to_string()), "kind": path.kind().as_str(), "title": title(record) })
+}
+
+/// What a person calls a record.
+pub(super) fn title(record: &Record) -> String {
+    match &record.fields {
+        Fields::WorkItem(r) => r.title.to_string(),
+        Fields::Vendor(r) => r.name.to_string(),
+        Fields::Enhancement(r) => r.title.to_string(),
+        Fields::Deployment(r) => format!("deployment of {}", r.deployed_at),
+        Fields::Note(r) => format!("note on {}", r.on.short()),
+        Fields::CommitLink(r) => format!("commit {}", r.commit.as_str()),
+        Fields::Conflict(r) => format!("conflict of {}", r.field),
+    }
+}
+
+fn not_found(loaded: &Loaded, name: &str) -> Error {
+    let unreadable: Vec<_> = loaded
+        .unreadable_ids()
+        .into_iter()
+        .filter(|id| !name.is_empty() && id.matches(name))
+        .collect();
+    if let [id] = unreadable.as_slice() {
+        let file = loaded.unreadable.iter().find(|u| u.file.contains(&id.to_string()));
+        let reasons = file.map(|u| {
+            u.violations
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; ")
+        });
+        let message = format!("{id} cannot be read: {}", reasons.unwrap_or_default());
+        let violations = file.map(|u| u.violations.as_slice()).unwrap_or_default();
+        return Error::invalid(message, violations).hint("git docket validate");
+    }
+    let near = near_matches(loaded, name);
+    let message = match near.as_slice() {
+        [] => format!("there is no record `{name}`"),
+        near => format!("there is no record `{name}`; did you mean {}?", near.join(", ")),
+    };
+    Error::new(ErrorKind::NotFound, message)
+        .with("near_matches", near)
+        .hint("git docket list")
+}
+
+fn near_matches(loaded: &Loaded, name: &str) -> Vec<String> {
+    let short = |path: &RecordPath| path.id().map(RecordId::short);
+    let names: BTreeSet<String> = loaded
+        .records
+        .iter()
+        .flat_map(|(path, parsed)| {
+            parsed
+                .record
+                .aliases()
+                .map(ToOwned::to_owned)
+                .chain(short(path))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let mut near: Vec<(f64, String)> = names
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&folded(name), &folded(&candidate)), candidate))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}

@@ -1,0 +1,118 @@
+//! Moving the tracking ref, which is what makes a write happen.
+
+use gix::refs::Target;
+use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
+use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
+
+use super::stage::{sync_dir, sync_file};
+use super::{CommitId, Error, Identity, Store, object};
+
+/// How many commits may be added by others between our move and our reading the ref again.
+const MAX_AHEAD: usize = 1000;
+
+impl Store {
+    /// Moves the tracking ref from one commit to another, or creates it, in one step that fails if
+    /// the ref is not there (or, to create it, is). The reflog gets a line, in a bare repository
+    /// too. Returns once the ref was read again and names the commit or a descendant.
+    pub(super) fn advance(
+        &self,
+        repo: &gix::Repository,
+        from: Option<CommitId>,
+        to: CommitId,
+        who: &Identity,
+        time: i64,
+        message: &str,
+    ) -> Result<(), Error> {
+        let expected = from.map_or(PreviousValue::MustNotExist, |from| {
+            PreviousValue::MustExistAndMatch(Target::Object(from.0))
+        });
+        let log = LogChange {
+            mode: RefLog::AndReference,
+            force_create_reflog: true,
+            message: message.into(),
+        };
+        let change = Change::Update {
+            log,
+            expected,
+            new: Target::Object(to.0),
+        };
+        let edit = RefEdit::new(self.reference.clone(), change);
+        let signature = who.signature(time);
+        let mut buffer = gix::date::parse::TimeBuf::default();
+        repo.edit_references_as(Some(edit), Some(signature.to_ref(&mut buffer)))
+            .map_err(|source| self.why_not_moved(from, source))?;
+        self.sync_ref(from.is_none())?;
+        self.confirm(repo, to)
+    }
+
+    fn why_not_moved(&self, expected: Option<CommitId>, source: gix::Error) -> Error {
+        let reference = self.tracking_ref().to_owned();
+        let lost = source.downcast_any_ref::<ReferenceOutOfDate>().is_some()
+            || source.downcast_any_ref::<MustNotExist>().is_some();
+        if lost || (expected.is_some() && source.is_not_found()) {
+            // An error of reading it is one of the next attempt.
+            return Error::TipMoved {
+                expected,
+                actual: self.tip().ok().flatten(),
+            };
+        }
+        if source.is_retryable() {
+            return Error::RefLocked {
+                reference,
+                source: source.into(),
+            };
+        }
+        match source.downcast_any_ref::<std::io::Error>().is_some() {
+            true => Error::not_writable(&self.common_dir().join(&reference))(source),
+            false => Error::git("move the tracking ref")(source),
+        }
+    }
+
+    fn sync_ref(&self, created: bool) -> Result<(), Error> {
+        let path = self.common_dir().join(self.tracking_ref());
+        match sync_file(self, &path) {
+            // Somebody packed it already.
+            Err(_) if !path.exists() => {}
+            other => other?,
+        }
+        // Directories that came with the ref are names in others.
+        let depth = if created {
+            self.tracking_ref().matches('/').count()
+        } else {
+            1
+        };
+        path.ancestors()
+            .skip(1)
+            .take(depth)
+            .filter(|dir| dir.exists())
+            .try_for_each(|dir| sync_dir(self, dir))
+    }
+
+    /// Compare-and-swap alone was seen to lose a write while refs were packed in a tight loop.
+    fn confirm(&self, repo: &gix::Repository, commit: CommitId) -> Result<(), Error> {
+        let actual = self.tip()?;
+        let lost = Error::TipMoved {
+            expected: Some(commit),
+            actual,
+        };
+        let Some(tip) = actual else { return Err(lost) };
+        let mut seen = std::collections::BTreeSet::from([tip.0]);
+        let mut next = std::collections::VecDeque::from([tip.0]);
+        while let Some(id) = next.pop_front() {
+            if id == commit.0 {
+                return Ok(());
+            }
+            if seen.len() > MAX_AHEAD {
+                break;
+            }
+            let object = object::find(repo, id, gix::objs::Kind::Commit)?.into_commit();
+            next.extend(
+                object
+                    .parent_ids()
+                    .map(gix::Id::detach)
+                    .filter(|parent| seen.insert(*parent)),
+            );
+        }
+        Err(lost)
+    }
+}

@@ -1,0 +1,166 @@
+//! One atomic change of the tracking ref.
+
+use std::path::PathBuf;
+
+use super::edit::edited_tree;
+use super::{CommitId, Edit, Error, Store, WriteLock, object, stage};
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The commit, which the tracking ref names, or named until somebody went on from it.
+    pub commit: CommitId,
+    /// How many objects were written.
+    pub objects: usize,
+    /// Whether they were written as one pack.
+    pub packed: bool,
+}
+
+impl Store {
+    /// Puts one commit on `base`, which must be the tip, and moves the tracking ref to it. The
+    /// rest of the tree stays as it is; an executable file stays executable. All of `edits` are in
+    /// the commit or none is; without any, or with none that changes anything, the commit has its
+    /// parent's tree.
+    ///
+    /// Author and committer are [`Store::identity`] at `time` (seconds since 1970; earlier ones
+    /// count as 1970), `+0000`. It is signed where git config `commit.gpgsign` says so.
+    ///
+    /// When this returns `Ok`, objects and ref are on the disk (unless git config
+    /// `docket.durability` is `fast`) and the ref, read again, names the commit or a descendant.
+    /// When it returns an error the write has not happened, with two exceptions that reading the
+    /// tip again tells apart: the ref was moved and could not be forced to the disk
+    /// ([`Error::NotWritable`]) or read ([`Error::BrokenRef`]). Objects may be left that nothing
+    /// refers to. A process that is killed leaves at most such objects, git's own lock file of the
+    /// ref, and a directory `objects/tmp_objdir-docket-*`, which `git gc` removes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TipMoved`] and [`Error::RefLocked`]: try again from the new tip.
+    /// [`Error::CheckedOut`], [`Error::MissingIdentity`], [`Error::InvalidPath`],
+    /// [`Error::PathClash`], [`Error::InvalidMessage`], [`Error::Signing`], [`Error::ForeignLock`]:
+    /// nothing was written. [`Error::NotWritable`] and the errors of reading `base`.
+    pub fn commit(
+        &self,
+        lock: &WriteLock,
+        base: CommitId,
+        edits: &[Edit],
+        message: &str,
+        time: i64,
+    ) -> Result<Committed, Error> {
+        self.refuse_foreign(lock)?;
+        self.refuse_checked_out()?;
+        let who = self.identity()?;
+        if message.trim().is_empty() || message.contains('\0') {
+            return Err(Error::InvalidMessage);
+        }
+        let actual = self.tip()?;
+        if actual != Some(base) {
+            return Err(Error::TipMoved {
+                expected: Some(base),
+                actual,
+            });
+        }
+        let mut memory = self.repo().with_object_memory();
+        let root = edited_tree(&memory, object::tree_of(&memory, base.0)?, edits)?;
+        let commit = gix::objs::Commit {
+            tree: root,
+            parents: [base.0].into_iter().collect(),
+            author: who.signature(time),
+            committer: who.signature(time),
+            encoding: None,
+            message: message.into(),
+            extra_headers: Vec::new(),
+        };
+        let commit = write_commit(&memory, signed(&memory, commit)?)?;
+        let new = memory.objects.take_object_memory().unwrap_or_default();
+        let written = stage::write(self, &new)?;
+        let subject = message.lines().next().unwrap_or_default();
+        self.advance(
+            &self.repo(),
+            Some(base),
+            commit,
+            &who,
+            time,
+            &format!("commit: {subject}"),
+        )?;
+        Ok(Committed {
+            commit,
+            objects: new.len(),
+            packed: written.packed,
+        })
+    }
+
+    pub(super) fn refuse_foreign(&self, lock: &WriteLock) -> Result<(), Error> {
+        if lock.path == self.lock_path() {
+            Ok(())
+        } else {
+            Err(Error::ForeignLock {
+                path: lock.path.clone(),
+            })
+        }
+    }
+
+    /// Fails when HEAD of any working tree is the tracking branch. Its files would stay behind,
+    /// and the next commit made there would take our change back.
+    pub(super) fn refuse_checked_out(&self) -> Result<(), Error> {
+        let checked_out = |worktree: PathBuf| {
+            Err(Error::CheckedOut {
+                reference: self.tracking_ref().to_owned(),
+                worktree,
+            })
+        };
+        let common = self.common_dir();
+        let is_head = |dir: &std::path::Path| {
+            let head = std::fs::read_to_string(dir.join("HEAD")).unwrap_or_default();
+            head.strip_prefix("ref:")
+                .is_some_and(|name| name.trim() == self.tracking_ref())
+        };
+        // HEAD of a bare repository only says what a clone checks out.
+        let bare = self.repo().config_snapshot().boolean("core.bare") == Some(true);
+        if !bare && is_head(common) {
+            let parent = common
+                .parent()
+                .filter(|_| common.file_name().is_some_and(|name| name == ".git"));
+            return checked_out(parent.unwrap_or(common).to_owned());
+        }
+        let Ok(linked) = std::fs::read_dir(common.join("worktrees")) else {
+            return Ok(());
+        };
+        for dir in linked.filter_map(Result::ok).map(|entry| entry.path()) {
+            if is_head(&dir) {
+                let gitfile = std::fs::read_to_string(dir.join("gitdir")).unwrap_or_default();
+                let gitfile = dir.join(gitfile.trim_end());
+                return checked_out(gitfile.parent().unwrap_or(&dir).to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The commit, signed where git config says that commits are.
+pub(super) fn signed(repo: &gix::Repository, commit: gix::objs::Commit) -> Result<gix::objs::Commit, Error> {
+    let failed = |source: gix::Error| {
+        let said = match source.metadata_merged().get("stderr") {
+            Some(gix::error::MetadataValue::Bytes(said)) => String::from_utf8_lossy(said).into_owned(),
+            _ => String::new(),
+        };
+        let message = if said.trim().is_empty() {
+            source.to_string()
+        } else {
+            said.trim().to_owned()
+        };
+        Error::Signing {
+            message,
+            source: source.into(),
+        }
+    };
+    match repo.commit_signing_options_if_enabled().map_err(failed)? {
+        Some(options) => commit.sign(options).map_err(failed),
+        None => Ok(commit),
+    }
+}
+
+pub(super) fn write_commit(memory: &gix::Repository, commit: gix::objs::Commit) -> Result<CommitId, Error> {
+    let id = memory.write_object(commit).map_err(Error::git("make the commit"))?;
+    Ok(CommitId(id.detach()))
+}

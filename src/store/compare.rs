@@ -1,0 +1,151 @@
+//! What a commit changed against all of its parents.
+
+use gix::objs::Kind;
+use gix::objs::tree::EntryRef;
+
+use super::{Error, object};
+
+/// Directories below this many others are not looked into.
+const MAX_DEPTH: usize = 64;
+
+/// What a name stands for in one tree: whether it is a directory, and its id. None where the tree
+/// has no such name.
+type Held = Option<(bool, gix::ObjectId)>;
+
+/// Finds the files that are different on one side from what they are on all the others.
+pub(super) struct Comparison<'r> {
+    pub(super) repo: &'r gix::Repository,
+    /// Where in the root tree to look; nothing beside it is entered.
+    pub(super) under: &'static str,
+    /// The paths of the files found, in no particular order.
+    pub(super) changed: Vec<Vec<u8>>,
+}
+
+impl Comparison<'_> {
+    /// Adds each path below `under` whose blob in the root tree `tree`, or lack of one, is
+    /// different from that of every parent; without parents, each that exists. Of trees that are
+    /// equal nothing is read.
+    pub(super) fn add(&mut self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<(), Error> {
+        let mut parents: Vec<_> = parents.iter().map(|parent| Some(*parent)).collect();
+        if parents.is_empty() {
+            parents.push(None);
+        }
+        self.walk(Some(tree), &parents, &mut Vec::new(), 0)
+    }
+
+    fn walk(
+        &mut self,
+        tree: Option<gix::ObjectId>,
+        parents: &[Option<gix::ObjectId>],
+        path: &mut Vec<u8>,
+        depth: usize,
+    ) -> Result<(), Error> {
+        if depth > MAX_DEPTH || parents.contains(&tree) {
+            return Ok(());
+        }
+        let ids: Vec<_> = std::iter::once(&tree).chain(parents).copied().collect();
+        let read = |id: &Option<gix::ObjectId>| id.map(|id| object::find(self.repo, id, Kind::Tree)).transpose();
+        let trees = ids.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+        let sides = entries(self.repo, &ids, &trees)?;
+        let mut at = vec![0; sides.len()];
+        while let Some(name) = smallest(&sides, &at) {
+            let held: Vec<Held> = sides
+                .iter()
+                .zip(&mut at)
+                .map(|(side, at)| take(side, at, name))
+                .collect();
+            let elsewhere = depth == 0 && name != self.under.as_bytes();
+            if elsewhere || held[1..].contains(&held[0]) {
+                continue;
+            }
+            let length = path.len();
+            path.extend_from_slice(name);
+            let of = |directory: bool| -> Vec<_> {
+                held.iter()
+                    .map(|held| held.filter(|held| held.0 == directory).map(|(_, id)| id))
+                    .collect()
+            };
+            let (files, directories) = (of(false), of(true));
+            if depth > 0 && !files[1..].contains(&files[0]) {
+                self.changed.push(path.clone());
+            }
+            path.push(b'/');
+            self.walk(directories[0], &directories[1..], path, depth + 1)?;
+            path.truncate(length);
+        }
+        Ok(())
+    }
+}
+
+/// The entries of each tree that are not the same in all, by name. Git's order puts `a.b` before
+/// `a/`, and a broken tree has any; this one is by name alone, and the first of a name counts.
+fn entries<'t>(
+    repo: &gix::Repository,
+    ids: &[Option<gix::ObjectId>],
+    trees: &'t [Option<gix::Object<'_>>],
+) -> Result<Vec<Vec<EntryRef<'t>>>, Error> {
+    let empty: &[u8] = &[];
+    let bytes: Vec<_> = trees
+        .iter()
+        .map(|tree| tree.as_ref().map_or(empty, |tree| tree.data.as_slice()))
+        .collect();
+    let skipped = common_entries(&bytes, repo.object_hash().len_in_bytes());
+    ids.iter()
+        .zip(bytes)
+        .map(|(id, bytes)| {
+            let corrupt = |source: gix::Error| Error::Corrupt {
+                id: id.map_or_else(String::new, |id| id.to_string()),
+                source: source.into(),
+            };
+            let tree = gix::objs::TreeRef::from_bytes(&bytes[skipped..], repo.object_hash()).map_err(corrupt)?;
+            let mut entries = tree.entries;
+            entries.sort_by_key(|entry| entry.filename);
+            entries.dedup_by_key(|entry| entry.filename);
+            Ok(entries)
+        })
+        .collect()
+}
+
+/// How many bytes of whole entries all trees begin with. Two versions of a directory mostly differ
+/// in one entry of many, and comparing bytes is a hundred times faster than comparing entries.
+fn common_entries(trees: &[&[u8]], hash: usize) -> usize {
+    let Some((first, others)) = trees.split_first() else {
+        return 0;
+    };
+    let same = others.iter().map(|other| common_bytes(first, other)).min().unwrap_or(0);
+    let mut whole = 0;
+    while let Some(name) = first[whole..same].iter().position(|byte| *byte == 0) {
+        let end = whole + name + 1 + hash;
+        if end > same {
+            break;
+        }
+        whole = end;
+    }
+    whole
+}
+
+fn common_bytes(one: &[u8], other: &[u8]) -> usize {
+    const STEP: usize = 256;
+    let steps = one
+        .chunks(STEP)
+        .zip(other.chunks(STEP))
+        .take_while(|(one, other)| one == other);
+    let equal = steps.map(|(one, _)| one.len()).sum::<usize>();
+    equal
+        + one[equal..]
+            .iter()
+            .zip(&other[equal..])
+            .take_while(|(one, other)| one == other)
+            .count()
+}
+
+fn smallest<'n>(sides: &[Vec<EntryRef<'n>>], at: &[usize]) -> Option<&'n [u8]> {
+    let heads = sides.iter().zip(at).filter_map(|(side, at)| side.get(*at));
+    heads.map(|entry| -> &[u8] { entry.filename }).min()
+}
+
+fn take(side: &[EntryRef<'_>], at: &mut usize, name: &[u8]) -> Held {
+    let entry = side.get(*at).filter(|entry| entry.filename == name)?;
+    *at += 1;
+    Some((entry.mode.is_tree(), entry.oid.to_owned()))
+}

@@ -1,0 +1,102 @@
+//! A tree with some files changed.
+
+use std::collections::BTreeSet;
+
+use gix::objs::tree::EntryKind;
+
+use super::{Entry, Error, Mode, tree};
+
+/// No path is longer, in bytes.
+const MAX_PATH: usize = 1024;
+
+/// A file to create or to replace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// From the root of the tree; below `.tracking/`.
+    pub path: String,
+    /// All of its new content.
+    pub bytes: Vec<u8>,
+}
+
+/// The root tree with the edits in it, in the repository's object memory.
+pub(super) fn edited_tree(
+    memory: &gix::Repository,
+    root: gix::ObjectId,
+    edits: &[Edit],
+) -> Result<gix::ObjectId, Error> {
+    refuse_overlap(edits)?;
+    let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?;
+    for edit in edits {
+        let kind = match replaced(memory, root, &edit.path)? {
+            Some(Entry {
+                mode: Mode::Executable, ..
+            }) => EntryKind::BlobExecutable,
+            _ => EntryKind::Blob,
+        };
+        let blob = memory.write_blob(&edit.bytes).map_err(Error::git("make a blob"))?;
+        editor
+            .upsert(edit.path.as_str(), kind, blob)
+            .map_err(Error::git("edit the tree"))?;
+    }
+    Ok(editor.write().map_err(Error::git("make the tree"))?.detach())
+}
+
+/// The file that a write of `path` replaces. Anything else there, or a file where a directory is
+/// needed, would be lost without a word.
+fn replaced(repo: &gix::Repository, root: gix::ObjectId, path: &str) -> Result<Option<Entry>, Error> {
+    let clash = |entry: Entry| Error::PathClash {
+        path: path.to_owned(),
+        other: String::from_utf8_lossy(&entry.path).into_owned(),
+        found: entry.mode,
+    };
+    match tree::deepest(repo, root, path.as_bytes())? {
+        Some(entry) if entry.path == path.as_bytes() && !entry.mode.is_file() => Err(clash(entry)),
+        Some(entry) if entry.path == path.as_bytes() => Ok(Some(entry)),
+        Some(entry) if entry.mode != Mode::Directory => Err(clash(entry)),
+        _ => Ok(None),
+    }
+}
+
+/// Checks each path, and that no two of them are the same or one inside the other.
+fn refuse_overlap(edits: &[Edit]) -> Result<(), Error> {
+    let invalid = |path: &str, reason| {
+        Err(Error::InvalidPath {
+            path: path.to_owned(),
+            reason,
+        })
+    };
+    let mut seen = BTreeSet::new();
+    for edit in edits {
+        if let Some(reason) = path_fault(&edit.path) {
+            return invalid(&edit.path, reason);
+        }
+        if !seen.insert(edit.path.as_str()) {
+            return invalid(&edit.path, "it is written twice");
+        }
+    }
+    for path in &seen {
+        if path.match_indices('/').any(|(at, _)| seen.contains(&path[..at])) {
+            return invalid(path, "a directory of it is written as a file");
+        }
+    }
+    Ok(())
+}
+
+fn path_fault(path: &str) -> Option<&'static str> {
+    let Some(inside) = path.strip_prefix(".tracking/") else {
+        return Some("it is not below .tracking/");
+    };
+    if path.len() > MAX_PATH {
+        return Some("it is too long");
+    }
+    inside.split('/').find_map(|part| match part {
+        "" => Some("a part of it is empty"),
+        "." | ".." => Some("a part of it is . or .."),
+        _ if part.to_ascii_lowercase().starts_with(".git") => Some("a part of it begins with .git"),
+        _ if part.eq_ignore_ascii_case("git~1") => Some("a part of it means .git on Windows"),
+        _ if part.chars().any(|c| c.is_control() || matches!(c, '\\' | ':')) => {
+            Some("it holds a control character, \\ or :")
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,226 @@
+//! Finding and opening the repository.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::{Error, child};
+
+/// The tracking ref where neither the caller nor git config `docket.ref` names another.
+pub const DEFAULT_REF: &str = "refs/heads/tracking";
+
+/// An open repository and the tracking ref in it.
+///
+/// Refs and objects are read from disk at each call, so another process's writes are seen at
+/// once; git config is read when the repository is opened.
+pub struct Store {
+    pub(super) shared: gix::ThreadSafeRepository,
+    pub(super) reference: gix::refs::FullName,
+    reference_name: String,
+    common_dir: PathBuf,
+    work_dir: Option<PathBuf>,
+    /// Whether objects and the ref are on the disk, not only in its cache, when a write returns.
+    pub(super) durable: bool,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("common_dir", &self.common_dir)
+            .field("tracking_ref", &self.reference_name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the repository that `dir` is in, as git finds it: in `dir` or the nearest directory
+    /// above it, unless `GIT_DIR` names one. Bare repositories, linked worktrees and repositories
+    /// without a commit are all right.
+    ///
+    /// The tracking ref is `reference`, else git config `docket.ref`, else [`DEFAULT_REF`]; a name
+    /// without `refs/` is a branch. It need not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotARepository`], [`Error::Untrusted`], [`Error::UnsupportedRefFormat`],
+    /// [`Error::Unreadable`] or [`Error::InvalidRef`].
+    pub fn open(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
+        let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+        let mut shared = discover(&dir)?;
+        // A namespace is the business of servers; with it, our ref would silently be another one.
+        shared.refs.namespace = None;
+        // The reflog of the tracking ref finds commits again; gix writes none in a bare repository.
+        shared.refs.write_reflog = gix::refs::store::WriteReflog::Always;
+        let repo = shared.to_thread_local();
+        let config = repo.config_snapshot();
+        if let Some(format) = config
+            .string("extensions.refStorage")
+            .filter(|format| format != "files")
+        {
+            return Err(Error::UnsupportedRefFormat {
+                format: format.to_string(),
+            });
+        }
+        let wanted = match reference {
+            Some(name) => name.to_owned(),
+            None => config
+                .string("docket.ref")
+                .map_or_else(|| DEFAULT_REF.to_owned(), |name| name.to_string()),
+        };
+        let reference = full_name(&wanted)?;
+        let durable = config.string("docket.durability").is_none_or(|value| value != "fast");
+        let common_dir = clean(repo.common_dir());
+        let work_dir = repo.workdir().map(clean);
+        Ok(Self {
+            reference_name: reference.to_string(),
+            reference,
+            common_dir,
+            work_dir,
+            durable,
+            shared,
+        })
+    }
+
+    /// Makes `dir` a new repository with the unborn branch `main`, creating the directory where
+    /// needed, and opens it. A repository that is already there is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when git is missing or refuses, else those of [`Store::open`].
+    pub fn create_repository(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
+        child::git(&[
+            "init".as_ref(),
+            "-q".as_ref(),
+            "-b".as_ref(),
+            "main".as_ref(),
+            "--".as_ref(),
+            dir.as_os_str(),
+        ])?;
+        Self::open(dir, reference)
+    }
+
+    /// Sets `key` in the repository's own config, which all of its worktrees share. This store
+    /// goes on with the config it was opened with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when git is missing or refuses; the file is then unchanged.
+    pub fn set_config(&self, key: &str, value: &str) -> Result<(), Error> {
+        let file = self.common_dir.join("config");
+        child::git(&[
+            "config".as_ref(),
+            "--file".as_ref(),
+            file.as_os_str(),
+            key.as_ref(),
+            value.as_ref(),
+        ])
+    }
+
+    /// The directory that all worktrees of the repository share: objects, refs, config. Absolute.
+    #[must_use]
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// The working tree the repository was opened in; none in a bare repository. Absolute.
+    #[must_use]
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.work_dir.as_deref()
+    }
+
+    /// The full name of the tracking ref.
+    #[must_use]
+    pub fn tracking_ref(&self) -> &str {
+        &self.reference_name
+    }
+
+    pub(super) fn repo(&self) -> gix::Repository {
+        self.shared.to_thread_local()
+    }
+}
+
+fn discover(dir: &Path) -> Result<gix::ThreadSafeRepository, Error> {
+    // Ownership is checked here, not by what each level of trust would still allow.
+    let options = || {
+        <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(gix::sec::Trust::Full)
+            .bail_if_untrusted(true)
+    };
+    let trust = gix::sec::trust::Mapping {
+        full: options(),
+        reduced: options(),
+    };
+    let upwards = gix::discover::upwards::Options {
+        match_ceiling_dir_or_error: false,
+        ..Default::default()
+    };
+    gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards, trust).map_err(|source| {
+        if source.is_permission_denied() && source.downcast_any_ref::<std::io::Error>().is_none() {
+            let dir = strange_dir(dir);
+            Error::Untrusted {
+                owner: owner(&dir),
+                dir,
+            }
+        } else if source.is_not_found() {
+            Error::NotARepository { dir: dir.to_owned() }
+        } else {
+            Error::Unreadable {
+                dir: dir.to_owned(),
+                source: source.into(),
+            }
+        }
+    })
+}
+
+/// The directory that made gix refuse, as far as it can be told: the nearest with a repository.
+fn strange_dir(dir: &Path) -> PathBuf {
+    dir.ancestors()
+        .find(|dir| dir.join(".git").exists() || dir.join("objects").is_dir())
+        .unwrap_or(dir)
+        .to_owned()
+}
+
+#[cfg(unix)]
+fn owner(dir: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let of = |path: &Path| path.metadata().ok().map(|metadata| metadata.uid());
+    of(&dir.join(".git")).or_else(|| of(dir))
+}
+
+#[cfg(not(unix))]
+fn owner(_dir: &Path) -> Option<u32> {
+    None
+}
+
+fn full_name(name: &str) -> Result<gix::refs::FullName, Error> {
+    let invalid = |reason: String| Error::InvalidRef {
+        name: name.to_owned(),
+        reason,
+    };
+    let full = if name.starts_with("refs/") {
+        name.to_owned()
+    } else {
+        format!("refs/heads/{name}")
+    };
+    if full == "refs/heads/HEAD" || full.starts_with("refs/heads/-") {
+        return Err(invalid("git allows no branch of this name".to_owned()));
+    }
+    if ["refs/worktree/", "refs/bisect/", "refs/rewritten/"]
+        .iter()
+        .any(|own| full.starts_with(own))
+    {
+        return Err(invalid("each worktree has its own".to_owned()));
+    }
+    gix::refs::FullName::try_from(full).map_err(|error| invalid(error.to_string()))
+}
+
+/// An absolute path without `..`, and with symbolic links as the user knows them where possible.
+fn clean(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let has_parents = absolute
+        .components()
+        .any(|part| part == std::path::Component::ParentDir);
+    if has_parents {
+        absolute.canonicalize().unwrap_or(absolute)
+    } else {
+        absolute
+    }
+}

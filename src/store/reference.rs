@@ -1,0 +1,177 @@
+//! Where refs stand.
+
+use gix::bstr::ByteSlice;
+use gix::objs::Kind;
+
+use super::{CommitId, Error, Identity, Store, object};
+
+/// The remote-tracking ref of the tracking branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteTip {
+    /// Its short name, such as `origin/tracking`.
+    pub name: String,
+    /// Where it stood at the last fetch.
+    pub commit: CommitId,
+}
+
+/// The local tracking ref was created where a remote-tracking one stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartedFromRemote {
+    /// The short name of the remote-tracking ref, such as `origin/tracking`.
+    pub remote_ref: String,
+    /// Where both stand now.
+    pub commit: CommitId,
+}
+
+impl Store {
+    /// The commit the tracking ref names; none when there is no such ref.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SymbolicRef`], [`Error::BrokenRef`] or [`Error::NotACommit`] naming the ref;
+    /// [`Error::MissingObject`] when the commit itself is not there.
+    pub fn tip(&self) -> Result<Option<CommitId>, Error> {
+        self.read_ref(&self.repo(), self.reference.as_ref())
+    }
+
+    /// The commit that a revision means, by git's rules: a ref, a full or abbreviated id, `HEAD~2`.
+    /// Tags are followed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownRevision`] or [`Error::NotACommit`].
+    pub fn resolve(&self, revision: &str) -> Result<CommitId, Error> {
+        let repo = self.repo();
+        let unknown = |source: gix::Error| Error::UnknownRevision {
+            revision: revision.to_owned(),
+            source: source.into(),
+        };
+        let object = repo
+            .rev_parse_single(revision)
+            .and_then(|id| id.object())
+            .map_err(unknown)?;
+        let object = object.peel_tags_to_end().map_err(unknown)?;
+        if object.kind == Kind::Commit {
+            Ok(CommitId(object.id))
+        } else {
+            Err(Error::NotACommit {
+                what: revision.to_owned(),
+                kind: object.kind.to_string(),
+            })
+        }
+    }
+
+    /// Where the tracking branch of the remote stood at the last fetch. The remote is `origin`,
+    /// else the only one; a tracking ref that is not a branch has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::tip`], for the remote-tracking ref.
+    pub fn remote_tip(&self) -> Result<Option<RemoteTip>, Error> {
+        let repo = self.repo();
+        let Some(branch) = self.tracking_ref().strip_prefix("refs/heads/") else {
+            return Ok(None);
+        };
+        let remotes = repo.remote_names();
+        let mut names = remotes.iter().map(ToString::to_string);
+        let remote = match (names.clone().find(|name| name == "origin"), names.next(), names.next()) {
+            (Some(origin), ..) => origin,
+            (None, Some(only), None) => only,
+            _ => return Ok(None),
+        };
+        let name = format!("{remote}/{branch}");
+        let Ok(full) = gix::refs::FullName::try_from(format!("refs/remotes/{name}")) else {
+            return Ok(None);
+        };
+        Ok(self
+            .read_ref(&repo, full.as_ref())?
+            .map(|commit| RemoteTip { name, commit }))
+    }
+
+    /// Creates the local tracking ref where the remote-tracking one stands, with a line in the
+    /// reflog at `time` (seconds since 1970, UTC). Does nothing when the local one exists, or the
+    /// remote one does not. Of two processes that do this at once one does it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::tip`], [`Store::remote_tip`], and of moving the ref: [`Error::RefClash`],
+    /// [`Error::CheckedOut`] (by a HEAD without commits), [`Error::RefLocked`],
+    /// [`Error::NotWritable`].
+    pub fn start_from_remote(&self, time: i64) -> Result<Option<StartedFromRemote>, Error> {
+        if self.tip()?.is_some() {
+            return Ok(None);
+        }
+        let Some(RemoteTip { name, commit }) = self.remote_tip()? else {
+            return Ok(None);
+        };
+        self.refuse_clash()?;
+        self.refuse_checked_out()?;
+        let repo = self.repo();
+        let who = self.identity().unwrap_or_else(|_| Identity::of_format());
+        let message = format!("branch: Created from {name}");
+        match self.advance(&repo, None, commit, &who, time, &message) {
+            Ok(()) => Ok(Some(StartedFromRemote {
+                remote_ref: name,
+                commit,
+            })),
+            Err(Error::TipMoved { actual: Some(_), .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Fails when git's file layout leaves no room for the tracking ref: `a` and `a/b` exclude
+    /// each other.
+    pub(super) fn refuse_clash(&self) -> Result<(), Error> {
+        let repo = self.repo();
+        let reference = self.tracking_ref();
+        let clash = |other: &str| Error::RefClash {
+            reference: reference.to_owned(),
+            other: other.to_owned(),
+        };
+        for (at, _) in reference.match_indices('/').skip(1) {
+            let parent = &reference[..at];
+            let Ok(name) = gix::refs::FullName::try_from(parent) else {
+                continue;
+            };
+            let found = repo.refs.try_find(name.as_ref()).map_err(Error::git("look up refs"))?;
+            if found.is_some_and(|found| found.name == name) {
+                return Err(clash(parent));
+            }
+        }
+        let refs = repo.references().map_err(Error::git("list refs"))?;
+        let below = format!("{reference}/");
+        let mut inside = refs.prefixed(below.as_str()).map_err(Error::git("list refs"))?;
+        match inside.next() {
+            Some(Ok(other)) => Err(clash(&other.name().as_bstr().to_str_lossy())),
+            Some(Err(source)) => Err(Error::git("list refs")(source)),
+            None => Ok(()),
+        }
+    }
+
+    fn read_ref(&self, repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
+        let reference = || name.as_bstr().to_string();
+        let found = match repo.refs.try_find(name) {
+            Ok(Some(found)) if found.name.as_ref() == name => found,
+            Ok(_) => return Ok(None),
+            Err(source) => {
+                return Err(Error::BrokenRef {
+                    reference: reference(),
+                    source: source.into(),
+                });
+            }
+        };
+        match found.target {
+            gix::refs::Target::Symbolic(target) => Err(Error::SymbolicRef {
+                reference: reference(),
+                target: target.to_string(),
+            }),
+            gix::refs::Target::Object(id) => match object::header(repo, id)? {
+                (Kind::Commit, _) => Ok(Some(CommitId(id))),
+                (kind, _) => Err(Error::NotACommit {
+                    what: reference(),
+                    kind: kind.to_string(),
+                }),
+            },
+        }
+    }
+}
