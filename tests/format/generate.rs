@@ -280,7 +280,8 @@ struct Tail {
 }
 
 fn tail() -> BoxedStrategy<Tail> {
-    let alias = line(40).prop_filter_map("a name", |text| Alias::new(&text).ok());
+    let alias = line(40).prop_map(|text| text.replace(char::is_whitespace, "-"));
+    let alias = alias.prop_filter_map("a name", |text| Alias::new(&text).ok());
     let created = (time(), text::<1, 200>(), any::<bool>());
     (
         (links(), vec(alias, 0..3), vec(text::<1, 2048>(), 0..3), of(time())),

@@ -1,7 +1,7 @@
 //! The format of record files: what is printed reads the same everywhere, what is wrong is named.
 
 mod bad_inputs;
-//mod documentation;
+mod documentation;
 mod generate;
 mod readers;
 mod robustness;
