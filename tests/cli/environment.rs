@@ -131,7 +131,7 @@ impl Environment {
     pub(crate) fn commit_foreign(&self, path: &str, content: impl AsRef<[u8]>) {
         self.write("../foreign", content);
         self.shell(&format!(
-            "export GIT_INDEX_FILE=\"$HOME/foreign-index\" &&
+            "export GIT_AUTHOR_DATE=2025-10-10T16:00:00Z GIT_COMMITTER_DATE=2025-10-10T16:00:00Z GIT_INDEX_FILE=\"$HOME/foreign-index\" &&
              git read-tree tracking &&
              git update-index --add --cacheinfo 100644,$(git hash-object -w ../foreign),'{path}' &&
              commit=$(git commit-tree -m foreign -p tracking $(git write-tree)) &&

@@ -80,6 +80,12 @@ fn what_cannot_be_imported_is_an_error() {
         "git docket import beads ../backlog",
         "git docket import beads /dev/null",
         "git docket import",
-        "git docket import beads ../issues.jsonl --report /nowhere/report.json --dry-run",
     ]));
+    let output =
+        environment.run_shell("git docket import beads ../issues.jsonl --report nowhere/report.json --dry-run");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        error.starts_with("error: nowhere/report.json cannot be written: No such file"),
+        "{error}"
+    );
 }

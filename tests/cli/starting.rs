@@ -41,7 +41,7 @@ fn init_elsewhere_is_remembered() {
 #[test]
 fn init_leaves_other_branches_alone() {
     let environment = Environment::new();
-    environment.shell("git commit -q --allow-empty -m one && git branch tracking && git branch other/deep");
+    environment.shell("GIT_AUTHOR_DATE=2025-10-10T16:00:00Z GIT_COMMITTER_DATE=2025-10-10T16:00:00Z git commit -q --allow-empty -m one && git branch tracking && git branch other/deep");
     insta::assert_snapshot!(environment.transcript(&[
         "git docket init",
         "git docket init --ref other",
