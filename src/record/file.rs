@@ -6,7 +6,9 @@ use super::frontmatter;
 use super::path::Identity;
 use super::violation::Report;
 use super::yaml::{self, Node, Print, quoted};
-use super::{Fields, Kind, Record, RecordPath, Violation};
+use super::{
+    CommitLink, Conflict, Deployment, Enhancement, Fields, Kind, Note, Record, RecordPath, Vendor, Violation, WorkItem,
+};
 
 /// A record that was read.
 #[derive(Clone, Debug)]
@@ -96,6 +98,19 @@ pub(super) fn entries(fields: &Fields) -> Vec<(String, Print)> {
         Fields::Note(r) => r.print_keys(),
         Fields::CommitLink(r) => r.print_keys(),
         Fields::Conflict(r) => r.print_keys(),
+    }
+}
+
+/// The keys a kind has, in canonical order, each with the value that print leaves out.
+pub(super) fn canonical_keys(kind: Kind) -> Vec<(&'static str, Option<Print>)> {
+    match kind {
+        Kind::WorkItem => WorkItem::keys(),
+        Kind::Vendor => Vendor::keys(),
+        Kind::Enhancement => Enhancement::keys(),
+        Kind::Deployment => Deployment::keys(),
+        Kind::Note => Note::keys(),
+        Kind::CommitLink => CommitLink::keys(),
+        Kind::Conflict => Conflict::keys(),
     }
 }
 

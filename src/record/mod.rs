@@ -5,6 +5,7 @@
 pub mod body;
 pub mod common;
 pub mod deployment;
+mod edit;
 pub mod enhancement;
 mod field;
 mod file;
@@ -22,6 +23,7 @@ pub mod work_item;
 pub(crate) mod yaml;
 
 pub use deployment::Deployment;
+pub use edit::{EditError, edit};
 pub use enhancement::Enhancement;
 pub use file::{Parsed, line_of_field, parse, print};
 pub use id::{NotAnId, RecordId};

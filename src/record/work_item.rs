@@ -7,7 +7,7 @@ use super::field::{Keys, Mapping as _, mapping};
 use super::id::RecordId;
 use super::value::{Actor, Count, Free, Hours, Ordinal, Prose, Quarter, Set, Text, Time, Whole, words};
 use super::violation::Report;
-use super::yaml::{Content, Node};
+use super::yaml::Node;
 
 words! {
     /// What a work item is.
@@ -223,10 +223,7 @@ impl WorkItem {
 
     /// Reads the keys of the metadata that the type describes by their types.
     fn check_metadata(&mut self, root: &Node, report: &mut Report) {
-        let empty = Node {
-            line: root.line,
-            content: Content::Map(Vec::new()),
-        };
+        let empty = Node::empty_mapping(root.line);
         let node = entry_of(root, "metadata").map_or(&empty, |entry| &entry.value);
         let Some(mut keys) = Keys::of(node, report) else {
             return;
