@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("gix", "store"),
     ("gix_pack", "store"),
     ("granit_parser", "record/yaml"),
+    ("diffy", "record/merge"),
     ("pulldown_cmark", "record/body.rs"),
     ("clap", "cli"),
     ("indicatif", "cli"),

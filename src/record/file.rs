@@ -89,6 +89,34 @@ pub fn line_of_field(bytes: &[u8], field: &str) -> Option<u32> {
     }
 }
 
+/// The record of these fields: printed and read back, so that it is valid and lives at `path`, or refused.
+pub(super) fn assemble(
+    kind: Kind,
+    fields: &serde_json::Map<String, serde_json::Value>,
+    body: &str,
+    path: &RecordPath,
+) -> Result<Record, Vec<Violation>> {
+    let schema = ("schema".to_owned(), Print::Text(kind.schema()));
+    let entries = fields.iter().map(|(key, value)| (key.clone(), value.into()));
+    let yaml = yaml::print_mapping(&[schema].into_iter().chain(entries).collect::<Vec<_>>());
+    let read = parse(frontmatter::join(&yaml, body).as_bytes(), Some(path))?.record;
+    // What was read may be spelt longer or shorter in canonical form; the limits hold for that one too.
+    parse(print(&read).as_bytes(), Some(path)).map(|parsed| parsed.record)
+}
+
+/// The keys a kind describes, in canonical order.
+pub(super) fn known_keys(kind: Kind) -> Vec<&'static str> {
+    match kind {
+        Kind::WorkItem => super::WorkItem::known(),
+        Kind::Vendor => super::Vendor::known(),
+        Kind::Enhancement => super::Enhancement::known(),
+        Kind::Deployment => super::Deployment::known(),
+        Kind::Note => super::Note::known(),
+        Kind::CommitLink => super::CommitLink::known(),
+        Kind::Conflict => super::Conflict::known(),
+    }
+}
+
 pub(super) fn entries(fields: &Fields) -> Vec<(String, Print)> {
     match fields {
         Fields::WorkItem(r) => r.print_keys(),

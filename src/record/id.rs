@@ -15,6 +15,10 @@ use super::value::{Element, Same, Time};
 use super::violation::Report;
 use super::yaml::{Node, Print, quoted};
 
+mod commit;
+
+pub use commit::{CommitHash, NotACommit};
+
 /// The identity of a record: a UUID, in lower case with hyphens wherever it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct RecordId(Uuid);
@@ -28,6 +32,9 @@ pub struct NotAnId(String);
 pub const SHORT: usize = 8;
 
 impl RecordId {
+    /// Before all others.
+    pub(crate) const MIN: Self = Self(Uuid::nil());
+
     /// How it is written, as a regular expression.
     pub(crate) const PATTERN: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
 
@@ -75,6 +82,12 @@ impl RecordId {
         let mut bytes = [0; 10];
         bytes.copy_from_slice(&digest[..10]);
         Self::timed(time, bytes)
+    }
+
+    /// What a recorded conflict is on where the record at `path` has no identity of its own.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        Self::named(&["path", path])
     }
 
     /// UUIDv5 in our namespace of the parts, joined by NUL.
@@ -178,61 +191,6 @@ impl JsonSchema for RecordId {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "uuid", "pattern": Self::PATTERN })
-    }
-}
-
-/// The id of a commit of the code: 40 or 64 hex digits in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-pub struct CommitHash(String);
-
-impl CommitHash {
-    /// The hex digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for CommitHash {
-    type Err = NotACommit;
-
-    fn from_str(text: &str) -> Result<Self, NotACommit> {
-        let hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let valid = hex && matches!(text.len(), 40 | 64);
-        valid
-            .then(|| Self(text.to_owned()))
-            .ok_or_else(|| NotACommit(quoted(text)))
-    }
-}
-
-/// A text that is not the id of a commit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not a commit: 40 or 64 hex digits in lower case")]
-pub struct NotACommit(String);
-
-impl Field for CommitHash {
-    fn read(node: &Node, report: &mut Report) -> Option<Self> {
-        match text_of(node, report)?.parse() {
-            Ok(commit) => Some(commit),
-            Err(error) => {
-                report.error(node.line, format!("{error}"));
-                None
-            }
-        }
-    }
-
-    fn print(&self) -> Option<Print> {
-        Some(Print::Text(self.0.clone()))
-    }
-}
-
-impl JsonSchema for CommitHash {
-    fn schema_name() -> Cow<'static, str> {
-        "CommitHash".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" })
     }
 }
 

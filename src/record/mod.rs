@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no environment.
 
 pub mod body;
+pub mod change;
 pub mod common;
 pub mod deployment;
 mod edit;
@@ -13,6 +14,7 @@ mod frontmatter;
 pub mod graph;
 pub mod id;
 pub mod limits;
+pub mod merge;
 pub mod note;
 pub mod path;
 pub mod schema;

@@ -79,6 +79,14 @@ fn warn_of_invisible(text: &str, line: u32, report: &mut Report) {
     }
 }
 
+impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// The text made to fit: without control characters, cut at the end, `-` where nothing is left.
+    pub(crate) fn fitted(text: &str) -> Self {
+        let fitted: String = text.chars().filter(|c| !c.is_control()).take(MAX).collect();
+        Self::new(fitted).unwrap_or_else(|_| Self("-".repeat(MIN)))
+    }
+}
+
 macro_rules! pattern_type {
     ($(#[$meta:meta])* $name:ident, $pattern:literal, $example:literal, $fits:expr) => {
         $(#[$meta])*

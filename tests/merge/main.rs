@@ -1,0 +1,14 @@
+//! Merging one record: any two clones agree, nothing is lost, the result is valid.
+
+mod edges;
+mod edits;
+#[expect(dead_code, reason = "the strategies of the format tests; not all of them are used here")]
+#[path = "../format/generate.rs"]
+mod generate;
+mod properties;
+mod table;
+mod table_whole;
+#[expect(dead_code, reason = "as above")]
+#[path = "../format/texts.rs"]
+mod texts;
+mod world;
