@@ -1,5 +1,7 @@
 //! From the bytes of a record file to a record and back.
 
+use serde_json::{Map, Value};
+
 use super::common::{entry_of, line_of};
 use super::field::{Keys, Mapping, text_of};
 use super::frontmatter;
@@ -65,6 +67,30 @@ pub fn parse(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Viol
     }
 }
 
+/// Makes a record of fields that come from a request instead of a file: the same rules, the same
+/// messages, without lines. With a `path`, the record must be the one that lives there.
+///
+/// # Errors
+///
+/// All that is wrong with the fields, or with the file the record would become.
+pub fn assemble(
+    kind: Kind,
+    fields: &Map<String, Value>,
+    body: &str,
+    path: Option<&RecordPath>,
+) -> Result<Record, Vec<Violation>> {
+    let mut all = Map::from_iter([("schema".to_owned(), Value::String(kind.schema()))]);
+    all.extend(fields.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let mut report = Report::default();
+    let read = read_root(&Node::from(&Value::Object(all)), body, None, &mut report);
+    let record = match read {
+        Some((fields, None)) if !report.has_errors() => Record::new(fields, body),
+        _ => return Err(report.finish()),
+    };
+    // What only a file can break: characters no file may hold, and its size.
+    parse(print(&record).as_bytes(), path.or(record.path().as_ref())).map(|_| record)
+}
+
 /// Prints a record file in canonical form; `parse` gives the same record back.
 #[must_use]
 pub fn print(record: &Record) -> String {
@@ -87,21 +113,6 @@ pub fn line_of_field(bytes: &[u8], field: &str) -> Option<u32> {
         (yaml::Content::List(items), Some(position)) => items.get(position).map(|item| item.line),
         _ => Some(entry.line),
     }
-}
-
-/// The record of these fields: printed and read back, so that it is valid and lives at `path`, or refused.
-pub(super) fn assemble(
-    kind: Kind,
-    fields: &serde_json::Map<String, serde_json::Value>,
-    body: &str,
-    path: &RecordPath,
-) -> Result<Record, Vec<Violation>> {
-    let schema = ("schema".to_owned(), Print::Text(kind.schema()));
-    let entries = fields.iter().map(|(key, value)| (key.clone(), value.into()));
-    let yaml = yaml::print_mapping(&[schema].into_iter().chain(entries).collect::<Vec<_>>());
-    let read = parse(frontmatter::join(&yaml, body).as_bytes(), Some(path))?.record;
-    // What was read may be spelt longer or shorter in canonical form; the limits hold for that one too.
-    parse(print(&read).as_bytes(), Some(path)).map(|parsed| parsed.record)
 }
 
 /// The keys a kind describes, in canonical order.

@@ -40,6 +40,34 @@ pub(crate) struct Entry {
     pub(crate) value: Node,
 }
 
+impl From<&Value> for Node {
+    /// A value that does not come from a file.
+    fn from(value: &Value) -> Self {
+        let plain = |text: String| Content::Scalar { text, plain: true };
+        let entry = |(key, value): (&String, &Value)| Entry {
+            key: key.clone(),
+            line: 0,
+            span: 0..0,
+            value: value.into(),
+        };
+        let content = match value {
+            Value::Null => plain("null".to_owned()),
+            Value::Bool(b) => plain(b.to_string()),
+            Value::Number(n) => plain(n.to_string()),
+            Value::String(text) => Content::Scalar {
+                text: text.clone(),
+                plain: false,
+            },
+            Value::Array(items) => Content::List(items.iter().map(Self::from).collect()),
+            Value::Object(map) => Content::Map(map.iter().map(entry).collect()),
+        };
+        Self {
+            content,
+            ..Self::empty_mapping(0)
+        }
+    }
+}
+
 impl Node {
     /// A mapping without keys that stands nowhere.
     pub(crate) fn empty_mapping(line: u32) -> Self {
