@@ -92,7 +92,12 @@ fn say_the_default(record: &Record, fields: &mut Map<String, Value>) {
 fn in_order(known: Vec<&str>, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
     let mut keys: Vec<String> = known.into_iter().map(str::to_owned).collect();
     let mut seen: std::collections::HashSet<String> = keys.iter().cloned().collect();
-    keys.extend(new.keys().chain(old.keys()).filter(|key| seen.insert((*key).clone())).cloned());
+    keys.extend(
+        new.keys()
+            .chain(old.keys())
+            .filter(|key| seen.insert((*key).clone()))
+            .cloned(),
+    );
     keys
 }
 
@@ -172,9 +177,7 @@ fn short(value: &Value) -> Option<String> {
 /// The text on one line: what cannot be seen, or breaks lines somewhere, becomes a visible mark.
 fn clean(text: &str) -> String {
     let hidden = |c: char| c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}');
-    text.chars()
-        .map(|c| if hidden(c) { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -192,19 +195,31 @@ mod tests {
     fn summaries_are_short() {
         let id = "3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60";
         for (change, told) in [
-            (("status", json!("pending"), json!("active")), "status pending -> active"),
+            (
+                ("status", json!("pending"), json!("active")),
+                "status pending -> active",
+            ),
             (("labels", json!(["ui"]), json!(["bug"])), "labels +bug -ui"),
-            (("labels", json!(null), json!(["a b", "c", "d", "e"])), "labels +a b +c +d and 1 more"),
+            (
+                ("labels", json!(null), json!(["a b", "c", "d", "e"])),
+                "labels +a b +c +d and 1 more",
+            ),
             (("labels", json!(["a", "b"]), json!(["b", "a"])), "labels"),
             (("depends_on", json!(null), json!([id])), "depends_on +3f9a2c1b"),
             (("parent_id", json!(id), json!(null)), "parent_id 3f9a2c1b ->"),
             (("assignee", json!(null), json!("ada")), "assignee -> ada"),
             (("title", json!("a"), json!("b")), "title"),
             (("body", json!("a"), json!("b")), "body"),
-            (("metadata.estimated_hours", json!(1), json!(2.5)), "metadata.estimated_hours 1 -> 2.5"),
+            (
+                ("metadata.estimated_hours", json!(1), json!(2.5)),
+                "metadata.estimated_hours 1 -> 2.5",
+            ),
             (("metadata.note", json!("a"), json!("two words")), "metadata.note"),
             (("claim", json!(null), json!({"by": "ada"})), "claim"),
-            (("labels", json!(null), json!(["a\u{1b}[31m\n\u{202e}"])), "labels +a\u{fffd}[31m\u{fffd}\u{fffd}"),
+            (
+                ("labels", json!(null), json!(["a\u{1b}[31m\n\u{202e}"])),
+                "labels +a\u{fffd}[31m\u{fffd}\u{fffd}",
+            ),
         ] {
             assert_eq!(summary(change.0, change.1, change.2), told);
         }
@@ -214,6 +229,9 @@ mod tests {
     fn names_with_dots_cannot_be_taken_for_others() {
         assert_eq!(dotted("metadata", "estimated_hours"), "metadata.estimated_hours");
         assert_eq!(dotted("metadata", "a.b"), "metadata.\"a.b\"");
-        assert_eq!((dotted("", "body"), dotted("", " ")), ("\"body\"".to_owned(), "\" \"".to_owned()));
+        assert_eq!(
+            (dotted("", "body"), dotted("", " ")),
+            ("\"body\"".to_owned(), "\" \"".to_owned())
+        );
     }
 }

@@ -44,7 +44,12 @@ impl Version {
 
     /// Stamps may differ by field: what is said of `field` is by the commit and a time of its own.
     fn stamp(&self, field: &str) -> Stamp {
-        let varied = i64::from(field.bytes().fold(self.digit, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % 3);
+        let varied = i64::from(
+            field
+                .bytes()
+                .fold(self.digit, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
+                % 3,
+        );
         Stamp {
             time: self.time + if self.time < 0 { varied } else { 0 },
             commit: hash(self.digit),
@@ -111,7 +116,12 @@ pub(crate) fn bytes(merged: &Merged, ours: &Version, theirs: &Version) -> (Strin
         Outcome::Record(record) => print(record),
     };
     let conflicts = merged.conflicts.iter();
-    (stands, conflicts.map(|(path, record)| (path.to_string(), print(record))).collect())
+    (
+        stands,
+        conflicts
+            .map(|(path, record)| (path.to_string(), print(record)))
+            .collect(),
+    )
 }
 
 pub(crate) fn conflict(record: &Record) -> &Conflict {

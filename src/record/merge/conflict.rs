@@ -154,4 +154,3 @@ pub fn clash(field: &str, name: &str, one: (RecordId, Stamp), two: (RecordId, St
     };
     collision.record()
 }
-

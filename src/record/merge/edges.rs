@@ -102,7 +102,11 @@ pub fn drop_closing_edges(merged: &mut Edges, added: &[Edge]) -> Vec<Dropped> {
     let mut refused: Vec<Edge> = added.into_iter().filter(|edge| !graph.insert(*edge)).collect();
     let dropped = refused.drain(..).map(|edge| {
         let back = match edge {
-            Edge::Parent { child, before, .. } => before.map(|parent| Edge::Parent { child, parent, before: None }),
+            Edge::Parent { child, before, .. } => before.map(|parent| Edge::Parent {
+                child,
+                parent,
+                before: None,
+            }),
             Edge::DependsOn { .. } => None,
         };
         let restored = back.is_some_and(|edge| graph.insert(edge));
@@ -142,7 +146,9 @@ impl<'a> Working<'a> {
     fn insert(&mut self, edge: Edge) -> bool {
         match edge {
             Edge::Parent { child, parent, .. } => {
-                let fits = self.depth(child, parent).is_some_and(|depth| depth + 1 + self.height(child) <= limits::DEPTH);
+                let fits = self
+                    .depth(child, parent)
+                    .is_some_and(|depth| depth + 1 + self.height(child) <= limits::DEPTH);
                 if fits {
                     self.edges.parents.insert(child, parent);
                     self.children.entry(parent).or_default().insert(child);

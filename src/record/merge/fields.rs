@@ -295,7 +295,11 @@ impl<'a> Merging<'a> {
             let here = value(self.view(side));
             here != value(self.base) && here != value(self.view(side.other()))
         };
-        rule::revives(self.kind).iter().filter(own).map(|name| stamp(name)).max()
+        rule::revives(self.kind)
+            .iter()
+            .filter(own)
+            .map(|name| stamp(name))
+            .max()
     }
 }
 
@@ -346,7 +350,11 @@ fn list_of(value: Option<&Value>) -> Option<Vec<&str>> {
 
 fn earlier<'v>(one: &'v Value, two: &'v Value) -> &'v Value {
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<Time>().ok());
-    if (time(one), written(Some(one))) <= (time(two), written(Some(two))) { one } else { two }
+    if (time(one), written(Some(one))) <= (time(two), written(Some(two))) {
+        one
+    } else {
+        two
+    }
 }
 
 /// All keys, in the order of the side that changed it; where both did, those of the base, then the others, sorted.

@@ -18,7 +18,13 @@ pub fn merge_lines(base: &str, ours: &str, theirs: &str) -> Option<String> {
         return None;
     }
     // Adding a line to the end changes no line above it, whether or not that one ends in a line feed.
-    let complete = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
+    let complete = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            format!("{text}\n")
+        }
+    };
     let merged = diffy::merge(&complete(base), &complete(ours), &complete(theirs)).ok()?;
     Some(merged.strip_suffix('\n').unwrap_or(&merged).to_owned())
 }
@@ -30,7 +36,10 @@ mod tests {
     #[test]
     fn changes_of_different_lines_are_both_kept() {
         let base = "a\nb\nc\nd";
-        assert_eq!(merge_lines(base, "A\nb\nc\nd", "a\nb\nc\nd\ne").as_deref(), Some("A\nb\nc\nd\ne"));
+        assert_eq!(
+            merge_lines(base, "A\nb\nc\nd", "a\nb\nc\nd\ne").as_deref(),
+            Some("A\nb\nc\nd\ne")
+        );
         assert_eq!(merge_lines("a\nb", "A\nb", "a\nb\nc").as_deref(), Some("A\nb\nc"));
         assert_eq!(merge_lines(base, "b\nc\nd", "a\nb\nc").as_deref(), Some("b\nc"));
         assert_eq!(merge_lines("", "a", "a").as_deref(), Some("a"));
