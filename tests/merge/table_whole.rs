@@ -140,7 +140,7 @@ fn a_conflict_is_named_by_what_collided() {
     assert_eq!(path, other_way);
     assert_eq!(
         path.to_string(),
-        format!(".tracking/conflicts/3f/{on}/7a2ba1b6cd7ed66d7b5e4ba6ff7dfa7b62b4d5a5a5cc1dcc9cf27b8ca7a4c9a1.md"),
+        format!(".tracking/conflicts/3f/{on}/90e95ca4e220be6fe44ef5694654d3ec11b5582c4bc0b6d83dca8118a468b203.md"),
         "names are part of the format"
     );
     assert!(parse(print(&record).as_bytes(), Some(&path)).is_ok());

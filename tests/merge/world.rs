@@ -110,9 +110,13 @@ pub(crate) fn standing<'a>(merged: &'a Merged, ours: &'a Version, theirs: &'a Ve
 
 /// What stands, and the conflicts, as bytes.
 pub(crate) fn bytes(merged: &Merged, ours: &Version, theirs: &Version) -> (String, Vec<(String, String)>) {
+    let file = |version: &Version| match &version.file {
+        File::Missing => "nothing".to_owned(),
+        file => format!("{file:?} {}", version.blob().as_str()),
+    };
     let stands = match &merged.outcome {
-        Outcome::OursBytes => format!("{:?}", (&ours.file, ours.blob())),
-        Outcome::TheirsBytes => format!("{:?}", (&theirs.file, theirs.blob())),
+        Outcome::OursBytes => file(ours),
+        Outcome::TheirsBytes => file(theirs),
         Outcome::Record(record) => print(record),
     };
     let conflicts = merged.conflicts.iter();
