@@ -1,8 +1,13 @@
 //! What the environment says; read nowhere else.
 
-#![expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the one place that reads the environment and starts the user's editor"
+)]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::Global;
 use crate::ops::{Error, Settings};
@@ -28,6 +33,30 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         now: now.transpose()?,
         seed: text(SEED),
     })
+}
+
+/// Lets the user edit a file, in the editor git would take, and waits.
+pub(super) fn run_editor(file: &Path) -> Result<(), Error> {
+    let named = |name: &str| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
+    let editor = ["GIT_EDITOR", "VISUAL", "EDITOR"]
+        .into_iter()
+        .find_map(named)
+        .unwrap_or_else(|| "vi".to_owned());
+    // As git does it: the value is a command line, and the file is one word behind it.
+    let status = Command::new("sh")
+        .arg("-c")
+        .arg(format!("{editor} \"$@\""))
+        .arg(&editor)
+        .arg(file)
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Error::request(format!(
+            "the editor `{editor}` ended with {status}; your text is in {}",
+            file.display()
+        ))),
+        Err(error) => Err(Error::request(format!("the editor `{editor}` did not start: {error}"))),
+    }
 }
 
 /// Whether help and usage errors are coloured: they are printed before the arguments are known.

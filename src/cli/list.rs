@@ -73,7 +73,10 @@ pub(super) struct Arguments {
 }
 
 /// A parser that offers the words of an enumeration.
-fn words<T>(all: &'static [T], word: fn(T) -> &'static str) -> impl clap::builder::TypedValueParser<Value = T>
+pub(super) fn words<T>(
+    all: &'static [T],
+    word: fn(T) -> &'static str,
+) -> impl clap::builder::TypedValueParser<Value = T>
 where
     T: Copy + Send + Sync + std::str::FromStr<Err = UnknownWord> + 'static,
 {
@@ -81,29 +84,57 @@ where
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let request = ListRequest {
-        filter: WorkItemFilter {
-            item_types: arguments.item_types.clone(),
-            statuses: arguments.statuses.clone(),
-            parent: None,
-            labels: arguments.labels.clone(),
-            assignee: arguments.assignee.clone(),
-            text: (!arguments.text.is_empty()).then(|| arguments.text.join(" ")),
-            include_deleted: arguments.deleted,
-            include_archived: arguments.archived,
-        },
-        parent: arguments.parent.clone(),
-        limit: (!arguments.all).then_some(arguments.limit),
-        offset: arguments.offset,
-    };
-    let response = ops::list(&open(settings)?, &request)?;
+    let response = ops::list(&open(settings)?, &arguments.request())?;
+    print(&response, output)
+}
+
+/// List the work items you could go on with now
+///
+/// Pending or active ones that wait for nothing and that nobody else holds: by priority, then age.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket ready
+  git docket ready --label bug --limit 1 --json
+  git docket claim                            take the first of them")]
+pub(super) struct ReadyArguments {
+    #[command(flatten)]
+    list: Arguments,
+}
+
+pub(super) fn run_ready(arguments: &ReadyArguments, settings: &Settings, output: &Output) -> Outcome {
+    let response = ops::ready(&open(settings)?, &arguments.list.request())?;
+    print(&response, output)
+}
+
+fn print(response: &ListResponse, output: &Output) -> Outcome {
     if output.is_json() {
-        output.print_json(&response)?;
+        output.print_json(response)?;
         return Ok(ExitCode::SUCCESS);
     }
-    output.print(&page(&response, output.width()))?;
+    output.print(&page(response, output.width()))?;
     output.warnings(&response.meta.warnings);
     Ok(ExitCode::SUCCESS)
+}
+
+impl Arguments {
+    fn request(&self) -> ListRequest {
+        ListRequest {
+            filter: WorkItemFilter {
+                item_types: self.item_types.clone(),
+                statuses: self.statuses.clone(),
+                parent: None,
+                labels: self.labels.clone(),
+                assignee: self.assignee.clone(),
+                text: (!self.text.is_empty()).then(|| self.text.join(" ")),
+                include_deleted: self.deleted,
+                include_archived: self.archived,
+            },
+            parent: self.parent.clone(),
+            limit: (!self.all).then_some(self.limit),
+            offset: self.offset,
+        }
+    }
 }
 
 pub(super) fn page(response: &ListResponse, width: Option<usize>) -> String {

@@ -3,17 +3,26 @@
 //! Parsing is dumb; a command turns its arguments into one request, calls one operation and
 //! prints the response. Errors and warnings go to standard error.
 
+mod add;
+mod batch;
+mod claim;
+mod delete;
 mod demo;
+mod doctor;
+mod edit;
 mod environment;
 mod files;
 mod import;
 mod init;
 mod list;
+mod note;
 mod output;
 mod progress;
 mod show;
 mod text;
+mod update;
 mod validate;
+mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,6 +30,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::ops::{Context, Error, Settings};
+use crate::record::work_item::Status;
 use output::Output;
 
 /// Keep work items, vendors and deployments inside the git repository they belong to
@@ -94,8 +104,42 @@ enum Command {
     Import(import::Arguments),
     /// List work items, newest update first
     List(list::Arguments),
+    /// List the work items you could go on with now
+    Ready(list::ReadyArguments),
     /// Show one record, whole
     Show(show::Arguments),
+    /// Add a work item
+    Add(add::Arguments),
+    /// Change a work item
+    Update(Box<update::Arguments>),
+    /// Begin a work item
+    Start(update::StatusArguments),
+    /// Complete a work item
+    Done(update::DoneArguments),
+    /// Say that a work item cannot go on, and why
+    Block(update::BlockArguments),
+    /// Give a work item up
+    Cancel(update::StatusArguments),
+    /// Make a work item pending again
+    Reopen(update::StatusArguments),
+    /// Give a work item a priority
+    Priority(update::PriorityArguments),
+    /// Claim a work item, or the next one that is ready
+    Claim(claim::Arguments),
+    /// Give a claimed work item back
+    Release(claim::ReleaseArguments),
+    /// Say something about a record
+    Note(note::Arguments),
+    /// Edit the file of a record in your editor
+    Edit(edit::Arguments),
+    /// Delete a work item; restore brings it back
+    Delete(delete::Arguments),
+    /// Bring a deleted work item back
+    Restore(delete::RestoreArguments),
+    /// Apply many changes in one commit, or none of them
+    Batch(batch::Arguments),
+    /// Look for what no single command would notice
+    Doctor(doctor::Arguments),
     /// Check every record and the rules between them
     Validate(validate::Arguments),
 }
@@ -147,7 +191,24 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
         Command::Import(arguments) => import::run(arguments, &settings, output),
         Command::List(arguments) => list::run(arguments, &settings, output),
+        Command::Ready(arguments) => list::run_ready(arguments, &settings, output),
         Command::Show(arguments) => show::run(arguments, &settings, output),
+        Command::Add(arguments) => add::run(arguments, &settings, output),
+        Command::Update(arguments) => update::run(arguments, &settings, output),
+        Command::Start(arguments) => update::run_status(arguments, Status::Active, &settings, output),
+        Command::Done(arguments) => update::run_done(arguments, &settings, output),
+        Command::Block(arguments) => update::run_block(arguments, &settings, output),
+        Command::Cancel(arguments) => update::run_status(arguments, Status::Cancelled, &settings, output),
+        Command::Reopen(arguments) => update::run_status(arguments, Status::Pending, &settings, output),
+        Command::Priority(arguments) => update::run_priority(arguments, &settings, output),
+        Command::Claim(arguments) => claim::run(arguments, &settings, output),
+        Command::Release(arguments) => claim::run_release(arguments, &settings, output),
+        Command::Note(arguments) => note::run(arguments, &settings, output),
+        Command::Edit(arguments) => edit::run(arguments, &settings, output),
+        Command::Delete(arguments) => delete::run(arguments, &settings, output),
+        Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
+        Command::Batch(arguments) => batch::run(arguments, &settings, output),
+        Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
     }
 }

@@ -1,6 +1,8 @@
 //! What every operation runs in: the repository, who asks, what time it is and where ids come from.
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
@@ -9,6 +11,9 @@ use super::Error;
 use crate::record::RecordId;
 use crate::record::value::{Actor, Time};
 use crate::store::Store;
+
+/// How often a repository is opened anew after a panic below.
+const REOPENINGS: usize = 5;
 
 /// What the front end knows before the repository is opened.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +67,12 @@ impl Source {
         self.now.or_else(system).unwrap_or(Time::EPOCH)
     }
 
+    /// The time in whole seconds, as most fields have it.
+    pub(super) fn second(&self) -> Time {
+        let now = self.now();
+        Time::from_milliseconds(now.as_seconds() * 1000).unwrap_or(now)
+    }
+
     /// A new random identity.
     pub(super) fn id(&self) -> RecordId {
         RecordId::random(self.bytes())
@@ -93,7 +104,7 @@ impl Source {
 /// A repository and who works in it.
 pub struct Context {
     pub(super) store: Store,
-    pub(super) source: Source,
+    pub(super) source: Arc<Source>,
     actor: Option<String>,
 }
 
@@ -107,7 +118,7 @@ impl Context {
     pub(super) fn with_store(store: Store, settings: &Settings) -> Self {
         Self {
             store,
-            source: Source::new(settings),
+            source: Arc::new(Source::new(settings)),
             actor: settings.actor.clone(),
         }
     }
@@ -119,6 +130,39 @@ impl Context {
             None => self.store.identity()?.name,
         };
         Actor::new(name.as_str()).map_err(|reason| Error::invalid(format!("the actor {reason}"), &[]))
+    }
+
+    /// The name a request gives, else who asks.
+    pub(super) fn named_or_actor(&self, name: Option<&str>) -> Result<Actor, Error> {
+        match name {
+            Some(name) => Actor::new(name).map_err(|reason| Error::request(format!("the name {reason}"))),
+            None => self.actor(),
+        }
+    }
+
+    /// Runs `attempt`, and where the library that reads packs panics, on the repository opened anew.
+    ///
+    /// It was seen to while another process repacked without end. A panic of every attempt goes on.
+    pub(super) fn settled<T>(&self, mut attempt: impl FnMut(&Self) -> T) -> T {
+        let mut fresh: Option<Self> = None;
+        for _ in 0..REOPENINGS {
+            let context = fresh.as_ref().unwrap_or(self);
+            // Nothing of a panicked attempt is used again: neither its handles nor what it read.
+            let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| attempt(context)));
+            let panic = match outcome {
+                Ok(done) => return done,
+                Err(panic) => panic,
+            };
+            let Ok(store) = self.store.reopen() else {
+                std::panic::resume_unwind(panic)
+            };
+            fresh = Some(Self {
+                store,
+                source: Arc::clone(&self.source),
+                actor: self.actor.clone(),
+            });
+        }
+        attempt(fresh.as_ref().unwrap_or(self))
     }
 
     /// The short name of the tracking ref.

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::context::Settings;
-use super::write::Plan;
 use super::{Context, Error, ErrorKind, init};
 use crate::record::value::Time;
 use crate::record::vendor::normalised_name;
@@ -49,14 +48,13 @@ pub fn demo(dir: &Path, settings: &Settings) -> Result<(DemoResponse, Context), 
     // The config is read when a repository is opened.
     let context = Context::with_store(Store::open(dir, settings.reference.as_deref())?, settings);
     init::init(&context, settings.reference.is_some())?;
-    let (example, commit, _) = context.write(|_| {
-        let (records, example) = story(&context)?;
-        let plan = Plan {
-            subject: format!("demo: {} records", records.len()),
-            operation: "demo",
-            records,
-        };
-        Ok((plan, example))
+    let written = context.write("demo", None, |context, draft| {
+        let (records, example) = story(context)?;
+        draft.subject = Some(format!("demo: {} records", records.len()));
+        for record in records {
+            draft.put(record, Vec::new())?;
+        }
+        Ok(example)
     })?;
     let records = context.read()?.load(Kind::ALL)?.records.len();
     let response = DemoResponse {
@@ -66,8 +64,8 @@ pub fn demo(dir: &Path, settings: &Settings) -> Result<(DemoResponse, Context), 
             .display()
             .to_string(),
         records,
-        example: example.short(),
-        revision: commit.to_string(),
+        example: written.value.short(),
+        revision: written.commit.to_string(),
         data_source: "git",
         warnings: Vec::new(),
     };

@@ -124,6 +124,19 @@ impl Error {
         self
     }
 
+    /// The same, naming the line of a batch, counted from 1.
+    pub(super) fn in_line(mut self, number: usize) -> Self {
+        self.0.message = format!("line {number}: {}", self.0.message);
+        self.with("line", number)
+    }
+
+    /// The same with something more to know behind the message.
+    #[must_use]
+    pub fn explained(mut self, more: &str) -> Self {
+        self.0.message = format!("{}; {more}", self.0.message);
+        self
+    }
+
     /// What kind it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::read::{Loaded, Meta, Reading};
-use super::write::Plan;
 use super::{Context, Error, ErrorKind, Progress};
 use crate::exchange::{Import, Imported, Unreadable, backlog_md, beads};
 pub use crate::exchange::{Kept, Loss, LossGroup};
@@ -71,28 +70,22 @@ pub fn import(
             import,
             new,
             None,
-            meta(commit.to_string(), std::mem::take(&mut reading.warnings)),
+            Meta::git(commit, std::mem::take(&mut reading.warnings)),
             true,
         ));
     }
-    let (new, commit, warnings) = context.write(|reading| {
-        let new = new_records(reading, &import, progress)?;
+    let written = context.write("import", None, |_, draft| {
+        let new = new_records(draft.reading, &import, progress)?;
         progress.step("writing", None);
-        let plan = Plan {
-            subject: subject(import.system, &new),
-            operation: "import",
-            records: new.records.clone(),
-        };
-        Ok((plan, new))
+        draft.subject = Some(subject(import.system, &new));
+        for record in &new.records {
+            draft.put(record.clone(), Vec::new())?;
+        }
+        Ok(new)
     })?;
+    let (new, commit, warnings) = (written.value, written.commit, written.warnings);
     let written = (!new.records.is_empty()).then(|| commit.to_string());
-    Ok(response(
-        import,
-        new,
-        written,
-        meta(commit.to_string(), warnings),
-        false,
-    ))
+    Ok(response(import, new, written, Meta::git(commit, warnings), false))
 }
 
 /// What an import adds to a docket.
@@ -205,14 +198,6 @@ fn subject(system: &str, new: &New) -> String {
         counted(Kind::WorkItem, "work item"),
         counted(Kind::Note, "note")
     )
-}
-
-fn meta(revision: String, warnings: Vec<String>) -> Meta {
-    Meta {
-        revision,
-        data_source: "git",
-        warnings,
-    }
 }
 
 fn response(mut import: Import, new: New, commit: Option<String>, meta: Meta, dry_run: bool) -> ImportResponse {

@@ -1,27 +1,43 @@
 //! What the product can do: request in, response out, no printing. Every error of the layers
 //! below becomes an [`Error`] here, with its kind and hints.
 
+mod claim;
 mod context;
+mod create;
+mod delete;
 mod demo;
+mod doctor;
+mod draft;
+mod edit;
 mod error;
 mod import;
 mod init;
+mod note;
 mod progress;
 mod read;
 mod resolve;
+mod rules;
+mod update;
 mod validate;
 mod work_item;
 mod write;
 
+pub use claim::{ClaimRequest, ReleaseRequest};
 pub use context::{Context, Settings};
+pub use create::CreateRequest;
 pub use demo::{DemoResponse, demo};
+pub use doctor::{DoctorResponse, doctor};
+pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use init::{InitResponse, init};
+pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Meta, Unreadable};
+pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
 pub use work_item::{
-    Brief, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteView, ShowResponse, ShownRecord, ShownWorkItem,
-    WorkItemView, list, show,
+    BatchLine, BatchResponse, Brief, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, NoteView,
+    ShowResponse, ShownRecord, ShownWorkItem, WorkItemView, WriteResponse, add, batch, claim, delete, list, note,
+    ready, release, restore, show, update,
 };

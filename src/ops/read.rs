@@ -27,6 +27,17 @@ pub struct Meta {
     pub warnings: Vec<String>,
 }
 
+impl Meta {
+    /// An answer from git itself.
+    pub(super) fn git(revision: CommitId, warnings: Vec<String>) -> Self {
+        Self {
+            revision: revision.to_string(),
+            data_source: "git",
+            warnings,
+        }
+    }
+}
+
 /// The docket at one commit.
 pub(super) struct Reading {
     pub(super) snapshot: Snapshot,
@@ -126,11 +137,7 @@ impl Reading {
     }
 
     pub(super) fn meta(self) -> Meta {
-        Meta {
-            revision: self.snapshot.commit().to_string(),
-            data_source: "git",
-            warnings: self.warnings,
-        }
+        Meta::git(self.snapshot.commit(), self.warnings)
     }
 
     /// Refuses to write where a newer version has been.
@@ -145,18 +152,24 @@ impl Reading {
     /// Reads all records of these kinds. One that cannot be read hides no other.
     pub(super) fn load(&self, kinds: &[Kind]) -> Result<Loaded, Error> {
         let mut loaded = Loaded::default();
-        let (mut entries, mut paths) = (Vec::new(), Vec::new());
         for kind in kinds {
-            for entry in self.snapshot.entries(&format!("{ROOT}/{}", kind.directory()))? {
-                match locate(&entry) {
-                    Place::Record(path) => {
-                        paths.push(path);
-                        entries.push(entry);
-                    }
-                    Place::Misplaced(reason) => loaded.unreadable.push(Unreadable::file(file_name(&entry), reason)),
-                    Place::Stray => loaded.strays.push(file_name(&entry)),
-                    Place::Other => {}
+            self.load_below(&format!("{ROOT}/{}", kind.directory()), &mut loaded)?;
+        }
+        Ok(loaded)
+    }
+
+    /// Reads all records below a directory of the tree.
+    pub(super) fn load_below(&self, directory: &str, loaded: &mut Loaded) -> Result<(), Error> {
+        let (mut entries, mut paths) = (Vec::new(), Vec::new());
+        for entry in self.snapshot.entries(directory)? {
+            match locate(&entry) {
+                Place::Record(path) => {
+                    paths.push(path);
+                    entries.push(entry);
                 }
+                Place::Misplaced(reason) => loaded.unreadable.push(Unreadable::file(file_name(&entry), reason)),
+                Place::Stray => loaded.strays.push(file_name(&entry)),
+                Place::Other => {}
             }
         }
         let read = self
@@ -174,7 +187,7 @@ impl Reading {
                 }),
             }
         }
-        Ok(loaded)
+        Ok(())
     }
 
     /// Warns of each record that cannot be read, by name.
@@ -222,6 +235,13 @@ impl Unreadable {
             file,
             violations: vec![Violation::file(None, reason)],
         }
+    }
+
+    /// Whether the identity in the file's name begins or ends so.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        let stem = self.file.strip_suffix(".md").and_then(|file| file.rsplit('/').next());
+        let id: Option<RecordId> = stem.and_then(|stem| stem.parse().ok());
+        !name.is_empty() && id.is_some_and(|id| id.matches(name))
     }
 
     /// The file and what is wrong with it, as JSON.

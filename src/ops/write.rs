@@ -1,104 +1,208 @@
 //! Every write: the whole sequence under the write lock, from reading the tip to the ref on disk.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::draft::{Changed, Draft};
 use super::read::Reading;
-use super::{Context, Error, ErrorKind};
-use crate::record::{Record, RecordId, RecordPath, parse, print};
-use crate::store::{self, CommitId, Edit};
+use super::{Context, Error, rules};
+use crate::record::change::Change;
+use crate::record::value::Actor;
+use crate::record::{Fields, RecordId, RecordPath};
+use crate::store::{self, CommitId, Edit, WriteLock};
 
-/// How often a write is tried again when somebody without our lock moved the ref in between.
-const ATTEMPTS: u32 = 10;
+/// For how long a write waits and tries again before it gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many records a commit names one by one.
 const NAMED_RECORDS: usize = 20;
 
-/// What a write is to put into one commit.
-pub(super) struct Plan {
+/// How long the first line of a commit message may be.
+const SUBJECT_CHARS: usize = 120;
+
+/// What a write did.
+pub(super) struct Written<T> {
+    /// What the plan returned.
+    pub(super) value: T,
+    /// What it changed; empty where nothing was to change, and then there is no commit.
+    pub(super) changed: Vec<Changed>,
+    /// The tip now: the new commit, or the one nothing was changed on.
+    pub(super) commit: CommitId,
     /// The first line of the commit message.
     pub(super) subject: String,
-    /// The operation, for the `Docket-Op` trailer.
-    pub(super) operation: &'static str,
-    /// The records it changes.
-    pub(super) records: Vec<Record>,
+    /// What the caller is told.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Context {
-    /// Plans and commits under the write lock; a lost race begins again from the new tip.
+    /// Plans, checks and commits, all under the write lock; a lost race begins again from the new tip.
     ///
-    /// An empty plan makes no commit. Returns what the plan returned beside it, and the commit.
+    /// The plan is applied to the tip of each attempt, so it must not keep anything of an earlier
+    /// one. Where it changes nothing, nothing is committed. `by` names who writes; else it is the
+    /// actor of the context.
+    ///
+    /// # Errors
+    ///
+    /// Those of the plan; `unavailable` after 60 seconds; nothing has happened then.
     pub(super) fn write<T>(
         &self,
-        mut plan: impl FnMut(&mut Reading) -> Result<(Plan, T), Error>,
-    ) -> Result<(T, CommitId, Vec<String>), Error> {
+        operation: &str,
+        by: Option<&str>,
+        mut plan: impl FnMut(&Self, &mut Draft<'_>) -> Result<T, Error>,
+    ) -> Result<Written<T>, Error> {
+        let actor = match by {
+            Some(name) => Actor::new(name).map_err(|reason| Error::request(format!("the actor {reason}")))?,
+            None => self.actor()?,
+        };
+        let start = Instant::now();
         let lock = self.store.lock()?;
-        let actor = self.actor()?;
-        let mut attempt = 0;
+        let mut pause = Duration::from_millis(5);
         loop {
-            let mut reading = self.read()?;
-            reading.require_writable()?;
-            let (plan, beside) = plan(&mut reading)?;
-            if plan.records.is_empty() {
-                return Ok((beside, reading.commit(), reading.warnings));
-            }
-            let edits = edits(&plan.records)?;
-            let message = message(&plan, actor.as_str());
-            match self.store.commit(
-                &lock,
-                reading.commit(),
-                &edits,
-                &message,
-                self.source.now().as_seconds(),
-            ) {
-                Ok(committed) => return Ok((beside, committed.commit, reading.warnings)),
-                Err(error @ (store::Error::TipMoved { .. } | store::Error::RefLocked { .. })) => {
-                    attempt += 1;
-                    if attempt == ATTEMPTS {
-                        return Err(error.into());
-                    }
-                    std::thread::sleep(Duration::from_millis(u64::from(attempt) * 20));
+            // The library that reads packs has been seen to panic while another process repacked without end. It
+            // leaves nothing half done: the ref moves last.
+            let outcome = self.settled(|context| context.attempt(&lock, operation, &actor, &mut plan));
+            match outcome {
+                Err(Attempt::Again(error)) if start.elapsed() + pause > PATIENCE => return Err(error.into()),
+                Err(Attempt::Again(_)) => {
+                    // Keyed by the clock, so that two that lost together do not come back together.
+                    let jitter = start.elapsed().subsec_micros() % 5_000;
+                    std::thread::sleep(pause + Duration::from_micros(u64::from(jitter)));
+                    pause = (pause * 2).min(Duration::from_millis(200));
                 }
-                Err(error) => return Err(error.into()),
+                Err(Attempt::Failed(error)) => return Err(error),
+                Ok(written) => return Ok(written),
             }
+        }
+    }
+
+    fn attempt<T>(
+        &self,
+        lock: &WriteLock,
+        operation: &str,
+        actor: &Actor,
+        plan: &mut impl FnMut(&Self, &mut Draft<'_>) -> Result<T, Error>,
+    ) -> Result<Written<T>, Attempt> {
+        let reading = self.read()?;
+        reading.require_writable()?;
+        let mut draft = Draft::new(&reading);
+        let value = plan(self, &mut draft)?;
+        rules::check(&mut draft)?;
+        let (changed, files) = (draft.changed(), draft.files()?);
+        let subject = draft.subject.clone().unwrap_or_else(|| subject(&changed, operation));
+        let warnings = [reading.warnings.as_slice(), draft.warnings.as_slice()].concat();
+        let commit = match files.is_empty() {
+            true => reading.commit(),
+            false => {
+                let message = message(&subject, operation, &changed, actor, &draft.trailers);
+                self.commit(lock, &reading, &files, &message)?
+            }
+        };
+        Ok(Written {
+            value,
+            changed: if files.is_empty() { Vec::new() } else { changed },
+            commit,
+            subject,
+            warnings,
+        })
+    }
+
+    pub(super) fn commit(
+        &self,
+        lock: &WriteLock,
+        reading: &Reading,
+        files: &[Edit],
+        message: &str,
+    ) -> Result<CommitId, Attempt> {
+        use store::Error as E;
+        let time = self.source.now().as_seconds();
+        match self.store.commit(lock, reading.commit(), files, message, time) {
+            Ok(committed) => Ok(committed.commit),
+            // Somebody without our lock was there, or `git gc` removed a directory we were about to write into.
+            Err(error @ (E::TipMoved { .. } | E::RefLocked { .. })) => Err(Attempt::Again(error)),
+            Err(E::NotWritable { path, source }) if vanished(&source) => {
+                Err(Attempt::Again(E::NotWritable { path, source }))
+            }
+            Err(error) => Err(Attempt::Failed(error.into())),
         }
     }
 }
 
-/// Prints the records and reads them back: an invalid file is never written.
-fn edits(records: &[Record]) -> Result<Vec<Edit>, Error> {
-    let edit = |record: &Record| {
-        let path = record
-            .path()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "a record without a path"))?;
-        let text = print(record);
-        let read_back = parse(text.as_bytes(), Some(&path)).map_err(|violations| {
-            let reasons: Vec<_> = violations.iter().map(ToString::to_string).collect();
-            Error::invalid(
-                format!("{path} would not be valid: {}", reasons.join("; ")),
-                &violations,
-            )
-        })?;
-        if read_back.record != *record {
-            return Err(Error::new(
-                ErrorKind::Internal,
-                format!("{path} would not read back as it was written"),
-            ));
+fn vanished(cause: &store::Cause) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(cause.as_ref());
+    while let Some(error) = next {
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+        {
+            return true;
         }
-        Ok(Edit {
-            path: path.to_string(),
-            bytes: text.into_bytes(),
-        })
-    };
-    records.iter().map(edit).collect()
+        next = error.source();
+    }
+    false
 }
 
-fn message(plan: &Plan, actor: &str) -> String {
-    let mut message = format!("{}\n\nDocket-Op: {}\n", plan.subject, plan.operation);
-    let ids: Vec<RecordId> = plan
-        .records
-        .iter()
-        .filter_map(|r| r.path().as_ref().and_then(RecordPath::id))
-        .collect();
+/// Why an attempt did not end in a commit.
+pub(super) enum Attempt {
+    /// The tip moved meanwhile, or git held the ref: the whole sequence may succeed now.
+    Again(store::Error),
+    /// It would fail again.
+    Failed(Error),
+}
+
+impl From<Error> for Attempt {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What changed, in one line: `task 3f9a2c1b: status pending -> active`.
+fn subject(changed: &[Changed], operation: &str) -> String {
+    let added: Vec<_> = changed.iter().filter(|changed| changed.before.is_none()).collect();
+    let mut subject = match (changed, added.as_slice()) {
+        ([one], _) => told(one),
+        (_, [one]) => format!("{} (and {} more)", told(one), changed.len() - 1),
+        _ => {
+            let names: Vec<_> = changed.iter().map(name).collect();
+            format!("{operation} {} records: {}", changed.len(), names.join(", "))
+        }
+    };
+    if subject.chars().count() > SUBJECT_CHARS {
+        subject = subject.chars().take(SUBJECT_CHARS - 1).chain(['…']).collect();
+    }
+    subject
+}
+
+/// What changed in one record.
+fn told(changed: &Changed) -> String {
+    let what = match (&changed.before, &changed.after.fields) {
+        (None, Fields::Note(_)) => changed.after.body.lines().next().unwrap_or_default().to_owned(),
+        (None, _) => format!("add {}", super::resolve::title(&changed.after)),
+        (Some(_), _) => changed
+            .changes
+            .iter()
+            .map(Change::summary)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let what: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("{}: {what}", name(changed))
+}
+
+/// What a commit calls a record: its type or kind, and its short name.
+fn name(changed: &Changed) -> String {
+    let word = match changed.after.as_work_item() {
+        Some(item) => item.item_type.as_str(),
+        None => changed.path.kind().as_str(),
+    };
+    match &changed.after.fields {
+        // A note has a name nobody uses; what it is on has one.
+        Fields::Note(note) => format!("{word} on {}", note.on.short()),
+        _ => format!("{word} {}", changed.path.id().map(RecordId::short).unwrap_or_default()),
+    }
+}
+
+fn message(subject: &str, operation: &str, changed: &[Changed], actor: &Actor, trailers: &[String]) -> String {
+    let mut message = format!("{subject}\n\nDocket-Op: {operation}\n");
+    let ids: Vec<RecordId> = changed.iter().map(|c| &c.path).filter_map(RecordPath::id).collect();
     if ids.len() <= NAMED_RECORDS {
         for id in ids {
             message.push_str(&format!("Docket-Record: {id}\n"));
@@ -107,5 +211,9 @@ fn message(plan: &Plan, actor: &str) -> String {
         message.push_str(&format!("Docket-Record: {} records\n", ids.len()));
     }
     message.push_str(&format!("Docket-Client: {actor}\n"));
+    for trailer in trailers {
+        message.push_str(trailer);
+        message.push('\n');
+    }
     message
 }

@@ -37,7 +37,9 @@ impl Alias {
         if name.contains(is_invisible) {
             return Err(OutOfLimits::because("has an invisible character"));
         }
-        if name.parse::<RecordId>().is_ok() {
+        // Short names are looked up without reading every record for its aliases.
+        let hex = name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        if hex && (super::id::SHORT..=super::id::LONG).contains(&name.len()) {
             return Err(OutOfLimits::because("is shaped like the identity of a record"));
         }
         Ok(Self(name.to_owned()))

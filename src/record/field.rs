@@ -11,6 +11,11 @@ pub(crate) trait Field: Sized {
         None
     }
 
+    /// The value that is left out in print, in so many words; `None` where there is no such value.
+    fn omitted() -> Option<Print> {
+        None
+    }
+
     /// Reads the value, or reports what is wrong with it and returns `None`.
     fn read(node: &Node, report: &mut Report) -> Option<Self>;
 
@@ -59,6 +64,9 @@ pub(crate) trait Mapping: Sized {
 
     /// The keys that have to be there.
     fn required() -> Vec<&'static str>;
+
+    /// Its keys in canonical order, each with the value that print leaves out.
+    fn keys() -> Vec<(&'static str, Option<Print>)>;
 
     /// All keys that have something to print, in canonical order, unknown ones last.
     fn print_keys(&self) -> Vec<(String, Print)>;
@@ -154,6 +162,13 @@ macro_rules! mapping {
                 let mut keys = Vec::new();
                 $( $crate::record::field::push_required::<$type>($crate::record::field::key(stringify!($field)), &mut keys); )*
                 keys
+            }
+
+            fn keys() -> Vec<(&'static str, Option<$crate::record::yaml::Print>)> {
+                vec![$( (
+                    $crate::record::field::key(stringify!($field)),
+                    <$type as $crate::record::field::Field>::omitted(),
+                ) ),*]
             }
 
             fn print_keys(&self) -> Vec<(String, $crate::record::yaml::Print)> {

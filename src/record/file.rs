@@ -1,12 +1,16 @@
 //! From the bytes of a record file to a record and back.
 
+use serde_json::{Map, Value};
+
 use super::common::{entry_of, line_of};
 use super::field::{Keys, Mapping, text_of};
 use super::frontmatter;
 use super::path::Identity;
 use super::violation::Report;
 use super::yaml::{self, Node, Print, quoted};
-use super::{Fields, Kind, Record, RecordPath, Violation};
+use super::{
+    CommitLink, Conflict, Deployment, Enhancement, Fields, Kind, Note, Record, RecordPath, Vendor, Violation, WorkItem,
+};
 
 /// A record that was read.
 #[derive(Clone, Debug)]
@@ -63,6 +67,30 @@ pub fn parse(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Viol
     }
 }
 
+/// Makes a record of fields that come from a request instead of a file: the same rules, the same
+/// messages, without lines. With a `path`, the record must be the one that lives there.
+///
+/// # Errors
+///
+/// All that is wrong with the fields, or with the file the record would become.
+pub fn assemble(
+    kind: Kind,
+    fields: &Map<String, Value>,
+    body: &str,
+    path: Option<&RecordPath>,
+) -> Result<Record, Vec<Violation>> {
+    let mut all = Map::from_iter([("schema".to_owned(), Value::String(kind.schema()))]);
+    all.extend(fields.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let mut report = Report::default();
+    let read = read_root(&Node::from(&Value::Object(all)), body, None, &mut report);
+    let record = match read {
+        Some((fields, None)) if !report.has_errors() => Record::new(fields, body),
+        _ => return Err(report.finish()),
+    };
+    // What only a file can break: characters no file may hold, and its size.
+    parse(print(&record).as_bytes(), path.or(record.path().as_ref())).map(|_| record)
+}
+
 /// Prints a record file in canonical form; `parse` gives the same record back.
 #[must_use]
 pub fn print(record: &Record) -> String {
@@ -87,21 +115,6 @@ pub fn line_of_field(bytes: &[u8], field: &str) -> Option<u32> {
     }
 }
 
-/// The record of these fields: printed and read back, so that it is valid and lives at `path`, or refused.
-pub(super) fn assemble(
-    kind: Kind,
-    fields: &serde_json::Map<String, serde_json::Value>,
-    body: &str,
-    path: &RecordPath,
-) -> Result<Record, Vec<Violation>> {
-    let schema = ("schema".to_owned(), Print::Text(kind.schema()));
-    let entries = fields.iter().map(|(key, value)| (key.clone(), value.into()));
-    let yaml = yaml::print_mapping(&[schema].into_iter().chain(entries).collect::<Vec<_>>());
-    let read = parse(frontmatter::join(&yaml, body).as_bytes(), Some(path))?.record;
-    // What was read may be spelt longer or shorter in canonical form; the limits hold for that one too.
-    parse(print(&read).as_bytes(), Some(path)).map(|parsed| parsed.record)
-}
-
 /// The keys a kind describes, in canonical order.
 pub(super) fn known_keys(kind: Kind) -> Vec<&'static str> {
     match kind {
@@ -124,6 +137,19 @@ pub(super) fn entries(fields: &Fields) -> Vec<(String, Print)> {
         Fields::Note(r) => r.print_keys(),
         Fields::CommitLink(r) => r.print_keys(),
         Fields::Conflict(r) => r.print_keys(),
+    }
+}
+
+/// The keys a kind has, in canonical order, each with the value that print leaves out.
+pub(super) fn canonical_keys(kind: Kind) -> Vec<(&'static str, Option<Print>)> {
+    match kind {
+        Kind::WorkItem => WorkItem::keys(),
+        Kind::Vendor => Vendor::keys(),
+        Kind::Enhancement => Enhancement::keys(),
+        Kind::Deployment => Deployment::keys(),
+        Kind::Note => Note::keys(),
+        Kind::CommitLink => CommitLink::keys(),
+        Kind::Conflict => Conflict::keys(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Splits a record file into frontmatter and body, and puts them together again.
 
+use std::ops::Range;
+
 use super::limits;
 use super::violation::Violation;
 
@@ -10,6 +12,12 @@ const MIXED: &str = "line ends are mixed; use LF or CRLF throughout";
 pub(crate) struct Parts<'text> {
     /// The YAML between the two `---` lines.
     pub(crate) yaml: &'text str,
+    /// Where the YAML stands in the file, in bytes.
+    pub(crate) span: Range<usize>,
+    /// Where what follows the closing line begins, in bytes.
+    pub(crate) after: usize,
+    /// How lines end.
+    pub(crate) eol: &'static str,
     /// The line of the file the YAML begins in, counted from 1.
     pub(crate) first_line: u32,
     /// The line of the file the body begins in.
@@ -41,8 +49,12 @@ pub(crate) fn split(bytes: &[u8]) -> Result<Parts<'_>, Violation> {
     }
     let body = after.strip_prefix(eol).unwrap_or(after);
     let before = &text[..text.len() - body.len()];
+    let start = bytes.len() - rest.len();
     Ok(Parts {
         yaml,
+        span: start..start + yaml.len(),
+        after: bytes.len() - after.len(),
+        eol,
         first_line: 2,
         body_line: line_after(before),
         body: body.strip_suffix(eol).unwrap_or(body),

@@ -6,8 +6,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::common::Ids;
+use super::enhancement::EnhancementStatus;
+use super::value::Time;
 use super::vendor::normalised_name;
-use super::{Fields, Record, RecordId, RecordPath, Violation, limits};
+use super::work_item::Status;
+use super::{Fields, Record, RecordId, RecordPath, Violation, WorkItem, limits};
 
 /// The hierarchy and the dependencies of a set of records.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub struct Graph {
     children: HashMap<RecordId, Vec<RecordId>>,
     waits_for: BTreeMap<RecordId, Vec<RecordId>>,
     waited_for_by: HashMap<RecordId, Vec<RecordId>>,
+    /// What holds nobody up any more.
+    settled: HashSet<RecordId>,
 }
 
 impl Graph {
@@ -29,9 +34,17 @@ impl Graph {
                         graph.parents.insert(item.id, parent);
                         graph.children.entry(parent).or_default().push(item.id);
                     }
+                    if item.deleted_at.is_some() || matches!(item.status, Status::Completed | Status::Cancelled) {
+                        graph.settled.insert(item.id);
+                    }
                     (item.id, &item.depends_on)
                 }
-                Fields::Enhancement(enhancement) => (enhancement.id, &enhancement.depends_on),
+                Fields::Enhancement(enhancement) => {
+                    if enhancement.deleted_at.is_some() || enhancement.status == EnhancementStatus::Completed {
+                        graph.settled.insert(enhancement.id);
+                    }
+                    (enhancement.id, &enhancement.depends_on)
+                }
                 _ => continue,
             };
             graph.waits_for.insert(id, depends_on.iter().copied().collect());
@@ -72,6 +85,24 @@ impl Graph {
     #[must_use]
     pub fn waited_for_by(&self, id: RecordId) -> &[RecordId] {
         self.waited_for_by.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The records this one still waits for: those that are neither finished nor given up nor deleted.
+    pub fn held_up_by(&self, id: RecordId) -> impl Iterator<Item = RecordId> {
+        self.waits_for(id)
+            .iter()
+            .copied()
+            .filter(|target| !self.settled.contains(target))
+    }
+
+    /// Whether `actor` could go on with an item at `now`: it is pending or active, neither deleted
+    /// nor archived, waits for nothing, and nobody else holds it.
+    #[must_use]
+    pub fn is_ready(&self, item: &WorkItem, actor: &str, now: Time) -> bool {
+        let open = matches!(item.status, Status::Pending | Status::Active);
+        let here = item.deleted_at.is_none() && item.archived_at.is_none();
+        let free = item.holder(now).is_none_or(|holder| holder == actor);
+        open && here && free && self.held_up_by(item.id).next().is_none()
     }
 
     /// The chain of parents from `id` back to itself, if there is one.

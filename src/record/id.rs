@@ -31,6 +31,9 @@ pub struct NotAnId(String);
 /// How many digits a short name has at least.
 pub const SHORT: usize = 8;
 
+/// How many characters an identity has.
+pub(crate) const LONG: usize = 36;
+
 impl RecordId {
     /// Before all others.
     pub(crate) const MIN: Self = Self(Uuid::nil());
@@ -128,6 +131,13 @@ impl RecordId {
             7 => digits[digits.len() - SHORT..].to_owned(),
             _ => digits[..SHORT].to_owned(),
         }
+    }
+
+    /// Whether `text` begins this identity, with hyphens where the UUID has them or without any.
+    #[must_use]
+    pub fn begins_with(self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.0.to_string().starts_with(&text) || self.0.simple().to_string().starts_with(&text)
     }
 
     /// Whether `text` begins or ends this identity, with hyphens where the UUID has them or without any.

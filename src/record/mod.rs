@@ -6,6 +6,7 @@ pub mod body;
 pub mod change;
 pub mod common;
 pub mod deployment;
+mod edit;
 pub mod enhancement;
 mod field;
 mod file;
@@ -24,8 +25,9 @@ pub mod work_item;
 pub(crate) mod yaml;
 
 pub use deployment::Deployment;
+pub use edit::{EditError, edit};
 pub use enhancement::Enhancement;
-pub use file::{Parsed, line_of_field, parse, print};
+pub use file::{Parsed, assemble, line_of_field, parse, print};
 pub use id::{NotAnId, RecordId};
 pub use note::{CommitLink, Conflict, Note};
 pub use path::RecordPath;

@@ -7,7 +7,7 @@ use super::field::{Keys, Mapping as _, mapping};
 use super::id::RecordId;
 use super::value::{Actor, Count, Free, Hours, Ordinal, Prose, Quarter, Set, Text, Time, Whole, words};
 use super::violation::Report;
-use super::yaml::{Content, Node};
+use super::yaml::Node;
 
 words! {
     /// What a work item is.
@@ -195,6 +195,32 @@ impl WorkItem {
         }
     }
 
+    /// Who holds it at `now`; a claim that has run out counts as none.
+    #[must_use]
+    pub fn holder(&self, now: Time) -> Option<&str> {
+        let claim = self
+            .claim
+            .as_ref()
+            .filter(|claim| claim.until.is_none_or(|until| until > now))?;
+        Some(claim.by.as_str())
+    }
+
+    /// What comes first among items that are ready: priority, then age, then identity.
+    #[must_use]
+    pub fn urgency(&self) -> (Priority, Option<Time>, RecordId) {
+        (self.priority, self.created_at, self.id)
+    }
+
+    /// Whether a key of the metadata of a type is a number.
+    #[must_use]
+    pub fn is_number(item_type: ItemType, key: &str) -> bool {
+        match item_type {
+            ItemType::Session => matches!(key, "token_budget" | "prompts_count"),
+            ItemType::Task => matches!(key, "estimated_hours" | "actual_hours"),
+            ItemType::Project | ItemType::Research => false,
+        }
+    }
+
     /// Checks what no single field shows.
     pub(super) fn check(&mut self, root: &Node, report: &mut Report) {
         check_created(
@@ -223,10 +249,7 @@ impl WorkItem {
 
     /// Reads the keys of the metadata that the type describes by their types.
     fn check_metadata(&mut self, root: &Node, report: &mut Report) {
-        let empty = Node {
-            line: root.line,
-            content: Content::Map(Vec::new()),
-        };
+        let empty = Node::empty_mapping(root.line);
         let node = entry_of(root, "metadata").map_or(&empty, |entry| &entry.value);
         let Some(mut keys) = Keys::of(node, report) else {
             return;

@@ -26,7 +26,8 @@ pub struct History {
     /// Whether all commits were there. In a shallow clone they are not, and the numbers are too small.
     pub complete: bool,
     changes: Vec<Change>,
-    paths: HashMap<Vec<u8>, (u64, usize)>,
+    /// How many changes, and the newest and the oldest of them.
+    paths: HashMap<Vec<u8>, (u64, usize, usize)>,
 }
 
 /// A commit that changed something.
@@ -50,16 +51,19 @@ pub struct PathHistory<'h> {
     pub version: u64,
     /// The newest of them by committer time, a commit always before those it reaches.
     pub last: &'h Change,
+    /// The oldest of them: the commit that created the file.
+    pub first: &'h Change,
 }
 
 impl History {
     /// The history of the file at `path`, from the root of the tree; none when there never was one.
     #[must_use]
     pub fn get(&self, path: &[u8]) -> Option<PathHistory<'_>> {
-        let (version, last) = *self.paths.get(path)?;
+        let (version, last, first) = *self.paths.get(path)?;
         Some(PathHistory {
             version,
             last: self.changes.get(last)?,
+            first: self.changes.get(first)?,
         })
     }
 
@@ -109,12 +113,41 @@ impl Store {
                 continue;
             };
             for path in changed {
-                let path = history.paths.entry(path).or_insert((0, history.changes.len()));
-                path.0 += 1;
+                let at = history.changes.len();
+                let path = history.paths.entry(path).or_insert((0, at, at));
+                (path.0, path.2) = (path.0 + 1, at);
             }
             history.changes.push(node.change);
         }
         Ok(history)
+    }
+}
+
+impl Store {
+    /// The values of the trailers of that name in a commit's message, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`], [`Error::Corrupt`] or [`Error::NotACommit`].
+    pub fn trailers(&self, commit: CommitId, name: &str) -> Result<Vec<String>, Error> {
+        let repo = self.repo();
+        let object = object::find(&repo, commit.0, Kind::Commit)?.into_commit();
+        let message = object.message_raw().map_err(Error::git("read a commit message"))?;
+        Ok(trailers(message, name))
+    }
+
+    /// Those of `commits` that `tip` does not reach, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`], of a commit that `tip` reaches.
+    pub fn unreached(&self, tip: CommitId, commits: &[CommitId]) -> Result<Vec<CommitId>, Error> {
+        let reached = nodes(&self.repo(), tip, &BTreeSet::new())?;
+        Ok(commits
+            .iter()
+            .copied()
+            .filter(|commit| !reached.contains_key(&commit.0))
+            .collect())
     }
 }
 
@@ -182,10 +215,17 @@ fn node(repo: &gix::Repository, id: gix::ObjectId, boundary: bool) -> Result<Nod
 }
 
 fn client(message: &[u8]) -> Option<String> {
+    trailers(message, CLIENT).into_iter().next()
+}
+
+/// The values of the trailers of that name, in their order.
+fn trailers(message: &[u8], name: &str) -> Vec<String> {
     let message = gix::objs::commit::MessageRef::from_bytes(message);
-    let mut trailers = message.body()?.trailers();
-    let found = trailers.find(|trailer| trailer.token.eq_ignore_ascii_case(CLIENT.as_bytes()))?;
-    Some(found.value.to_str_lossy().into_owned())
+    let Some(body) = message.body() else { return Vec::new() };
+    let named = body
+        .trailers()
+        .filter(|trailer| trailer.token.eq_ignore_ascii_case(name.as_bytes()));
+    named.map(|trailer| trailer.value.to_str_lossy().into_owned()).collect()
 }
 
 /// A commit before its parents, and otherwise the later one first; of two at the same time the one

@@ -26,6 +26,7 @@ mod open;
 mod pack;
 mod parallel;
 mod reference;
+mod reflog;
 mod snapshot;
 mod stage;
 mod tree;

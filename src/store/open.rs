@@ -16,6 +16,7 @@ pub struct Store {
     pub(super) shared: gix::ThreadSafeRepository,
     pub(super) reference: gix::refs::FullName,
     reference_name: String,
+    opened_at: PathBuf,
     common_dir: PathBuf,
     work_dir: Option<PathBuf>,
     /// Whether objects and the ref are on the disk, not only in its cache, when a write returns.
@@ -73,6 +74,7 @@ impl Store {
         Ok(Self {
             reference_name: reference.to_string(),
             reference,
+            opened_at: dir,
             common_dir,
             work_dir,
             durable,
@@ -96,6 +98,15 @@ impl Store {
             dir.as_os_str(),
         ])?;
         Self::open(dir, reference)
+    }
+
+    /// Opens the same repository again, with nothing kept of this handle.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::open`].
+    pub fn reopen(&self) -> Result<Self, Error> {
+        Self::open(&self.opened_at, Some(self.tracking_ref()))
     }
 
     /// Sets `key` in the repository's own config, which all of its worktrees share. This store

@@ -17,7 +17,7 @@ use super::{Error, Store, pack};
 const MAX_LOOSE: usize = 64;
 
 /// Git's own prefix for such directories, which `git gc` clears away once they are old.
-const PREFIX: &str = "tmp_objdir-docket-";
+pub(super) const PREFIX: &str = "tmp_objdir-docket-";
 
 /// What was written, and how.
 pub(super) struct Written {

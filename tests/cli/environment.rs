@@ -60,7 +60,8 @@ impl Environment {
         );
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A command in the repository, with nothing of the surroundings but the PATH.
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut path = OsString::from(binary_directory());
         path.push(":");
         path.push(std::env::var_os("PATH").expect("a PATH"));

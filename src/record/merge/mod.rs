@@ -206,7 +206,7 @@ impl<'a> Task<'a> {
             return self.immutable(merging);
         }
         let (fields, body) = merging.all();
-        match file::assemble(kind, &fields, &body, self.path) {
+        match file::assemble(kind, &fields, &body, Some(self.path)) {
             Ok(record) => Merged {
                 outcome: Outcome::Record(Box::new(record)),
                 conflicts: self.records(merging.collisions),
@@ -225,7 +225,7 @@ impl<'a> Task<'a> {
         let same = fields.get(RETRACTED) == retracted.as_ref();
         fields.remove(RETRACTED);
         fields.extend(retracted.map(|value| (RETRACTED.to_owned(), value)));
-        let record = file::assemble(Kind::Deployment, &fields, view.body, self.path);
+        let record = file::assemble(Kind::Deployment, &fields, view.body, Some(self.path));
         match record.ok().filter(|_| !same) {
             None => self.whole(kept),
             Some(record) => {

@@ -45,6 +45,10 @@ macro_rules! words {
         impl $crate::record::field::Field for $name {
             $(fn absent() -> Option<Self> {
                 Some(Self::$omitted)
+            }
+
+            fn omitted() -> Option<$crate::record::yaml::Print> {
+                Some($crate::record::yaml::Print::Text(Self::$omitted.as_str().to_owned()))
             })?
 
             fn read(

@@ -1,11 +1,13 @@
 //! Prints mappings so that every YAML 1.1 and 1.2 reader takes them for the same values.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value};
 
 use super::plain;
 
 /// Flow style is given up for block style where the line would be longer than this.
-const FLOW_WIDTH: usize = 100;
+pub(crate) const FLOW_WIDTH: usize = 100;
 
 /// A value ready to be printed.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,23 @@ pub(crate) enum Print {
     /// On one line where it fits.
     FlowMap(Vec<(String, Self)>),
     BlockMap(Vec<(String, Self)>),
+}
+
+impl Print {
+    /// Whether both say the same; the order of keys says nothing.
+    pub(crate) fn says(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::FlowList(a) | Self::BlockList(a), Self::FlowList(b) | Self::BlockList(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says(b))
+            }
+            (Self::FlowMap(a) | Self::BlockMap(a), Self::FlowMap(b) | Self::BlockMap(b)) => {
+                let b: HashMap<&str, &Self> = b.iter().map(|(key, value)| (key.as_str(), value)).collect();
+                let same = |(key, a): &(String, Self)| b.get(key.as_str()).is_some_and(|b| a.says(b));
+                a.len() == b.len() && a.iter().all(same)
+            }
+            _ => self == other,
+        }
+    }
 }
 
 impl From<&Value> for Print {
@@ -59,6 +78,27 @@ impl From<&Print> for Value {
 pub(crate) fn print_mapping(entries: &[(String, Print)]) -> String {
     let mut out = String::new();
     block_map(entries, 0, &mut out);
+    out
+}
+
+/// Prints what follows `key:` or `-`, including the line's end; `used` is how long the key is.
+pub(crate) fn print_under(value: &Print, indent: usize, used: usize) -> String {
+    let mut out = String::new();
+    after_indicator(value, indent, used, &mut out);
+    out
+}
+
+/// Prints the value on one line, in flow style; `flow` where it stands inside of brackets.
+pub(crate) fn on_one_line(value: &Print, flow: bool) -> String {
+    let mut out = String::new();
+    inline(value, flow, &mut out);
+    out
+}
+
+/// Prints the key of a mapping.
+pub(crate) fn print_key(key: &str) -> String {
+    let mut out = String::new();
+    push_key(key, &mut out);
     out
 }
 

@@ -1,106 +1,13 @@
 //! Reads frontmatter into nodes: no anchors, tags, merge keys, duplicate keys or second document.
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
-use serde_json::{Map, Value};
+use std::ops::Range;
 
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
+
+use super::node::{Content, Entry, Node};
 use super::plain;
 use crate::record::limits;
-use crate::record::violation::{Report, Violation};
-
-/// A value as it stands in the file.
-#[derive(Clone, Debug)]
-pub(crate) struct Node {
-    /// The line it starts in, counted from 1; 0 for a value that does not come from a file.
-    pub(crate) line: u32,
-    pub(crate) content: Content,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Content {
-    /// The text after unescaping; `plain` when it stood without quotes.
-    Scalar {
-        text: String,
-        plain: bool,
-    },
-    List(Vec<Node>),
-    Map(Vec<Entry>),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) key: String,
-    pub(crate) line: u32,
-    pub(crate) value: Node,
-}
-
-impl Node {
-    /// What a message calls it.
-    pub(crate) fn describe(&self) -> String {
-        match &self.content {
-            Content::Scalar { text, plain } if *plain && plain::is_null(text) => "nothing".to_owned(),
-            Content::Scalar { text, .. } => quoted(text),
-            Content::List(_) => "a list".to_owned(),
-            Content::Map(_) => "a mapping".to_owned(),
-        }
-    }
-
-    /// The value by the YAML 1.2 core schema, for keys no type describes.
-    ///
-    /// Numbers that do not fit 64 bits, infinities and NaN are violations: JSON could not carry them. So is
-    /// U+0000: databases and many programs could not.
-    pub(crate) fn to_value(&self, report: &mut Report) -> Option<Value> {
-        match &self.content {
-            Content::Scalar { text, .. } if text.contains('\0') => {
-                report.error(self.line, "has control character U+0000");
-                None
-            }
-            Content::Scalar { text, plain: false } => Some(Value::String(text.clone())),
-            Content::Scalar { text, plain: true } => match plain::resolve(text) {
-                Ok(value) => Some(value),
-                Err(reason) => {
-                    report.error(self.line, format!("{} {reason}", quoted(text)));
-                    None
-                }
-            },
-            Content::List(items) => {
-                let values: Vec<_> = items
-                    .iter()
-                    .enumerate()
-                    .map(|(position, item)| report.element(position, |report| item.to_value(report)))
-                    .collect();
-                values.into_iter().collect::<Option<Vec<_>>>().map(Value::Array)
-            }
-            Content::Map(entries) => {
-                let mut map = Map::new();
-                for entry in entries {
-                    let value = report.within(&entry.key, |report| entry.value.to_value(report))?;
-                    map.insert(entry.key.clone(), value);
-                }
-                Some(Value::Object(map))
-            }
-        }
-    }
-}
-
-/// A value from outside as a message shows it: in backquotes, invisible characters escaped, not too long.
-pub(crate) fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN)
-        .flat_map(|c| {
-            if c == '"' || c == '\'' {
-                vec![c]
-            } else {
-                c.escape_debug().collect()
-            }
-        })
-        .collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
-}
+use crate::record::violation::Violation;
 
 /// Reads one YAML document whose root must be a mapping.
 ///
@@ -129,6 +36,12 @@ pub(crate) fn read(text: &str, first_line: u32) -> Result<Node, Violation> {
     }
 }
 
+/// Where something stands: its line in the file, its bytes in the YAML.
+struct Place {
+    line: u32,
+    span: Range<usize>,
+}
+
 struct Reader<'text, E> {
     events: E,
     first_line: u32,
@@ -144,24 +57,28 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
     fn document(&mut self) -> Result<Option<Node>, Violation> {
         let mut root = None;
         loop {
-            let Some((event, line)) = self.next()? else {
+            let Some((event, at)) = self.next()? else {
                 return Ok(root);
             };
             match event {
                 Event::StreamStart | Event::DocumentEnd | Event::StreamEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
-                    return Err(self.violation(line, "a second YAML document; frontmatter is one"));
+                    return Err(self.violation(at.line, "a second YAML document; frontmatter is one"));
                 }
                 Event::DocumentStart(..) => {}
-                event => root = Some(self.node(event, line)?),
+                event => root = Some(self.node(event, at)?),
             }
         }
     }
 
-    fn next(&mut self) -> Result<Option<(Event<'text>, u32)>, Violation> {
+    fn next(&mut self) -> Result<Option<(Event<'text>, Place)>, Violation> {
         match self.events.next() {
             None => Ok(None),
-            Some(Ok((event, span))) => Ok(Some((event, self.line(span.start.line())))),
+            Some(Ok((event, span))) => {
+                let line = self.line(span.start.line());
+                let span = span.byte_range().unwrap_or_default();
+                Ok(Some((event, Place { line, span })))
+            }
             Some(Err(error)) => {
                 let line = self.line(error.marker().line());
                 Err(match error.kind() {
@@ -186,31 +103,51 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
         }
     }
 
-    fn node(&mut self, event: Event<'text>, line: u32) -> Result<Node, Violation> {
-        let content = match event {
+    fn node(&mut self, event: Event<'text>, at: Place) -> Result<Node, Violation> {
+        let Place { line, mut span } = at;
+        let (content, block) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(line, anchor, tag.is_some())?;
-                Content::Scalar {
+                let content = Content::Scalar {
                     text: text.into_owned(),
                     plain: style == ScalarStyle::Plain,
-                }
+                };
+                (content, matches!(style, ScalarStyle::Literal | ScalarStyle::Folded))
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 self.refuse_extras(line, anchor, tag.is_some())?;
                 self.enter(line)?;
-                Content::List(self.list()?)
+                let (items, end) = self.list()?;
+                let block = style == StructureStyle::Block;
+                // The parser ends a block where the next thing begins.
+                span.end = match items.last() {
+                    Some(last) if block => last.span.end,
+                    _ => end,
+                };
+                (Content::List(items), block)
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 self.refuse_extras(line, anchor, tag.is_some())?;
                 self.enter(line)?;
-                Content::Map(self.mapping()?)
+                let (entries, end) = self.mapping()?;
+                let block = style == StructureStyle::Block;
+                span.end = match entries.last() {
+                    Some(last) if block => last.value.span.end,
+                    _ => end,
+                };
+                (Content::Map(entries), block)
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) | Event::Anchor(..) => {
                 return Err(self.violation(line, "YAML anchors and aliases are not used in records"));
             }
             _ => return Err(self.violation(line, "not valid YAML")),
         };
-        Ok(Node { line, content })
+        Ok(Node {
+            line,
+            span,
+            block,
+            content,
+        })
     }
 
     fn enter(&mut self, line: u32) -> Result<(), Violation> {
@@ -239,25 +176,27 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
         Ok(())
     }
 
-    fn list(&mut self) -> Result<Vec<Node>, Violation> {
-        let mut items = Vec::new();
-        while let Some((event, line)) = self.next()? {
+    fn list(&mut self) -> Result<(Vec<Node>, usize), Violation> {
+        let (mut items, mut end) = (Vec::new(), 0);
+        while let Some((event, at)) = self.next()? {
             if matches!(event, Event::SequenceEnd) {
                 self.depth -= 1;
+                end = at.span.end;
                 break;
             }
-            items.push(self.node(event, line)?);
+            items.push(self.node(event, at)?);
         }
-        Ok(items)
+        Ok((items, end))
     }
 
-    fn mapping(&mut self) -> Result<Vec<Entry>, Violation> {
-        let mut entries: Vec<Entry> = Vec::new();
+    fn mapping(&mut self) -> Result<(Vec<Entry>, usize), Violation> {
+        let (mut entries, mut end) = (Vec::new(), 0);
         let mut seen = std::collections::HashMap::new();
-        while let Some((event, line)) = self.next()? {
+        while let Some((event, Place { line, span })) = self.next()? {
             let key = match event {
                 Event::MappingEnd => {
                     self.depth -= 1;
+                    end = span.end;
                     break;
                 }
                 Event::Scalar(key, style, anchor, tag) => {
@@ -283,18 +222,19 @@ impl<'text, E: Iterator<Item = Next<'text>>> Reader<'text, E> {
                 return Err(self.violation(line, format!("stands twice, first in line {first}")));
             }
             self.fields.push(key.clone());
-            let Some((event, value_line)) = self.next()? else {
+            let Some((event, at)) = self.next()? else {
                 break;
             };
-            let value = self.node(event, value_line)?;
+            let value = self.node(event, at)?;
             self.fields.pop();
             entries.push(Entry {
                 key: key.into_owned(),
                 line,
+                span,
                 value,
             });
         }
-        Ok(entries)
+        Ok((entries, end))
     }
 }
 

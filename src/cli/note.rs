@@ -1,0 +1,44 @@
+//! `git docket note`
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::output::Output;
+use super::write::text;
+use super::{Outcome, open};
+use crate::ops::{self, NoteRequest, Settings};
+
+/// Say something about a record
+///
+/// Notes are only ever added, so any number of people may write them at the same moment.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket note 3f9a2c1b 'Reproduced on two machines.'
+  git docket note 3f9a2c1b - < findings.md")]
+pub(super) struct Arguments {
+    /// The record
+    #[arg(value_name = "ID")]
+    id: String,
+
+    /// The text, Markdown; - reads it from standard input
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    text: String,
+}
+
+pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    let request = NoteRequest {
+        on: arguments.id.clone(),
+        body: text(&arguments.text)?,
+        created_by: None,
+    };
+    let response = ops::note(&open(settings)?, &request)?;
+    if output.is_json() {
+        output.print_json(&response)?;
+    } else {
+        output.print(&format!("{}\n", super::text::one_line(&response.summary)))?;
+        output.warnings(&response.meta.warnings);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,140 @@
+//! What the commands that write work items share.
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Map, Value};
+
+use super::Outcome;
+use super::output::Output;
+use crate::ops::{Error, WriteResponse};
+use crate::record::limits::RECORD_BYTES;
+use crate::record::work_item::{ItemType, WorkItem};
+
+/// Fields that `add` and `update` both take.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FieldArguments {
+    /// The work item it belongs to
+    #[arg(long, value_name = "ID")]
+    pub(super) parent: Option<String>,
+
+    /// high, medium or low
+    #[arg(long, value_name = "PRIORITY")]
+    pub(super) priority: Option<String>,
+
+    /// Who is to do it
+    #[arg(long, value_name = "NAME")]
+    pub(super) assignee: Option<String>,
+
+    /// The branch of the code it is done on
+    #[arg(long, value_name = "BRANCH")]
+    pub(super) branch: Option<String>,
+
+    /// The number of its pull request
+    #[arg(long, value_name = "N")]
+    pub(super) pr: Option<i64>,
+
+    /// A label; may be given several times
+    #[arg(long = "label", value_name = "LABEL", value_delimiter = ',')]
+    pub(super) labels: Vec<String>,
+
+    /// A record it waits for; may be given several times
+    #[arg(long = "depends-on", value_name = "ID", value_delimiter = ',')]
+    pub(super) depends_on: Vec<String>,
+
+    /// A relation that never blocks, such as relates-to=3f9a2c1b; may be given several times
+    #[arg(long = "link", value_name = "REL=ID", value_parser = assignment)]
+    pub(super) links: Vec<(String, String)>,
+
+    /// The body, Markdown; - reads it from standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(super) body: Option<String>,
+
+    /// A value of the metadata: a number where the type says so, else text; may be given several times
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment)]
+    pub(super) set: Vec<(String, String)>,
+
+    /// A value of the metadata, as JSON; may be given several times
+    #[arg(long = "set-json", value_name = "KEY=JSON", value_parser = assignment)]
+    pub(super) set_json: Vec<(String, String)>,
+}
+
+/// `KEY=VALUE`
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+impl FieldArguments {
+    /// The metadata of `--set` and `--set-json`, typed as items of this type have it.
+    pub(super) fn metadata(&self, item_type: Option<ItemType>) -> Result<Map<String, Value>, Error> {
+        let mut metadata = Map::new();
+        for (key, text) in &self.set {
+            let types = item_type.map_or(ItemType::ALL, |_| &[]);
+            let number = item_type
+                .iter()
+                .chain(types)
+                .any(|item_type| WorkItem::is_number(*item_type, key));
+            let typed = number
+                .then(|| serde_json::from_str(text).ok())
+                .flatten()
+                .filter(Value::is_number);
+            metadata.insert(key.clone(), typed.unwrap_or_else(|| text.clone().into()));
+        }
+        for (key, text) in &self.set_json {
+            let value = serde_json::from_str(text);
+            let value = value.map_err(|error| Error::request(format!("--set-json {key}: not JSON: {error}")))?;
+            metadata.insert(key.clone(), value);
+        }
+        Ok(metadata)
+    }
+
+    /// The links by relation.
+    pub(super) fn links(&self) -> Map<String, Value> {
+        by_relation(&self.links)
+    }
+}
+
+/// Pairs of relation and record as a map from relations to lists.
+pub(super) fn by_relation(pairs: &[(String, String)]) -> Map<String, Value> {
+    let mut links = Map::new();
+    for (relation, name) in pairs {
+        let names = links
+            .entry(relation.clone())
+            .or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(names) = names {
+            names.push(name.clone().into());
+        }
+    }
+    links
+}
+
+/// The text itself, or standard input where it is `-`; read before anything is locked.
+pub(super) fn text(argument: &str) -> Result<String, Error> {
+    if argument != "-" {
+        return Ok(argument.to_owned());
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(RECORD_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::request("standard input is not UTF-8"))?;
+    // Every text file ends in a newline that is not part of what was meant.
+    Ok(text.strip_suffix('\n').map(ToOwned::to_owned).unwrap_or(text))
+}
+
+/// Prints what was written: the item as JSON, or what changed in one line.
+pub(super) fn print(response: &WriteResponse, output: &Output) -> Outcome {
+    if output.is_json() {
+        output.print_json(response)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match &response.summary {
+        Some(summary) => output.print(&format!("{}\n", super::text::one_line(summary)))?,
+        None => output.print("Nothing to change\n")?,
+    }
+    output.warnings(&response.told);
+    Ok(ExitCode::SUCCESS)
+}

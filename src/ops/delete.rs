@@ -1,0 +1,101 @@
+//! Deleting and restoring work items: a field is set, no file goes.
+
+use std::collections::BTreeSet;
+
+use super::draft::{Draft, FieldEdit, apply};
+use super::{Context, Error, ErrorKind};
+use crate::record::graph::Graph;
+use crate::record::{Kind, Record, RecordId, RecordPath};
+
+/// Deletes a work item, and with `recursive` all below it, in one commit; returns its path.
+///
+/// Says what waits for any of them.
+pub(super) fn delete(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    name: &str,
+    recursive: bool,
+) -> Result<RecordPath, Error> {
+    let (path, item, _) = draft.find_work_item(name)?;
+    let records = draft.everything()?;
+    let graph = Graph::new(records.values());
+    let alive = |id: RecordId| {
+        let record = RecordPath::own(Kind::WorkItem, id).and_then(|path| records.get(&path));
+        record
+            .and_then(Record::as_work_item)
+            .is_some_and(|item| item.deleted_at.is_none())
+    };
+    let below: Vec<_> = descendants(&graph, item.id)
+        .into_iter()
+        .filter(|id| alive(*id))
+        .collect();
+    if !below.is_empty() && !recursive {
+        let names: Vec<_> = below.iter().map(|id| id.short()).collect();
+        let message = format!("{} has {} below it: {}", item.id.short(), names.len(), names.join(", "));
+        return Err(Error::request(message)
+            .with("below", names)
+            .hint(format!("git docket show {}", item.id.short())));
+    }
+    let gone: BTreeSet<RecordId> = below.iter().copied().chain([item.id]).collect();
+    let waiting: BTreeSet<RecordId> = gone
+        .iter()
+        .flat_map(|id| graph.waited_for_by(*id))
+        .copied()
+        .filter(|id| !gone.contains(id))
+        .collect();
+    if !waiting.is_empty() {
+        let names: Vec<_> = waiting.iter().map(|id| id.short()).collect();
+        draft
+            .warnings
+            .push(format!("no longer holding up: {}", names.join(", ")));
+    }
+    let now = context.source.second().to_string();
+    for id in gone.iter().filter(|id| alive(**id)) {
+        set(draft, *id, FieldEdit::Set("deleted_at".into(), now.clone().into()))?;
+    }
+    Ok(path)
+}
+
+/// Restores a work item, and with `recursive` all below it that were deleted in the same moment; returns its path.
+pub(super) fn restore(draft: &mut Draft<'_>, name: &str, recursive: bool) -> Result<RecordPath, Error> {
+    let (path, item, _) = draft.find_work_item(name)?;
+    let mut back = vec![item.id];
+    if recursive {
+        let records = draft.everything()?;
+        let graph = Graph::new(records.values());
+        back.extend(descendants(&graph, item.id).into_iter().filter(|id| {
+            let record = RecordPath::own(Kind::WorkItem, *id).and_then(|path| records.get(&path));
+            record
+                .and_then(Record::as_work_item)
+                .is_some_and(|below| below.deleted_at == item.deleted_at)
+        }));
+    }
+    for id in back {
+        set(draft, id, FieldEdit::Clear("deleted_at".into()))?;
+    }
+    Ok(path)
+}
+
+fn set(draft: &mut Draft<'_>, id: RecordId, edit: FieldEdit) -> Result<(), Error> {
+    let path = RecordPath::own(Kind::WorkItem, id).ok_or_else(|| Error::new(ErrorKind::Internal, "no path"))?;
+    if let Some(record) = draft.get(&path)?.cloned() {
+        let (changed, cleared) = apply(&record, &record.body, &[edit])?;
+        draft.put(changed, cleared)?;
+    }
+    Ok(())
+}
+
+/// Everything below an item, each once, whatever cycles there are.
+fn descendants(graph: &Graph, id: RecordId) -> Vec<RecordId> {
+    let mut found = vec![id];
+    let mut next = 0;
+    while let Some(current) = found.get(next).copied() {
+        next += 1;
+        for child in graph.children(current) {
+            if !found.contains(child) {
+                found.push(*child);
+            }
+        }
+    }
+    found.split_off(1)
+}

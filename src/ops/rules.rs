@@ -1,0 +1,194 @@
+//! The rules across records, checked on what a write changes, reading as few records as that takes.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::Error;
+use super::draft::{Changed, Draft, NAMED};
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
+
+/// Checks parents, depth, dependencies, references and names of everything a write changes.
+///
+/// What was wrong before and is not touched does not stand in the way.
+pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
+    for changed in draft.changed() {
+        check_references(draft, &changed)?;
+        if parent(&changed.after) != changed.before.as_ref().and_then(parent) {
+            check_parent(draft, &changed)?;
+        }
+        if added(&changed, waits_for).next().is_some() {
+            check_dependencies(draft, &changed)?;
+        }
+        check_aliases(draft, &changed)?;
+    }
+    Ok(())
+}
+
+fn refuse(field: &str, message: impl Into<String>) -> Error {
+    let violation = Violation::field(field, message);
+    Error::invalid(violation.to_string(), &[violation])
+}
+
+fn parent(record: &Record) -> Option<RecordId> {
+    record.as_work_item().and_then(|item| item.parent_id)
+}
+
+fn waits_for(record: &Record) -> BTreeSet<RecordId> {
+    match &record.fields {
+        Fields::WorkItem(item) => item.depends_on.iter().copied().collect(),
+        Fields::Enhancement(enhancement) => enhancement.depends_on.iter().copied().collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The identities a record names, with the field that names them.
+fn references(record: &Record) -> BTreeSet<(&'static str, RecordId)> {
+    let mut found: BTreeSet<_> = waits_for(record).into_iter().map(|id| ("depends_on", id)).collect();
+    found.extend(parent(record).map(|id| ("parent_id", id)));
+    let links = match &record.fields {
+        Fields::WorkItem(r) => &r.links,
+        Fields::Vendor(r) => &r.links,
+        Fields::Enhancement(r) => &r.links,
+        Fields::Deployment(r) => {
+            found.extend(r.affected_vendors.iter().map(|id| ("affected_vendors", *id)));
+            found.extend(r.related_work_items.iter().map(|id| ("related_work_items", *id)));
+            &r.links
+        }
+        Fields::Note(r) => return BTreeSet::from([("on", r.on)]),
+        Fields::CommitLink(r) => return BTreeSet::from([("work_item", r.work_item)]),
+        Fields::Conflict(_) => return BTreeSet::new(),
+    };
+    found.extend(links.iter().map(|(_, id)| ("links", id)));
+    found
+}
+
+/// What a change adds to a set that is taken from the record.
+fn added<T: Ord>(changed: &Changed, of: impl Fn(&Record) -> BTreeSet<T>) -> impl Iterator<Item = T> {
+    let before = changed.before.as_ref().map(&of).unwrap_or_default();
+    of(&changed.after)
+        .into_iter()
+        .filter(move |value| !before.contains(value))
+}
+
+fn check_references(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
+    for (field, id) in added(changed, references) {
+        if record(draft, id)?.is_none() {
+            return Err(refuse(field, format!("there is no record {id}")));
+        }
+    }
+    Ok(())
+}
+
+/// A record of any kind that has an identity of its own.
+fn record<'d>(draft: &'d mut Draft<'_>, id: RecordId) -> Result<Option<&'d Record>, Error> {
+    for path in NAMED.iter().filter_map(|kind| RecordPath::own(*kind, id)) {
+        if draft.get(&path)?.is_some() {
+            return draft.get(&path);
+        }
+    }
+    Ok(None)
+}
+
+fn check_parent(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
+    let (Some(own), Some(mut current)) = (changed.path.id(), parent(&changed.after)) else {
+        return Ok(());
+    };
+    let mut chain = vec![own];
+    loop {
+        if current == own {
+            let names: Vec<_> = chain.iter().chain([&own]).map(|id| id.short()).collect();
+            return Err(refuse("parent_id", format!("closes a cycle: {}", names.join(" → "))));
+        }
+        let Some(path) = RecordPath::own(Kind::WorkItem, current) else {
+            break;
+        };
+        let Some(item) = draft.get(&path)?.and_then(Record::as_work_item) else {
+            return Err(refuse("parent_id", format!("{current} is not a work item")));
+        };
+        if chain.len() == 1 && item.deleted_at.is_some() {
+            return Err(refuse("parent_id", format!("{} is deleted", current.short())));
+        }
+        chain.push(current);
+        match item.parent_id {
+            // What was wrong further up before is not ours to refuse.
+            Some(next) if !chain.contains(&next) || next == own => current = next,
+            _ => break,
+        }
+    }
+    let above = chain.len() - 1;
+    let below = if changed.before.is_some() {
+        height(draft, own)?
+    } else {
+        0
+    };
+    if above + below > limits::DEPTH {
+        let reason = match below {
+            0 => format!(
+                "would lie {above} levels below the root, at most {} are allowed",
+                limits::DEPTH
+            ),
+            _ => format!(
+                "its lowest descendant would lie {} levels below the root, at most {} are allowed",
+                above + below,
+                limits::DEPTH
+            ),
+        };
+        return Err(refuse("parent_id", reason));
+    }
+    Ok(())
+}
+
+/// How many levels of descendants a work item has.
+fn height(draft: &mut Draft<'_>, id: RecordId) -> Result<usize, Error> {
+    let graph = draft.graph()?;
+    let mut seen = HashSet::from([id]);
+    let (mut level, mut height) = (vec![id], 0);
+    loop {
+        let below = level
+            .iter()
+            .flat_map(|id| graph.children(*id))
+            .copied()
+            .filter(|id| seen.insert(*id));
+        let next: Vec<_> = below.collect();
+        if next.is_empty() {
+            return Ok(height);
+        }
+        (level, height) = (next, height + 1);
+    }
+}
+
+fn check_dependencies(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
+    let Some(own) = changed.path.id() else { return Ok(()) };
+    // Only a path that leads back here through what was added can be a cycle of this write's making.
+    let mut seen = HashSet::new();
+    let mut chains: Vec<Vec<RecordId>> = added(changed, waits_for).map(|id| vec![own, id]).collect();
+    while let Some(chain) = chains.pop() {
+        let Some(last) = chain.last().copied() else { continue };
+        if last == own {
+            let names: Vec<_> = chain.iter().map(|id| id.short()).collect();
+            return Err(refuse("depends_on", format!("closes a cycle: {}", names.join(" → "))));
+        }
+        if seen.insert(last)
+            && let Some(next) = record(draft, last)?.map(waits_for)
+        {
+            chains.extend(next.into_iter().map(|id| chain.iter().copied().chain([id]).collect()));
+        }
+    }
+    Ok(())
+}
+
+fn check_aliases(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
+    let names = |record: &Record| record.aliases().map(ToOwned::to_owned).collect::<BTreeSet<_>>();
+    let new: Vec<String> = added(changed, names).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    for (path, record) in draft.everything()? {
+        if path == changed.path {
+            continue;
+        }
+        if let Some(taken) = record.aliases().find(|alias| new.iter().any(|new| new == alias)) {
+            return Err(refuse("aliases", format!("`{taken}` is an alias of {path} too")));
+        }
+    }
+    Ok(())
+}

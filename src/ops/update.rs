@@ -1,0 +1,307 @@
+//! Changing work items.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::draft::{Draft, FieldEdit, apply};
+use super::{Context, Error, ErrorKind};
+use crate::record::limits::RECORD_BYTES;
+use crate::record::work_item::Status;
+use crate::record::{Record, RecordPath, WorkItem, change, parse};
+
+/// Changes of a work item, as operations on its fields. References are any names of records.
+///
+/// Without an expectation it is applied to whatever the item is at that moment; with one, only if
+/// the item is still what the caller read.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateRequest {
+    /// The work item, by any of its names.
+    pub id: String,
+    /// The version the caller read.
+    pub version: Option<u64>,
+    /// The commit the caller read at.
+    pub revision: Option<String>,
+    /// A new title.
+    pub title: Option<String>,
+    /// A new status.
+    pub status: Option<String>,
+    /// New values of these keys; others stay.
+    pub metadata: Map<String, Value>,
+    /// A new parent.
+    pub parent_id: Option<String>,
+    /// A new priority.
+    pub priority: Option<String>,
+    /// All labels.
+    pub labels: Option<Vec<String>>,
+    /// Labels to add.
+    pub add_labels: Vec<String>,
+    /// Labels to remove.
+    pub remove_labels: Vec<String>,
+    /// Who is to do it.
+    pub assignee: Option<String>,
+    /// The branch of the code.
+    pub branch_name: Option<String>,
+    /// The pull request.
+    pub pr_number: Option<i64>,
+    /// Records it shall wait for too.
+    pub add_depends_on: Vec<String>,
+    /// Records it shall wait for no more.
+    pub remove_depends_on: Vec<String>,
+    /// Links to add: relation to names of records.
+    pub add_links: Map<String, Value>,
+    /// Links to remove.
+    pub remove_links: Map<String, Value>,
+    /// Markdown to put below the body.
+    pub append_body: Option<String>,
+    /// A new body; replacing one that is not empty needs an expectation.
+    pub body: Option<String>,
+    /// When it was put away; see `clear` to take it out again.
+    pub archived_at: Option<String>,
+    /// Fields to clear, dotted for keys of the metadata.
+    pub clear: Vec<String>,
+    /// Do it in spite of open children.
+    pub force: bool,
+    /// Print the file anew where it cannot be edited line by line.
+    pub reformat: bool,
+    /// Who changes it; where nothing is said, who asks.
+    pub updated_by: Option<String>,
+}
+
+/// Names out of a JSON value: one, or a list of them.
+pub(super) fn names(value: &Value) -> Result<Vec<String>, Error> {
+    let name = |value: &Value| value.as_str().map(ToOwned::to_owned);
+    let all = match value {
+        Value::Array(values) => values.iter().map(name).collect::<Option<Vec<_>>>(),
+        one => name(one).map(|name| vec![name]),
+    };
+    all.ok_or_else(|| Error::request("links are given as names of records"))
+}
+
+/// Applies the changes to the draft; returns the path of the item.
+pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateRequest) -> Result<RecordPath, Error> {
+    let (path, item, body) = draft.find_work_item(&request.id)?;
+    draft.reformat |= request.reformat;
+    expect(context, draft, &path, request)?;
+    let mut edits = edits(draft, request, &item)?;
+    if request.status.is_some() {
+        edits.extend(after_status(draft, request, &item)?);
+    }
+    let new_body = new_body(request, &body)?;
+    let record = draft.get(&path)?.cloned();
+    let record = record.ok_or_else(|| Error::new(ErrorKind::Internal, "the item is gone"))?;
+    let (changed, cleared) = apply(&record, &new_body, &edits)?;
+    draft.put(changed, cleared)
+}
+
+fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem) -> Result<Vec<FieldEdit>, Error> {
+    let mut edits = Vec::new();
+    let set = |edits: &mut Vec<FieldEdit>, field: &str, value: Option<Value>| {
+        edits.extend(value.map(|value| FieldEdit::Set(field.to_owned(), value)));
+    };
+    let texts = [
+        ("title", &request.title),
+        ("status", &request.status),
+        ("priority", &request.priority),
+        ("assignee", &request.assignee),
+        ("branch_name", &request.branch_name),
+        ("archived_at", &request.archived_at),
+    ];
+    for (field, text) in texts {
+        set(&mut edits, field, text.clone().map(Value::from));
+    }
+    set(&mut edits, "pr_number", request.pr_number.map(Value::from));
+    set(&mut edits, "labels", request.labels.clone().map(Value::from));
+    if let Some(parent) = &request.parent_id {
+        let id = draft.find_work_item(parent)?.0.id();
+        set(&mut edits, "parent_id", id.map(|id| id.to_string().into()));
+    }
+    for (key, value) in &request.metadata {
+        edits.push(FieldEdit::Set(format!("metadata.{key}"), value.clone()));
+    }
+    let texts = |values: &[String]| values.iter().cloned().map(Value::from).collect::<Vec<_>>();
+    edits.push(FieldEdit::Add("labels".into(), texts(&request.add_labels)));
+    edits.push(FieldEdit::Remove("labels".into(), texts(&request.remove_labels)));
+    edits.push(FieldEdit::Add(
+        "depends_on".into(),
+        list(draft.ids(&request.add_depends_on)?),
+    ));
+    let waits_for = item.depends_on.iter().copied();
+    edits.push(FieldEdit::Remove(
+        "depends_on".into(),
+        draft.known_ids(waits_for, &request.remove_depends_on)?,
+    ));
+    for (relation, value) in &request.add_links {
+        edits.push(FieldEdit::Add(
+            format!("links.{relation}"),
+            list(draft.ids(&names(value)?)?),
+        ));
+    }
+    for (relation, value) in &request.remove_links {
+        let linked = item
+            .links
+            .iter()
+            .filter(|(r, _)| r.as_str() == relation)
+            .map(|(_, id)| id);
+        let ids = draft.known_ids(linked, &names(value)?)?;
+        edits.push(FieldEdit::Remove(format!("links.{relation}"), ids));
+    }
+    edits.extend(request.clear.iter().cloned().map(FieldEdit::Clear));
+    // An edit of nothing would make an empty list of a missing one.
+    edits.retain(|edit| !matches!(edit, FieldEdit::Add(_, values) | FieldEdit::Remove(_, values) if values.is_empty()));
+    Ok(edits)
+}
+
+fn list(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(values) => values,
+        one => vec![one],
+    }
+}
+
+/// What follows from a new status: open children stand in the way of completion, reasons go with the block, claims
+/// with the end.
+fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem) -> Result<Vec<FieldEdit>, Error> {
+    let status = request.status.as_deref().unwrap_or_default();
+    let mut edits = Vec::new();
+    let blocked = Status::Blocked.as_str();
+    if status != blocked
+        && item.metadata.0.contains_key("blocked_reason")
+        && !request.metadata.contains_key("blocked_reason")
+    {
+        edits.push(FieldEdit::Clear("metadata.blocked_reason".into()));
+    }
+    let over = [Status::Completed, Status::Cancelled]
+        .iter()
+        .any(|over| over.as_str() == status);
+    if over && item.claim.is_some() {
+        edits.push(FieldEdit::Clear("claim".into()));
+    }
+    if status == Status::Completed.as_str() && item.status != Status::Completed {
+        let records = draft.everything()?;
+        let open: Vec<_> = records
+            .values()
+            .filter_map(Record::as_work_item)
+            .filter(|child| child.parent_id == Some(item.id) && child.deleted_at.is_none())
+            .filter(|child| !matches!(child.status, Status::Completed | Status::Cancelled))
+            .map(|child| format!("{} {}", child.id.short(), child.title))
+            .collect();
+        if !open.is_empty() {
+            let message = format!("{} has open children: {}", item.id.short(), open.join(", "));
+            if !request.force {
+                let hint = format!("git docket done {} --force", item.id.short());
+                return Err(Error::request(message).with("open_children", open).hint(hint));
+            }
+            draft.warnings.push(message);
+        }
+    }
+    Ok(edits)
+}
+
+fn new_body(request: &UpdateRequest, old: &str) -> Result<String, Error> {
+    let mut body = match &request.body {
+        Some(new) if !old.is_empty() && new != old && request.version.is_none() && request.revision.is_none() => {
+            let message = "replacing a body that is not empty needs the version or revision that was read";
+            let hint = format!("git docket update {} --append-body TEXT", request.id);
+            return Err(Error::request(message)
+                .hint(format!("git docket show {}", request.id))
+                .hint(hint));
+        }
+        Some(new) => new.clone(),
+        None => old.to_owned(),
+    };
+    if let Some(more) = &request.append_body {
+        // The line ends of the file stay the person's choice.
+        let eol = if body.contains("\r\n") { "\r\n" } else { "\n" };
+        if !body.is_empty() {
+            body.push_str(eol);
+            body.push_str(eol);
+        }
+        body.push_str(&more.replace("\r\n", "\n").replace('\n', eol));
+    }
+    Ok(body)
+}
+
+/// Checks what the caller expects the item to be, on the tip of this attempt.
+fn expect(context: &Context, draft: &Draft<'_>, path: &RecordPath, request: &UpdateRequest) -> Result<(), Error> {
+    if request.version.is_none() && request.revision.is_none() {
+        return Ok(());
+    }
+    let file = path.to_string();
+    let history = context.store.history(draft.reading.commit())?;
+    let current = history.get(file.as_bytes());
+    let current_version = current.filter(|_| history.complete).map(|h| h.version);
+    let snapshot = &draft.reading.snapshot;
+    let blob = snapshot.entry(&file)?.map(|entry| entry.blob);
+    let mut before = None;
+    let holds = match (&request.revision, request.version) {
+        (Some(revision), _) => {
+            let read = context.store.snapshot(context.store.resolve(revision)?)?;
+            before = read.read(&file, RECORD_BYTES)?;
+            before.as_ref().map(|b| b.id) == blob
+        }
+        (None, Some(version)) => match current_version {
+            Some(current) => current == version,
+            None => {
+                let message = "the version cannot be known in this clone, which does not have the whole history";
+                return Err(Error::request(message).hint("git fetch --unshallow"));
+            }
+        },
+        (None, None) => true,
+    };
+    if holds {
+        return Ok(());
+    }
+    let now = snapshot
+        .read(&file, RECORD_BYTES)?
+        .and_then(|b| parse(&b.bytes, None).ok())
+        .map(|p| p.record);
+    let before = before.and_then(|b| parse(&b.bytes, None).ok()).map(|p| p.record);
+    let by = current.map(|h| h.last.client.clone().unwrap_or_else(|| h.last.author.clone()));
+    let message = match (request.version, current_version) {
+        (Some(expected), Some(current)) => format!("{} has version {current}, not {expected}", request.id),
+        _ => format!("{} was changed since it was read", request.id),
+    };
+    let message = by
+        .as_ref()
+        .map_or(message.clone(), |by| format!("{message}; {by} changed it last"));
+    let error = Error::new(ErrorKind::Conflict, message)
+        .with("expected_version", request.version)
+        .with("current_version", current_version)
+        .with("expected_revision", request.revision.clone())
+        .with("current_revision", draft.reading.commit().to_string())
+        .with("changed_by", by)
+        .with(
+            "changed_at",
+            current
+                .and_then(|h| crate::record::value::Time::from_milliseconds(h.last.time * 1000))
+                .map(|t| t.to_string()),
+        )
+        .with("fields", both_sides(request, before.as_ref(), now.as_ref()));
+    Err(error.hint(format!("git docket show {}", request.id)))
+}
+
+/// What the caller wants and what there is: the fields of the request, and those changed since it was read.
+fn both_sides(request: &UpdateRequest, before: Option<&Record>, now: Option<&Record>) -> Value {
+    let current = now.map(Record::to_json).unwrap_or_default();
+    let wanted = serde_json::to_value(request).unwrap_or_default();
+    let given = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        _ => true,
+    };
+    let expectation = ["id", "version", "revision", "updated_by", "reformat", "force"];
+    let mut fields: Vec<Value> = Vec::new();
+    for (field, value) in wanted.as_object().into_iter().flatten() {
+        if given(value) && !expectation.contains(&field.as_str()) {
+            fields.push(json!({ "field": field, "wanted": value, "current": current.get(field) }));
+        }
+    }
+    if before.is_some() {
+        for change in change::changes(before, now) {
+            fields.push(json!({ "field": change.field, "expected": change.before, "current": change.after }));
+        }
+    }
+    fields.into()
+}

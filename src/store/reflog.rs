@@ -1,0 +1,76 @@
+//! What earlier writes left: where the ref stood, and files of killed processes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{CommitId, Error, Store, stage};
+
+impl Store {
+    /// The commits the tracking ref ever named here, as its reflog has them, newest first, each once. One that git
+    /// has pruned since is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BrokenRef`] where the reflog cannot be read.
+    pub fn reflog(&self) -> Result<Vec<CommitId>, Error> {
+        let broken = |source: gix::Error| Error::BrokenRef {
+            reference: self.tracking_ref().to_owned(),
+            source: source.into(),
+        };
+        let repo = self.repo();
+        let Some(reference) = repo.try_find_reference(self.tracking_ref()).map_err(broken)? else {
+            return Ok(Vec::new());
+        };
+        let mut commits = Vec::new();
+        let mut log = reference.log_iter();
+        // A line that a full disk cut short says nothing; the others still do.
+        for line in log
+            .all()
+            .map_err(Error::git("read the reflog"))?
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let commit = CommitId(line.new_oid());
+            if !line.new_oid().is_null() && !commits.contains(&commit) && repo.has_object(commit.0) {
+                commits.push(commit);
+            }
+        }
+        commits.reverse();
+        Ok(commits)
+    }
+
+    /// Files that a killed process may have left, and how old they are: git's lock files of the tracking ref and of
+    /// the packed refs, and our own directories of objects on their way.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Git`] where the directory of objects cannot be listed.
+    pub fn leftovers(&self) -> Result<Vec<(PathBuf, Duration)>, Error> {
+        let common = self.common_dir();
+        let mut files = vec![
+            common.join(format!("{}.lock", self.tracking_ref())),
+            common.join("packed-refs.lock"),
+        ];
+        for entry in std::fs::read_dir(common.join("objects")).map_err(Error::git("list the directory of objects"))? {
+            let path = entry.map_err(Error::git("list the directory of objects"))?.path();
+            if path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(stage::PREFIX))
+            {
+                files.push(path);
+            }
+        }
+        let age = |path: &PathBuf| {
+            std::fs::metadata(path)
+                .and_then(|meta| meta.modified())
+                .ok()?
+                .elapsed()
+                .ok()
+        };
+        Ok(files
+            .into_iter()
+            .filter_map(|path| age(&path).map(|age| (path, age)))
+            .collect())
+    }
+}

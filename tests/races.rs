@@ -1,0 +1,277 @@
+//! Many processes on one docket: nothing lost, nothing claimed twice, whatever git does beside them.
+
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "these tests run processes"
+)]
+
+#[path = "cli/environment.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the command line, which use more of it"
+)]
+mod environment;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::{Child, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use environment::Environment;
+use serde_json::Value;
+
+/// Runs `git docket ARGUMENTS` for each worker at once, each with ids and a name of its own.
+fn at_once(environment: &Environment, workers: usize, arguments: impl Fn(usize) -> Vec<String>) -> Vec<Output> {
+    let start = |worker: usize| -> Child {
+        let mut command = environment.command("git-docket");
+        command
+            .args(arguments(worker))
+            .env_remove("DOCKET_SEED")
+            .env("DOCKET_ACTOR", format!("worker-{worker}"));
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts")
+    };
+    let children: Vec<_> = (0..workers).map(start).collect();
+    children
+        .into_iter()
+        .map(|child| child.wait_with_output().expect("the command ends"))
+        .collect()
+}
+
+/// Runs a script of `git docket` commands in each of several shells at once.
+fn shells(environment: &Environment, workers: usize, script: &str) -> Vec<Output> {
+    let start = |worker: usize| -> Child {
+        let mut command = environment.command("sh");
+        command
+            .args(["-c", script])
+            .env_remove("DOCKET_SEED")
+            .env("DOCKET_ACTOR", format!("worker-{worker}"));
+        command.env("WORKER", worker.to_string());
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the shell starts")
+    };
+    let children: Vec<_> = (0..workers).map(start).collect();
+    children
+        .into_iter()
+        .map(|child| child.wait_with_output().expect("the shell ends"))
+        .collect()
+}
+
+fn docket() -> Environment {
+    let environment = Environment::new();
+    environment.shell("git commit -q --allow-empty -m one && git docket init");
+    environment
+}
+
+fn titles(environment: &Environment) -> BTreeSet<String> {
+    let items = environment.json("list --all");
+    let items = items["items"].as_array().expect("items");
+    items
+        .iter()
+        .map(|item| item["title"].as_str().expect("a title").to_owned())
+        .collect()
+}
+
+fn one_item(environment: &Environment) -> String {
+    let item = environment.json("add 'The item'");
+    item["id"].as_str().expect("an id").to_owned()
+}
+
+fn codes(outputs: &[Output]) -> Vec<i32> {
+    outputs
+        .iter()
+        .map(|output| output.status.code().expect("an exit code"))
+        .collect()
+}
+
+fn assert_sound(environment: &Environment) {
+    let said = environment.run_shell("git fsck --full --strict --no-dangling 2>&1");
+    let said_text = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.status.success(), "{said_text}");
+    environment.shell("git docket validate");
+}
+
+#[test]
+fn everybody_adds() {
+    let environment = docket();
+    let script = "for n in $(seq 12); do git-docket add \"$WORKER-$n\" || exit 1; done";
+    let outputs = shells(&environment, 16, script);
+    assert!(
+        outputs.iter().all(|output| output.status.success()),
+        "{:?}",
+        codes(&outputs)
+    );
+    assert_eq!(titles(&environment).len(), 192);
+    assert_sound(&environment);
+}
+
+#[test]
+fn different_labels_of_one_item_all_stay() {
+    let environment = docket();
+    let id = one_item(&environment);
+    let outputs = at_once(&environment, 8, |worker| {
+        ["update", &id, "--label", &format!("a{worker},b{worker}")]
+            .map(ToOwned::to_owned)
+            .to_vec()
+    });
+    assert_eq!(codes(&outputs), [0; 8]);
+    assert_eq!(
+        environment.json(&format!("show {id}"))["labels"]
+            .as_array()
+            .map(Vec::len),
+        Some(16)
+    );
+}
+
+#[test]
+fn of_those_who_expect_the_same_version_one_wins() {
+    let environment = docket();
+    let id = one_item(&environment);
+    let outputs = at_once(&environment, 16, |worker| {
+        [
+            "update",
+            &id,
+            "--title",
+            &format!("By {worker}"),
+            "--expect-version",
+            "1",
+            "--json",
+        ]
+        .map(ToOwned::to_owned)
+        .to_vec()
+    });
+    let mut codes = codes(&outputs);
+    codes.sort_unstable();
+    assert_eq!(codes, [&[0][..], &[3; 15]].concat());
+    let title = environment.json(&format!("show {id}"))["title"].clone();
+    for lost in outputs.iter().filter(|output| output.status.code() == Some(3)) {
+        let error: Value = serde_json::from_slice(&lost.stderr).expect("an error in JSON");
+        assert_eq!(error["error"], "VersionConflictError");
+        assert_eq!(
+            (
+                error["details"]["expected_version"].as_u64(),
+                error["details"]["current_version"].as_u64()
+            ),
+            (Some(1), Some(2))
+        );
+        let field = &error["details"]["fields"][0];
+        assert_eq!(field["current"], title);
+        assert!(
+            field["wanted"].as_str().is_some_and(|wanted| title != wanted),
+            "both sides: {field}"
+        );
+    }
+}
+
+#[test]
+fn no_item_is_claimed_twice_or_skipped() {
+    let environment = docket();
+    let lines: String = (0..200)
+        .map(|n| format!("{{\"op\":\"create_work_item\",\"item_type\":\"task\",\"title\":\"{n}\"}}\n"))
+        .collect();
+    environment.write("lines", lines);
+    environment.shell("git docket batch < lines");
+    let script = "while id=$(git-docket claim --json 2>/dev/null); do printf '%s\\n' \"$id\" | grep '^  \"id\"'; done";
+    let outputs = shells(&environment, 16, script);
+    let mut claimed: BTreeMap<String, usize> = BTreeMap::new();
+    for line in outputs.iter().flat_map(|output| {
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(ToOwned::to_owned)
+            .collect::<Vec<_>>()
+    }) {
+        *claimed.entry(line).or_default() += 1;
+    }
+    assert_eq!(claimed.len(), 200, "an item was skipped");
+    assert!(claimed.values().all(|count| *count == 1), "an item was claimed twice");
+}
+
+/// Eight writers beside a loop of some git command; everything acknowledged is reachable.
+fn writers_beside(loop_body: &str) {
+    let environment = docket();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| {
+            let mut rounds = 0;
+            while !done.load(Ordering::Relaxed) {
+                environment.run_shell(loop_body);
+                rounds += 1;
+            }
+            rounds
+        });
+        let script = "for n in $(seq 50); do git-docket add \"$WORKER-$n\" >/dev/null || exit 1; done";
+        let outputs = shells(&environment, 8, script);
+        done.store(true, Ordering::Relaxed);
+        for output in &outputs {
+            assert!(
+                output.status.success(),
+                "{loop_body}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        assert!(
+            beside.join().expect("the loop ends") > 1,
+            "nothing ran beside the writers"
+        );
+    });
+    assert_eq!(titles(&environment).len(), 400, "{loop_body}");
+    let subjects = environment.shell("git log --format=%s tracking | grep -c ': add '");
+    assert_eq!(subjects.trim(), "400", "{loop_body}");
+    assert_sound(&environment);
+}
+
+#[test]
+fn writers_beside_pack_refs() {
+    writers_beside("git pack-refs --all");
+}
+
+#[test]
+fn writers_beside_gc() {
+    writers_beside("git gc --quiet");
+}
+
+#[test]
+fn writers_beside_maintenance() {
+    writers_beside("git maintenance run --quiet --task=loose-objects --task=incremental-repack --task=pack-refs");
+}
+
+#[test]
+fn writers_beside_commits_of_the_code() {
+    writers_beside("git commit -q --allow-empty -m more");
+}
+
+#[test]
+fn what_was_acknowledged_before_a_kill_is_there() {
+    let environment = docket();
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..200u64 {
+        let title = format!("round {round}");
+        let mut command = environment.command("git-docket");
+        command
+            .args(["add", &title])
+            .env_remove("DOCKET_SEED")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().expect("the command starts");
+        // Spread over the whole life of the command.
+        std::thread::sleep(Duration::from_micros(round * 397 % 25_000));
+        // Killing what has ended already is no error here; its exit code says which it was.
+        let _ended = child.kill();
+        if child.wait().expect("the command ends").success() {
+            acknowledged.insert(title);
+        }
+    }
+    let there = titles(&environment);
+    let lost: Vec<_> = acknowledged.difference(&there).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    assert!(acknowledged.len() < 200, "no command was killed in time");
+    environment.shell("git docket add 'After all that'");
+    assert_sound(&environment);
+}
