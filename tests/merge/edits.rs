@@ -28,18 +28,36 @@ enum Edit {
 
 fn edit() -> impl Strategy<Value = Edit> {
     let words = || vec(select(vec!["a", "b", "c", "d", "é", "e\u{301}"]), 0..3);
-    let time = select(vec!["2025-01-01T00:00:00Z", "2025-01-02T00:00:00.5Z", "2025-01-02T00:00:01Z"]);
-    let deep = select(vec![json!(1), json!(null), json!({"x": {"y": 1}}), json!({"x": {"z": [2], "y": 2}}), json!({})]);
+    let time = select(vec![
+        "2025-01-01T00:00:00Z",
+        "2025-01-02T00:00:00.5Z",
+        "2025-01-02T00:00:01Z",
+    ]);
+    let deep = select(vec![
+        json!(1),
+        json!(null),
+        json!({"x": {"y": 1}}),
+        json!({"x": {"z": [2], "y": 2}}),
+        json!({}),
+    ]);
     let small = select(vec![json!("x"), json!("y"), json!(2), json!(null)]);
     prop_oneof![
         any::<(Index, bool)>().prop_map(|(at, donor)| Edit::Take(at, donor)),
         any::<Index>().prop_map(Edit::Remove),
         any::<(Index, Index)>().prop_map(|(map, key)| Edit::RemoveKey(map, key)),
-        (select(vec!["title", "name", "assignee", "unknown", "body", "*"]), small.clone()).prop_map(|(k, v)| Edit::Set(k, v)),
+        (
+            select(vec!["title", "name", "assignee", "unknown", "body", "*"]),
+            small.clone()
+        )
+            .prop_map(|(k, v)| Edit::Set(k, v)),
         select(vec!["pending", "active", "broken", "planned"]).prop_map(|v| Edit::Set("status", json!(v))),
         (select(vec!["deleted_at", "archived_at", "created_at"]), time).prop_map(|(k, v)| Edit::Set(k, json!(v))),
         (select(vec!["labels", "aliases", "external"]), words(), words()).prop_map(|(k, a, r)| Edit::List(k, a, r)),
-        (select(vec!["metadata", "origin", "unknown"]), select(vec!["blocked_reason", "k", "a.b"]), prop_oneof![small, deep])
+        (
+            select(vec!["metadata", "origin", "unknown"]),
+            select(vec!["blocked_reason", "k", "a.b"]),
+            prop_oneof![small, deep]
+        )
             .prop_map(|(map, key, value)| Edit::Key(map, key, value)),
         (any::<Index>(), select(vec!["one", "two"])).prop_map(|(at, line)| Edit::Line(at, line)),
         any::<Index>().prop_map(Edit::Cut),
@@ -124,8 +142,19 @@ fn edit_body(edit: &Edit, body: &mut String) {
 pub(crate) fn three(kind: Kind) -> BoxedStrategy<(Record, Record, Record)> {
     let base = generate::of_kind(kind);
     let few = || vec(edit(), 0..5);
-    let lines = prop_oneof![Just(None), vec(select(vec!["a", "b", "c", "", "d"]), 0..9).prop_map(|l| Some(l.join("\n")))];
-    (base, generate::of_kind(kind), generate::of_kind(kind), few(), few(), lines, texts::body())
+    let lines = prop_oneof![
+        Just(None),
+        vec(select(vec!["a", "b", "c", "", "d"]), 0..9).prop_map(|l| Some(l.join("\n")))
+    ];
+    (
+        base,
+        generate::of_kind(kind),
+        generate::of_kind(kind),
+        few(),
+        few(),
+        lines,
+        texts::body(),
+    )
         .prop_map(|(mut base, one, two, ours, theirs, lines, body)| {
             // A text of plain lines is edited in the middle more often than one of anything.
             let body = lines.unwrap_or(body);
@@ -134,9 +163,9 @@ pub(crate) fn three(kind: Kind) -> BoxedStrategy<(Record, Record, Record)> {
             }
             let donors = [one, two];
             let edited = |edits: &[Edit]| {
-                edits
-                    .iter()
-                    .fold(base.clone(), |record, edit| apply(edit, &record, &donors).unwrap_or(record))
+                edits.iter().fold(base.clone(), |record, edit| {
+                    apply(edit, &record, &donors).unwrap_or(record)
+                })
             };
             let (ours, theirs) = (edited(&ours), edited(&theirs));
             (base, ours, theirs)

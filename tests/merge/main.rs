@@ -2,7 +2,10 @@
 
 mod edges;
 mod edits;
-#[expect(dead_code, reason = "the strategies of the format tests; not all of them are used here")]
+#[expect(
+    dead_code,
+    reason = "the strategies of the format tests; not all of them are used here"
+)]
 #[path = "../format/generate.rs"]
 mod generate;
 mod properties;

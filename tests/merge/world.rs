@@ -44,7 +44,12 @@ impl Version {
 
     /// Stamps may differ by field: what is said of `field` is by the commit and a time of its own.
     fn stamp(&self, field: &str) -> Stamp {
-        let varied = i64::from(field.bytes().fold(self.digit, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % 3);
+        let varied = i64::from(
+            field
+                .bytes()
+                .fold(self.digit, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
+                % 3,
+        );
         Stamp {
             time: self.time + if self.time < 0 { varied } else { 0 },
             commit: hash(self.digit),
@@ -105,13 +110,22 @@ pub(crate) fn standing<'a>(merged: &'a Merged, ours: &'a Version, theirs: &'a Ve
 
 /// What stands, and the conflicts, as bytes.
 pub(crate) fn bytes(merged: &Merged, ours: &Version, theirs: &Version) -> (String, Vec<(String, String)>) {
+    let file = |version: &Version| match &version.file {
+        File::Missing => "nothing".to_owned(),
+        file => format!("{file:?} {}", version.blob().as_str()),
+    };
     let stands = match &merged.outcome {
-        Outcome::OursBytes => format!("{:?}", (&ours.file, ours.blob())),
-        Outcome::TheirsBytes => format!("{:?}", (&theirs.file, theirs.blob())),
+        Outcome::OursBytes => file(ours),
+        Outcome::TheirsBytes => file(theirs),
         Outcome::Record(record) => print(record),
     };
     let conflicts = merged.conflicts.iter();
-    (stands, conflicts.map(|(path, record)| (path.to_string(), print(record))).collect())
+    (
+        stands,
+        conflicts
+            .map(|(path, record)| (path.to_string(), print(record)))
+            .collect(),
+    )
 }
 
 pub(crate) fn conflict(record: &Record) -> &Conflict {
