@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("granit_parser", "record/yaml"),
     ("diffy", "record/merge"),
     ("pulldown_cmark", "record/body.rs"),
+    ("toml_edit", "record/config.rs"),
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("anstream", "cli"),

@@ -14,18 +14,32 @@ pub(super) type File = (Option<String>, Vec<u8>);
 /// Directories deeper than this are not somebody's records.
 const DEPTH: usize = 32;
 
+/// Files of a directory.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Those that were asked for, in the order of their paths.
+    pub(super) files: Vec<PathBuf>,
+    /// Those that were not looked at, with the reason.
+    pub(super) refused: Vec<(PathBuf, String)>,
+}
+
 /// Reads the Markdown files at `path`: one file, or all below a directory, in the order of their names.
 ///
 /// Their paths begin at `.tracking` where it is part of the way, else at the directory.
 pub(super) fn below(path: &Path) -> Result<Vec<File>, Error> {
     let absolute = path.canonicalize().map_err(|error| unreadable(path, &error))?;
-    let mut files = Vec::new();
-    if absolute.is_dir() {
-        collect(&absolute, &["md"], &mut files, 0)?;
-    } else {
-        files.push(absolute.clone());
+    let found = match absolute.is_dir() {
+        true => named(&absolute, &["md"])?,
+        false => Found {
+            files: vec![absolute.clone()],
+            ..Found::default()
+        },
+    };
+    if let Some((file, reason)) = found.refused.first() {
+        return Err(Error::request(format!("{} cannot be read: {reason}", file.display())));
     }
-    let named = files
+    let named = found
+        .files
         .iter()
         .map(|file| Ok((tree_path(file, &absolute), read(file, RECORD_BYTES + 1)?)));
     named.collect()
@@ -41,28 +55,33 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// All files below a directory whose names end so, sorted; links are not followed.
-pub(super) fn named(dir: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Error> {
-    let mut files = Vec::new();
-    collect(dir, extensions, &mut files, 0)?;
-    Ok(files)
+/// All files below a directory whose names end so, sorted; links are not followed, pipes and devices not read.
+///
+/// Only the directory itself must be readable; what is not below it is among the refused.
+pub(super) fn named(dir: &Path, extensions: &[&str]) -> Result<Found, Error> {
+    let mut found = Found::default();
+    collect(dir, extensions, &mut found, 0).map_err(|error| unreadable(dir, &error))?;
+    Ok(found)
 }
 
-fn collect(dir: &Path, extensions: &[&str], files: &mut Vec<PathBuf>, depth: usize) -> Result<(), Error> {
-    let mut entries: Vec<_> = fs::read_dir(dir)
-        .and_then(|entries| entries.collect::<Result<Vec<_>, _>>())
-        .map_err(|error| unreadable(dir, &error))?;
-    let wanted = |path: &Path| {
-        path.extension()
-            .is_some_and(|found| extensions.iter().any(|wanted| found == *wanted))
-    };
+fn collect(dir: &Path, extensions: &[&str], found: &mut Found, depth: usize) -> std::io::Result<()> {
+    let mut entries = fs::read_dir(dir)?.collect::<Result<Vec<_>, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        let kind = entry.file_type().map_err(|error| unreadable(&entry.path(), &error))?;
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        let wanted = path
+            .extension()
+            .is_some_and(|found| extensions.iter().any(|wanted| found == *wanted));
         if kind.is_dir() && entry.file_name() != ".git" && depth < DEPTH {
-            collect(&entry.path(), extensions, files, depth + 1)?;
-        } else if kind.is_file() && wanted(&entry.path()) {
-            files.push(entry.path());
+            if let Err(error) = collect(&path, extensions, found, depth + 1) {
+                found.refused.push((path, error.to_string()));
+            }
+        } else if kind.is_file() && wanted {
+            found.files.push(path);
+        } else if !kind.is_file() && !kind.is_dir() {
+            found
+                .refused
+                .push((path, "is not a regular file; it is not followed".to_owned()));
         }
     }
     Ok(())

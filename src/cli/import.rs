@@ -1,6 +1,7 @@
 //! `git docket import`
 
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,17 +60,30 @@ enum Tracker {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    let from = match &arguments.tracker {
+        Tracker::Beads { file } => settings.path(file),
+        Tracker::BacklogMd { dir } => settings.path(dir),
+    };
     let source = match &arguments.tracker {
-        Tracker::Beads { file } => ImportSource::Beads(whole(&settings.path(file))?),
-        Tracker::BacklogMd { dir } => ImportSource::BacklogMd(directory(&settings.path(dir))?),
+        Tracker::Beads { .. } => ImportSource::Beads(whole(&from)?),
+        Tracker::BacklogMd { .. } => directory(&from)?,
     };
     let context = open(settings)?;
+    let report = arguments
+        .report
+        .as_ref()
+        .map(|report| open_report(&settings.path(report), &from))
+        .transpose()?;
     let bar = Bar::new(output.is_json());
     let response = ops::import(&context, source, arguments.dry_run, &bar);
     drop(bar);
-    let response = response?;
-    if let Some(report) = &arguments.report {
-        write_report(&settings.path(report), &response)?;
+    let mut response = response?;
+    // The import has happened; a report that fails now must not look as if it had not.
+    if let Some(Err(error)) = report.map(|report| write_report(report, &response)) {
+        response
+            .meta
+            .warnings
+            .push(format!("the report cannot be written: {error}"));
     }
     if output.is_json() {
         output.print_json(&response)?;
@@ -91,35 +105,69 @@ fn whole(file: &Path) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn directory(dir: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let mut sources = Vec::new();
-    for file in files::named(dir, &["md", "yml"])? {
-        let below = file.strip_prefix(dir).unwrap_or(&file);
-        let name: Vec<_> = below
+/// The files of a Backlog.md directory, and what of it could not be read.
+fn directory(dir: &Path) -> Result<ImportSource, Error> {
+    let name = |file: &Path| {
+        let below = file.strip_prefix(dir).unwrap_or(file);
+        below
             .components()
             .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        sources.push((name.join("/"), whole(&file)?));
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let found = files::named(dir, &["md", "yml"])?;
+    let mut unreadable: Vec<_> = found
+        .refused
+        .iter()
+        .map(|(file, reason)| (name(file), reason.clone()))
+        .collect();
+    let mut sources = Vec::new();
+    for file in &found.files {
+        match whole(file) {
+            Ok(bytes) => sources.push((name(file), bytes)),
+            Err(error) => unreadable.push((name(file), error.to_string())),
+        }
     }
     if !sources.iter().any(|(name, _)| name.contains('/')) {
-        let message = format!("{} is not a Backlog.md directory: it has no tasks/", dir.display());
+        let message = format!(
+            "{} is not a Backlog.md directory: it has no tasks/ with files",
+            dir.display()
+        );
         return Err(Error::request(message));
     }
-    Ok(sources)
+    Ok(ImportSource::BacklogMd {
+        files: sources,
+        unreadable,
+    })
 }
 
-fn write_report(file: &Path, response: &ImportResponse) -> Result<(), Error> {
-    let failed =
-        |error: &dyn std::fmt::Display| Error::request(format!("{} cannot be written: {error}", file.display()));
-    let text = serde_json::to_string_pretty(response).map_err(|error| failed(&error))?;
-    let dir = file
-        .parent()
-        .filter(|dir| !dir.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(dir).map_err(|error| failed(&error))?;
-    writeln!(temporary, "{text}").map_err(|error| failed(&error))?;
-    temporary.persist(file).map_err(|error| failed(&error))?;
-    Ok(())
+/// Opens the report before anything is imported: what cannot be written is said while nothing has happened.
+///
+/// What is there is kept until the report is written over it; it must not be what is imported.
+fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
+    let same = |a: &Path, b: &Path| {
+        a.canonicalize()
+            .ok()
+            .zip(b.canonicalize().ok())
+            .is_some_and(|(a, b)| a == b)
+    };
+    let inside = source.is_dir() && file.parent().is_some_and(|parent| same(parent, source));
+    if same(file, source) || inside {
+        return Err(Error::request(format!(
+            "the report would overwrite {}, which is to be imported",
+            source.display()
+        )));
+    }
+    let opened = File::options().write(true).create(true).truncate(false).open(file);
+    opened.map_err(|error| Error::request(format!("{} cannot be written: {error}", file.display())))
+}
+
+fn write_report(mut file: File, response: &ImportResponse) -> std::io::Result<()> {
+    let text = serde_json::to_string_pretty(response)?;
+    if file.metadata()?.is_file() {
+        file.set_len(0)?;
+    }
+    writeln!(file, "{text}")
 }
 
 fn row(group: &LossGroup) -> Vec<Cell> {

@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     assignee: Option<String>,
 
     /// Show at most N items
-    #[arg(long, value_name = "N", default_value_t = ops::DEFAULT_LIMIT, conflicts_with = "all")]
+    #[arg(long, value_name = "N", default_value_t = ops::DEFAULT_LIMIT, conflicts_with = "all", value_parser = positive)]
     limit: usize,
 
     /// Leave the first N out
@@ -115,6 +115,11 @@ fn print(response: &ListResponse, output: &Output) -> Outcome {
     output.print(&page(response, output.width()))?;
     output.warnings(&response.meta.warnings);
     Ok(ExitCode::SUCCESS)
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a number from 1 up".to_owned())
 }
 
 impl Arguments {

@@ -145,6 +145,10 @@ fn provenance(shown: &ShownWorkItem) -> Vec<(&'static str, Option<String>)> {
             .filter_map(|(name, value)| Some(format!(", {name} {}", value.as_ref()?)));
         format!("{} {}{}", origin.system, origin.id, theirs.collect::<String>())
     });
+    let unresolved = fields.origin.iter().flat_map(|origin| &origin.unresolved.0);
+    let unresolved =
+        unresolved.flat_map(|(relation, names)| names.iter().map(move |name| format!("{relation} {name}")));
+    let unresolved = joined(unresolved, ", ");
     vec![
         (
             "created",
@@ -156,6 +160,7 @@ fn provenance(shown: &ShownWorkItem) -> Vec<(&'static str, Option<String>)> {
         ("deleted", text(fields.deleted_at.as_ref())),
         ("conflicts", (view.conflicts > 0).then(|| view.conflicts.to_string())),
         ("origin", origin),
+        ("unresolved", unresolved),
     ]
 }
 

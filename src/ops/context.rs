@@ -111,6 +111,12 @@ pub struct Context {
 impl Context {
     /// Finds and opens the repository. Reads nothing of the docket yet.
     pub fn open(settings: &Settings) -> Result<Self, Error> {
+        let dir = settings.dir.display();
+        match std::fs::metadata(&settings.dir) {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => return Err(Error::request(format!("{dir} is not a directory"))),
+            Err(error) => return Err(Error::request(format!("{dir} cannot be read: {error}"))),
+        }
         let store = Store::open(&settings.dir, settings.reference.as_deref())?;
         Ok(Self::with_store(store, settings))
     }

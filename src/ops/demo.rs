@@ -46,7 +46,7 @@ pub fn demo(dir: &Path, settings: &Settings) -> Result<(DemoResponse, Context), 
         store.set_config("user.email", "ana@example.com")?;
     }
     // The config is read when a repository is opened.
-    let context = Context::with_store(Store::open(dir, settings.reference.as_deref())?, settings);
+    let context = Context::with_store(Store::open_at(dir, settings.reference.as_deref())?, settings);
     init::init(&context, settings.reference.is_some())?;
     let written = context.write("demo", None, |context, draft| {
         let (records, example) = story(context)?;

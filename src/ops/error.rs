@@ -259,12 +259,13 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         }
         E::MissingObject { partial: true, .. } => (
             ErrorKind::Unavailable,
-            vec!["git fetch --refetch origin tracking".into()],
+            vec!["git fetch --refetch --no-filter origin tracking".into()],
         ),
         E::MissingObject { .. } | E::Corrupt { .. } | E::BrokenRef { .. } | E::Unreadable { .. } => {
             (ErrorKind::Corrupt, vec!["git fsck --full".into()])
         }
         E::Busy { .. } | E::RefLocked { .. } | E::TipMoved { .. } => (ErrorKind::Unavailable, vec![]),
+        E::NotWritable { source, .. } if is_full(source) => (ErrorKind::Unavailable, vec!["df -h .".to_owned()]),
         E::NotWritable { .. } => (ErrorKind::Denied, vec![]),
         E::CheckedOut { worktree, .. } => (
             ErrorKind::Denied,
@@ -278,6 +279,20 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         E::Command { .. } => (ErrorKind::Unavailable, vec![]),
         E::Git { .. } => (ErrorKind::Internal, vec![]),
     }
+}
+
+/// Whether the disk, or the user's share of it, is full.
+fn is_full(cause: &store::Cause) -> bool {
+    use std::io::ErrorKind as K;
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(cause.as_ref());
+    while let Some(error) = next {
+        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        if matches!(kind, Some(K::StorageFull | K::QuotaExceeded)) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// Why git's trouble is trouble, where its name alone does not say.

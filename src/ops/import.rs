@@ -16,8 +16,13 @@ use crate::record::{Fields, Kind, Record, RecordPath, Severity, Violation};
 pub enum ImportSource {
     /// The JSONL file of beads.
     Beads(Vec<u8>),
-    /// The files of a Backlog.md directory: path below it, and content.
-    BacklogMd(Vec<(String, Vec<u8>)>),
+    /// A Backlog.md directory.
+    BacklogMd {
+        /// Its files: path below it, and content.
+        files: Vec<(String, Vec<u8>)>,
+        /// What of it could not be read: path below it, and reason.
+        unreadable: Vec<(String, String)>,
+    },
 }
 
 /// What an import did, or would do.
@@ -57,11 +62,16 @@ pub fn import(
     progress: &dyn Progress,
 ) -> Result<ImportResponse, Error> {
     progress.step("reading", None);
-    let import = match &source {
+    let mut import = match &source {
         ImportSource::Beads(bytes) => beads::read(bytes),
-        ImportSource::BacklogMd(files) => backlog_md::read(files),
+        ImportSource::BacklogMd { files, .. } => backlog_md::read(files),
     };
-    drop(source);
+    if let ImportSource::BacklogMd { unreadable, .. } = source {
+        let unread = unreadable
+            .into_iter()
+            .map(|(place, reason)| Unreadable { place, reason });
+        import.unreadable.extend(unread);
+    }
     if dry_run {
         let mut reading = context.read()?;
         let new = new_records(&reading, &import, progress)?;

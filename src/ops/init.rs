@@ -31,6 +31,13 @@ pub struct InitResponse {
 pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
     let repository = context.source.id();
     let config = format!("# What all clones of this docket agree on.\nrepository = \"{repository}\"\n");
+    if let Some(tip) = context.store.tip()? {
+        let snapshot = context.store.snapshot(tip)?;
+        // A branch of something else is refused below; one of ours that is damaged must not get a second docket.
+        if snapshot.format()?.is_none() && !snapshot.entries(crate::record::path::ROOT)?.is_empty() {
+            return Err(super::read::no_format(&snapshot, tip)?);
+        }
+    }
     let init = context
         .store
         .init(config.as_bytes(), context.source.now().as_seconds())?;

@@ -82,18 +82,18 @@ impl Context {
     pub(super) fn read_at(&self, commit: CommitId, mut warnings: Vec<String>) -> Result<Reading, Error> {
         let snapshot = self.store.snapshot(commit)?;
         let format = snapshot.format()?;
-        let writable = match format.as_deref() {
+        let writable = match format.as_deref().map(str::trim) {
             Some(FORMAT) => true,
             Some(other) => {
+                let newer = other.parse::<u32>().is_ok_and(|format| format > 1);
+                let what = if newer { "is newer than" } else { "is not" };
                 warnings.push(format!(
-                    "format {other} is newer than {FORMAT}, which this version writes; nothing can be changed"
+                    "format `{}` {what} {FORMAT}, which this version writes; nothing can be changed",
+                    other.escape_debug()
                 ));
                 false
             }
-            None => {
-                let message = format!("commit {} holds no docket: it has no {ROOT}/format", commit.short());
-                return Err(Error::new(ErrorKind::NotFound, message).hint("git docket init"));
-            }
+            None => return Err(no_format(&snapshot, commit)?),
         };
         Ok(Reading {
             snapshot,
@@ -251,10 +251,23 @@ impl Unreadable {
     }
 }
 
+/// There is no `.tracking/format`: no docket, or one that somebody damaged.
+pub(super) fn no_format(snapshot: &Snapshot, commit: CommitId) -> Result<Error, Error> {
+    if snapshot.entries(ROOT)?.is_empty() {
+        let message = format!("commit {} holds no docket: it has no {ROOT}/format", commit.short());
+        return Ok(Error::new(ErrorKind::NotFound, message).hint("git docket init"));
+    }
+    let message = format!(
+        "commit {} holds records, but somebody removed {ROOT}/format from it",
+        commit.short()
+    );
+    let hint = format!("git log --oneline {} -- {ROOT}/format", commit.short());
+    Ok(Error::new(ErrorKind::Denied, message).hint(hint))
+}
+
 fn locate(entry: &Entry) -> Place {
-    // Names that are no text are not those of records.
     let Ok(path) = std::str::from_utf8(&entry.path) else {
-        return Place::Other;
+        return Place::Stray;
     };
     match RecordPath::locate(path) {
         Place::Record(_) if !entry.mode.is_file() => Place::Misplaced("not a regular file; it is not followed"),

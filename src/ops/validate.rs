@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::read::{Loaded, Unreadable};
 use super::{Context, Error};
 use crate::record::path::Place;
-use crate::record::{Kind, Record, RecordPath, Severity, Violation, graph, limits, line_of_field, parse};
+use crate::record::{Kind, Record, RecordPath, Severity, Violation, config, graph, limits, line_of_field, parse};
+use crate::store::CONFIG_PATH;
 
 /// What to validate.
 #[derive(Clone, Debug)]
@@ -62,13 +63,24 @@ pub fn validate(context: &Context, target: &Target) -> Result<ValidateResponse, 
         Target::Revision(revision) => context.read_at(context.store.resolve(revision)?, Vec::new())?,
     };
     let loaded = reading.load(Kind::ALL)?;
+    let config = reading.snapshot.read(CONFIG_PATH, limits::RECORD_BYTES)?;
+    let wrong = config.map_or_else(
+        || vec![Violation::file(None, "is missing")],
+        |blob| config::check(&blob.bytes),
+    );
+    let configured = wrong
+        .into_iter()
+        .map(|violation| finding(CONFIG_PATH.to_owned(), violation));
+    let configured: Vec<_> = configured.collect();
     let line = |file: &str, field: &str| {
         let blob = reading.snapshot.read(file, limits::RECORD_BYTES).ok().flatten()?;
         line_of_field(&blob.bytes, field)
     };
-    let findings = examine(loaded, line);
+    let findings = examine(loaded, true, line);
     let meta = reading.meta();
     Ok(ValidateResponse {
+        errors: findings.errors + configured.len(),
+        violations: [configured, findings.violations].concat(),
         revision: Some(meta.revision),
         data_source: meta.data_source,
         warnings: meta.warnings,
@@ -109,7 +121,10 @@ pub fn validate_files(files: &[(Option<String>, Vec<u8>)]) -> ValidateResponse {
         }
     }
     let records = files.len();
-    let mut response = examine(loaded, |file, field| line_of_field(contents.get(file)?, field));
+    // A file given alone says nothing about what is beside it.
+    let mut response = examine(loaded, records > 1, |file, field| {
+        line_of_field(contents.get(file)?, field)
+    });
     response
         .violations
         .extend(loose.into_iter().map(|(file, v)| finding(file, v)));
@@ -121,8 +136,8 @@ pub fn validate_files(files: &[(Option<String>, Vec<u8>)]) -> ValidateResponse {
     ValidateResponse { records, ..response }
 }
 
-/// All that is wrong with the records: with each by itself, and among them.
-fn examine(loaded: Loaded, line: impl Fn(&str, &str) -> Option<u32>) -> ValidateResponse {
+/// All that is wrong with the records: with each by itself, and where they are seen together, among them.
+fn examine(loaded: Loaded, together: bool, line: impl Fn(&str, &str) -> Option<u32>) -> ValidateResponse {
     let unreadable_ids = loaded.unreadable_ids();
     let count = loaded.records.len() + loaded.unreadable.len();
     let mut findings: Vec<Finding> = Vec::new();
@@ -162,7 +177,12 @@ fn examine(loaded: Loaded, line: impl Fn(&str, &str) -> Option<u32>) -> Validate
             found.message.push_str(&format!(" (and in {more} more {records})"));
         }
     }
-    for (path, violation) in graph::check(&records, &unreadable_ids) {
+    let among = if together {
+        graph::check(&records, &unreadable_ids)
+    } else {
+        Vec::new()
+    };
+    for (path, violation) in among {
         warning_count += usize::from(violation.severity == Severity::Warning);
         let file = path.to_string();
         let line = violation.field.as_deref().and_then(|field| line(&file, field));

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod change;
 pub mod common;
+pub mod config;
 pub mod deployment;
 mod edit;
 pub mod enhancement;

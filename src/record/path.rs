@@ -52,7 +52,7 @@ pub enum Place {
     Record(RecordPath),
     /// A file named like a record that is not where that record belongs, with the reason.
     Misplaced(&'static str),
-    /// Another Markdown file in a directory of records: carried through, not read.
+    /// Another file in a directory of records: carried through, not read.
     Stray,
     /// Not ours: carried through, never interpreted.
     Other,
@@ -135,7 +135,7 @@ impl RecordPath {
             return Place::Other;
         };
         let Some(name) = rest.strip_suffix(".md") else {
-            return Place::Other;
+            return Place::Stray;
         };
         match Self::from_name(kind, name) {
             // One identity, one path: any other spelling is somewhere else.
@@ -245,7 +245,6 @@ mod tests {
             ".tracking/templates/a.j2",
             ".tracking/more/3f/a.md",
             ".tracking",
-            ".tracking/work-items/3f/notes.txt",
         ] {
             assert_eq!(RecordPath::locate(path), Place::Other, "{path}");
         }
@@ -258,6 +257,12 @@ mod tests {
         ] {
             assert!(matches!(RecordPath::locate(&path), Place::Misplaced(_)), "{path}");
         }
-        assert_eq!(RecordPath::locate(".tracking/work-items/README.md"), Place::Stray);
+        for path in [
+            ".tracking/work-items/README.md",
+            ".tracking/work-items/3f/notes.txt",
+            ".tracking/notes/a.MD",
+        ] {
+            assert_eq!(RecordPath::locate(path), Place::Stray, "{path}");
+        }
     }
 }

@@ -46,7 +46,22 @@ impl Store {
     /// [`Error::Unreadable`] or [`Error::InvalidRef`].
     pub fn open(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        let mut shared = discover(&dir)?;
+        Self::with(discover(&dir)?, dir, reference)
+    }
+
+    /// Opens the repository at `dir` itself, whatever the environment says: a command that made it must not work in
+    /// another one because git runs it with `GIT_DIR` set.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::open`].
+    pub fn open_at(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
+        let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+        let opened = gix::ThreadSafeRepository::discover_opts(&dir, upwards(), trust());
+        Self::with(opened.map_err(refused(&dir))?, dir, reference)
+    }
+
+    fn with(mut shared: gix::ThreadSafeRepository, dir: PathBuf, reference: Option<&str>) -> Result<Self, Error> {
         // A namespace is the business of servers; with it, our ref would silently be another one.
         shared.refs.namespace = None;
         // The reflog of the tracking ref finds commits again; gix writes none in a bare repository.
@@ -97,7 +112,7 @@ impl Store {
             "--".as_ref(),
             dir.as_os_str(),
         ])?;
-        Self::open(dir, reference)
+        Self::open_at(dir, reference)
     }
 
     /// Opens the same repository again, with nothing kept of this handle.
@@ -150,20 +165,30 @@ impl Store {
 }
 
 fn discover(dir: &Path) -> Result<gix::ThreadSafeRepository, Error> {
+    gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards(), trust()).map_err(refused(dir))
+}
+
+fn upwards<'options>() -> gix::discover::upwards::Options<'options> {
+    gix::discover::upwards::Options {
+        match_ceiling_dir_or_error: false,
+        ..Default::default()
+    }
+}
+
+fn trust() -> gix::sec::trust::Mapping<gix::open::Options> {
     // Ownership is checked here, not by what each level of trust would still allow.
     let options = || {
         <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(gix::sec::Trust::Full)
             .bail_if_untrusted(true)
     };
-    let trust = gix::sec::trust::Mapping {
+    gix::sec::trust::Mapping {
         full: options(),
         reduced: options(),
-    };
-    let upwards = gix::discover::upwards::Options {
-        match_ceiling_dir_or_error: false,
-        ..Default::default()
-    };
-    gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards, trust).map_err(|source| {
+    }
+}
+
+fn refused(dir: &Path) -> impl FnOnce(gix::Error) -> Error {
+    move |source| {
         if source.is_permission_denied() && source.downcast_any_ref::<std::io::Error>().is_none() {
             let dir = strange_dir(dir);
             Error::Untrusted {
@@ -178,7 +203,7 @@ fn discover(dir: &Path) -> Result<gix::ThreadSafeRepository, Error> {
                 source: source.into(),
             }
         }
-    })
+    }
 }
 
 /// The directory that made gix refuse, as far as it can be told: the nearest with a repository.
@@ -219,6 +244,22 @@ fn full_name(name: &str) -> Result<gix::refs::FullName, Error> {
         .any(|own| full.starts_with(own))
     {
         return Err(invalid("each worktree has its own".to_owned()));
+    }
+    // Fetching, tagging, stashing and mirroring move or delete these as they like.
+    if [
+        "refs/remotes/",
+        "refs/tags/",
+        "refs/notes/",
+        "refs/replace/",
+        "refs/original/",
+        "refs/prefetch/",
+        "refs/pull/",
+    ]
+    .iter()
+    .any(|others| full.starts_with(others))
+        || full == "refs/stash"
+    {
+        return Err(invalid("other commands of git own it; a branch is safe".to_owned()));
     }
     gix::refs::FullName::try_from(full).map_err(|error| invalid(error.to_string()))
 }
