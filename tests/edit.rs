@@ -82,7 +82,7 @@ fn taste() -> BoxedStrategy<Taste> {
         "# above\n",
         "# é: [\n# - two\n",
         "\n# apart\n\n",
-        "#\n",
+        "#!\n",
     ]);
     let behind = select(vec!["", "", " # why", "  # it's \"so\"", " #"]);
     (
@@ -150,11 +150,12 @@ fn decorate(record: &Record, taste: &Taste) -> Decorated {
     Decorated { file, lines_of }
 }
 
-/// The comments that have lines of their own.
+/// The comments of [`taste`] on lines of their own; a text may have lines that only look like comments.
 fn own_line_comments(text: &str) -> Vec<&str> {
+    let known = ["# above", "# é: [", "# - two", "# apart", "#!"];
     text.lines()
         .map(str::trim)
-        .filter(|line| line.starts_with('#'))
+        .filter(|line| known.contains(line))
         .collect()
 }
 
@@ -266,10 +267,10 @@ proptest! {
     }
 }
 
-/// The largest files there are must not take quadratic time.
+/// Large files take time in proportion to their size; in its square, these would take minutes.
 #[test]
 fn a_file_full_of_keys_is_edited_in_no_time() {
-    let many = |form: fn(usize) -> String| (0..60_000).map(form).collect::<String>();
+    let many = |form: fn(usize) -> String| (0..30_000).map(form).collect::<String>();
     for full in [
         many(|n| format!("k{n}: {n}\n")),
         format!("x:\n{}", many(|n| format!("  - k{n}\n"))),
