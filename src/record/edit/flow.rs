@@ -1,7 +1,8 @@
 //! Lists and mappings in brackets that stand on one line.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::map::by_key;
 use super::sheet::Sheet;
 use crate::record::yaml::{Entry, FLOW_WIDTH, Node, Print, on_one_line, print_key};
 
@@ -42,25 +43,19 @@ pub(super) fn map(
     old: &[(String, Print)],
     new: &[(String, Print)],
 ) -> Option<String> {
-    let value_of = |pairs: &'_ [(String, Print)], key: &str| pairs.iter().position(|(k, _)| k == key);
+    let (before, after) = (by_key(old), by_key(new));
     let mut parts = Vec::new();
     for entry in entries {
         let whole = entry.span.start..entry.value.span.end.max(entry.span.end);
-        match (value_of(old, &entry.key), value_of(new, &entry.key)) {
-            (Some(before), Some(after)) if old[before].1.says(&new[after].1) => {
-                parts.push(sheet.text(&whole).to_owned());
-            }
-            (_, Some(after)) => {
-                let value = on_one_line(&new[after].1, true);
-                parts.push(format!("{}: {value}", sheet.text(&entry.span)));
-            }
+        match (before.get(entry.key.as_str()), after.get(entry.key.as_str())) {
             (None, None) => parts.push(sheet.text(&whole).to_owned()),
+            (Some(before), Some(after)) if before.says(after) => parts.push(sheet.text(&whole).to_owned()),
+            (_, Some(after)) => parts.push(format!("{}: {}", sheet.text(&entry.span), on_one_line(after, true))),
             (Some(_), None) => {}
         }
     }
-    let added = new
-        .iter()
-        .filter(|(key, _)| !entries.iter().any(|entry| entry.key == *key));
+    let present: HashSet<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    let added = new.iter().filter(|(key, _)| !present.contains(key.as_str()));
     parts.extend(added.map(|(key, value)| format!("{}: {}", print_key(key), on_one_line(value, true))));
     let text = format!("{{{}}}", parts.join(", "));
     let used = sheet.text(&(sheet.line_start(node.span.start)..node.span.start));

@@ -95,6 +95,7 @@ impl Lines<'_> {
     }
 }
 
-fn by_key(pairs: &[(String, Print)]) -> HashMap<&str, &Print> {
+/// The values by their keys.
+pub(super) fn by_key(pairs: &[(String, Print)]) -> HashMap<&str, &Print> {
     pairs.iter().map(|(key, value)| (key.as_str(), value)).collect()
 }

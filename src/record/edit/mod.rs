@@ -97,23 +97,26 @@ fn edit_yaml(parts: &Parts<'_>, found: &Record, wanted: &Record, cleared: &[&str
     };
     let mut old = file::entries(&found.fields);
     let mut new = file::entries(&wanted.fields);
-    let has = |entries: &[(String, Print)], key: &str| entries.iter().any(|(k, _)| k == key);
     let keys = file::canonical_keys(wanted.kind());
+    let (was, is) = (map::by_key(&old), map::by_key(&new));
+    let (mut removed, mut spelled) = (Vec::new(), Vec::new());
     for key in present.iter().map(|entry| entry.key.as_str()) {
-        if key == "schema" || has(&new, key) {
+        if key == "schema" || is.contains_key(key) {
             continue;
         }
         if cleared.contains(&key) {
             // What the file says although print would not: there has to be something to remove.
-            if !has(&old, key) {
-                old.push((key.to_owned(), Print::Null));
+            if !was.contains_key(key) {
+                removed.push((key.to_owned(), Print::Null));
             }
-        } else if has(&old, key)
+        } else if was.contains_key(key)
             && let Some((_, Some(omitted))) = keys.iter().find(|(k, _)| *k == key)
         {
-            new.push((key.to_owned(), omitted.clone()));
+            spelled.push((key.to_owned(), omitted.clone()));
         }
     }
+    old.extend(removed);
+    new.extend(spelled);
     let order = keys.iter().map(|(key, _)| *key);
     let order: Vec<&str> = ["schema"]
         .into_iter()
