@@ -4,7 +4,7 @@ use super::draft::NAMED;
 use super::read::Meta;
 use super::resolve::resolve;
 use super::{Context, Error, ErrorKind};
-use crate::record::{RecordPath, Severity, limits, parse};
+use crate::record::{RecordId, RecordPath, Severity, limits, parse};
 
 /// A file on its way through an editor. Nothing is locked meanwhile.
 #[derive(Clone, Debug)]
@@ -61,6 +61,10 @@ pub fn save_edit(context: &Context, session: &EditSession, typed: &[u8]) -> Resu
             return Err(Error::new(ErrorKind::Conflict, message));
         }
         if typed != session.bytes {
+            if parse(&session.bytes, Some(&session.record)).is_err() {
+                let id = session.record.id().map(RecordId::short).unwrap_or_default();
+                draft.subject = Some(format!("{} {id}: mended by hand", session.record.kind().as_str()));
+            }
             draft.put_typed(session.record.clone(), typed.to_vec(), parsed.record.clone());
         }
         Ok(())

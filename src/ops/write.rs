@@ -158,8 +158,13 @@ impl From<Error> for Attempt {
 fn subject(changed: &[Changed], operation: &str) -> String {
     let added: Vec<_> = changed.iter().filter(|changed| changed.before.is_none()).collect();
     let mut subject = match (changed, added.as_slice()) {
-        ([one], _) => told(one),
-        (_, [one]) => format!("{} (and {} more)", told(one), changed.len() - 1),
+        ([one], _) => format!("{}: {}", name(one), told(one, operation)),
+        (_, [one]) => format!(
+            "{}: {} (and {} more)",
+            name(one),
+            told(one, operation),
+            changed.len() - 1
+        ),
         _ => {
             let names: Vec<_> = changed.iter().map(name).collect();
             format!("{operation} {} records: {}", changed.len(), names.join(", "))
@@ -172,10 +177,12 @@ fn subject(changed: &[Changed], operation: &str) -> String {
 }
 
 /// What changed in one record.
-fn told(changed: &Changed) -> String {
+fn told(changed: &Changed, operation: &str) -> String {
     let what = match (&changed.before, &changed.after.fields) {
         (None, Fields::Note(_)) => changed.after.body.lines().next().unwrap_or_default().to_owned(),
         (None, _) => format!("add {}", super::resolve::title(&changed.after)),
+        (Some(_), _) if operation == "delete" => "deleted".to_owned(),
+        (Some(_), _) if operation == "restore" => "restored".to_owned(),
         (Some(_), _) => changed
             .changes
             .iter()
@@ -183,8 +190,7 @@ fn told(changed: &Changed) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     };
-    let what: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("{}: {what}", name(changed))
+    what.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// What a commit calls a record: its type or kind, and its short name.

@@ -12,3 +12,4 @@ mod importing;
 mod looking;
 mod starting;
 mod walkthrough;
+mod writing;
