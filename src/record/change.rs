@@ -40,8 +40,9 @@ pub fn changes(before: Option<&Record>, after: Option<&Record>) -> Vec<Change> {
         say_the_default(before, &mut old);
         say_the_default(after, &mut new);
     }
-    let known = after.or(before).map(|record| file::known_keys(record.kind()));
-    for key in in_order(known.unwrap_or_default(), &old, &new) {
+    let known = after.or(before).map(|record| file::canonical_keys(record.kind()));
+    let known = known.into_iter().flatten().map(|(key, _)| key);
+    for key in in_order(known.collect(), &old, &new) {
         let (before, after) = (old.get(&key), new.get(&key));
         let maps = MAPS.contains(&key.as_str()) && [before, after].into_iter().flatten().all(Value::is_object);
         if maps {

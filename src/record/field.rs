@@ -59,9 +59,6 @@ pub struct Unknown(pub serde_json::Map<String, serde_json::Value>);
 pub(crate) trait Mapping: Sized {
     fn read_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self>;
 
-    /// All keys the type describes, in canonical order.
-    fn known() -> Vec<&'static str>;
-
     /// The keys that have to be there.
     fn required() -> Vec<&'static str>;
 
@@ -152,10 +149,6 @@ macro_rules! mapping {
                 $( let $field = keys.read($crate::record::field::key(stringify!($field)), report); )*
                 let unknown = keys.rest(report);
                 Some(Self { $( $field: $field?, )* unknown: unknown? })
-            }
-
-            fn known() -> Vec<&'static str> {
-                vec![$( $crate::record::field::key(stringify!($field)), )*]
             }
 
             fn required() -> Vec<&'static str> {

@@ -115,19 +115,6 @@ pub fn line_of_field(bytes: &[u8], field: &str) -> Option<u32> {
     }
 }
 
-/// The keys a kind describes, in canonical order.
-pub(super) fn known_keys(kind: Kind) -> Vec<&'static str> {
-    match kind {
-        Kind::WorkItem => super::WorkItem::known(),
-        Kind::Vendor => super::Vendor::known(),
-        Kind::Enhancement => super::Enhancement::known(),
-        Kind::Deployment => super::Deployment::known(),
-        Kind::Note => super::Note::known(),
-        Kind::CommitLink => super::CommitLink::known(),
-        Kind::Conflict => super::Conflict::known(),
-    }
-}
-
 pub(super) fn entries(fields: &Fields) -> Vec<(String, Print)> {
     match fields {
         Fields::WorkItem(r) => r.print_keys(),

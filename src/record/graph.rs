@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::common::Ids;
 use super::enhancement::EnhancementStatus;
+use super::names::clashes;
 use super::value::Time;
-use super::vendor::normalised_name;
 use super::work_item::Status;
 use super::{Fields, Record, RecordId, RecordPath, Violation, WorkItem, limits};
 
@@ -270,24 +270,11 @@ fn check_hierarchy(records: &BTreeMap<RecordPath, Record>, found: &mut Vec<Found
 }
 
 fn check_names(records: &BTreeMap<RecordPath, Record>, found: &mut Vec<Found>) {
-    let mut vendors: HashMap<String, RecordId> = HashMap::new();
-    let mut aliases: HashMap<&str, RecordId> = HashMap::new();
-    for (path, record) in records {
-        let Some(id) = path.id() else { continue };
-        if let Fields::Vendor(vendor) = &record.fields
-            && vendor.deleted_at.is_none()
-            && let Some(other) = vendors.insert(normalised_name(vendor.name.as_str()), id)
-        {
-            found.push((
-                path.clone(),
-                Violation::field("name", format!("is the name of {other} too")),
-            ));
-        }
-        for alias in record.aliases() {
-            if let Some(other) = aliases.insert(alias, id) {
-                let reason = format!("`{alias}` is an alias of {other} too");
-                found.push((path.clone(), Violation::field("aliases", reason)));
-            }
-        }
+    for clash in clashes(records) {
+        let reason = match clash.field {
+            "name" => format!("is the name of {} too", clash.holder),
+            _ => format!("`{}` is an alias of {} too", clash.name, clash.holder),
+        };
+        found.push((clash.path, Violation::field(clash.field, reason)));
     }
 }

@@ -16,6 +16,7 @@ pub mod graph;
 pub mod id;
 pub mod limits;
 pub mod merge;
+pub mod names;
 pub mod note;
 pub mod path;
 pub mod schema;

@@ -96,6 +96,7 @@ fn identities_are_as_documented() {
         RecordId::imported(Kind::WorkItem, "beads", "bd-kwro"),
         RecordId::vendor("adp vendor", 1),
         RecordId::keyed(Kind::WorkItem, "k1"),
+        RecordId::of_path(".tracking/config.toml"),
         RecordId::imported_comment(time, "beads", "bd-kwro", "c1"),
     ] {
         assert!(page.contains(&format!("`{id}`")), "{id}");

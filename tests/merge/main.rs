@@ -11,7 +11,6 @@ mod generate;
 mod properties;
 mod table;
 mod table_whole;
-#[expect(dead_code, reason = "as above")]
 #[path = "../format/texts.rs"]
 mod texts;
 mod world;

@@ -144,6 +144,29 @@ fn a_conflict_is_named_by_what_collided() {
         "names are part of the format"
     );
     assert!(parse(print(&record).as_bytes(), Some(&path)).is_ok());
+    // The page of the format has one too.
+    let of = |text: &str, commit: &str| {
+        let commit = commit.parse().expect("a commit");
+        (held(text), Stamp { time: 1, commit })
+    };
+    let kept = of(
+        "Cache the vendor status query",
+        "b2c3d4e5f60718293a4b5c6d7e8f9012345678a1",
+    );
+    let other = of(
+        "Make the vendor status query fast",
+        "c3d4e5f60718293a4b5c6d7e8f9012345678a1b2",
+    );
+    let (field, base) = ("title".to_owned(), held("Cache the query"));
+    let example = Collision {
+        on,
+        field,
+        base,
+        kept,
+        other,
+    };
+    let page = include_str!("../../docs/format.md");
+    assert!(page.contains(&format!("`{}`", example.record().0)));
     // Whatever is long, or could be taken for a blob id, is given as one.
     for value in [json!("x".repeat(65 * 1024)), json!({ "blob": "x" })] {
         let (_, record) = collision(

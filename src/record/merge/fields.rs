@@ -1,13 +1,13 @@
 //! Three versions of the fields of a record, merged by the rule of each.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::rule::{self, Rule};
+use super::values::{Three, earlier, in_order, one_changed, pick, text, texts, union, written};
 use super::{Stamp, Which, merge_lines};
 use crate::record::change::dotted;
-use crate::record::value::Time;
 use crate::record::yaml::composed;
 use crate::record::{Kind, Record};
 
@@ -70,8 +70,6 @@ pub(super) struct Merging<'a> {
     groups: HashMap<&'static str, Which>,
     pub(super) collisions: Vec<Collided>,
 }
-
-type Three<'v> = (Option<&'v Value>, Option<&'v Value>, Option<&'v Value>);
 
 impl<'a> Merging<'a> {
     pub(super) fn new(
@@ -228,18 +226,7 @@ impl<'a> Merging<'a> {
             };
             return pick(kept, three);
         }
-        let stayed = base.iter().map(|text| (composed(text), *text));
-        let stayed = stayed.filter(|(key, _)| our_keys.contains(key) && their_keys.contains(key));
-        let mut added = BTreeMap::new();
-        for text in ours.iter().chain(&theirs) {
-            let key = composed(text);
-            if !base_keys.contains(&key) {
-                let spelt: &mut &str = added.entry(key).or_insert(text);
-                *spelt = (*spelt).min(text);
-            }
-        }
-        let stayed: Vec<Value> = stayed.map(|(_, text)| text.into()).collect();
-        let merged: Vec<Value> = stayed.into_iter().chain(added.into_values().map(Value::from)).collect();
+        let merged = union(base, ours, theirs);
         let removed = merged.is_empty() && (three.1.is_none() || three.2.is_none());
         (!removed).then_some(Value::Array(merged))
     }
@@ -301,78 +288,4 @@ impl<'a> Merging<'a> {
             .map(|name| stamp(name))
             .max()
     }
-}
-
-/// The side whose value is the merged one because the other did not change it, or both did alike.
-fn one_changed((base, ours, theirs): Three<'_>) -> Option<Which> {
-    let (b, o, t) = (written(base), written(ours), written(theirs));
-    if t == b || o == t {
-        Some(Which::Ours)
-    } else if o == b {
-        Some(Which::Theirs)
-    // The same but for the order of keys.
-    } else if theirs == base && ours != base {
-        Some(Which::Ours)
-    } else if ours == base && theirs != base {
-        Some(Which::Theirs)
-    } else {
-        None
-    }
-}
-
-fn pick(kept: Which, (_, ours, theirs): Three<'_>) -> Option<Value> {
-    match kept {
-        Which::Ours => ours.cloned(),
-        Which::Theirs => theirs.cloned(),
-    }
-}
-
-/// The value to the byte; an absent one differs from null.
-fn written(value: Option<&Value>) -> Option<String> {
-    value.map(Value::to_string)
-}
-
-fn text(body: &str) -> Option<Value> {
-    (!body.is_empty()).then(|| body.into())
-}
-
-/// The three lists, where all that are there are lists of texts; an absent one is empty.
-fn texts((base, ours, theirs): Three<'_>) -> Option<[Vec<&str>; 3]> {
-    Some([list_of(base)?, list_of(ours)?, list_of(theirs)?])
-}
-
-fn list_of(value: Option<&Value>) -> Option<Vec<&str>> {
-    match value {
-        None => Some(Vec::new()),
-        Some(value) => value.as_array()?.iter().map(Value::as_str).collect(),
-    }
-}
-
-fn earlier<'v>(one: &'v Value, two: &'v Value) -> &'v Value {
-    let time = |value: &Value| value.as_str().and_then(|text| text.parse::<Time>().ok());
-    if (time(one), written(Some(one))) <= (time(two), written(Some(two))) {
-        one
-    } else {
-        two
-    }
-}
-
-/// All keys, in the order of the side that changed it; where both did, those of the base, then the others, sorted.
-fn in_order<'v>(
-    base: &'v Map<String, Value>,
-    ours: &'v Map<String, Value>,
-    theirs: &'v Map<String, Value>,
-) -> Vec<&'v String> {
-    let same = |one: &Map<String, Value>, two: &Map<String, Value>| one.keys().eq(two.keys());
-    let first: Vec<&String> = if same(theirs, base) || same(ours, theirs) {
-        ours.keys().collect()
-    } else if same(ours, base) {
-        theirs.keys().collect()
-    } else {
-        base.keys().collect()
-    };
-    let mut rest: Vec<_> = [base, ours, theirs].into_iter().flat_map(Map::keys).collect();
-    rest.sort();
-    let mut seen = HashSet::new();
-    first.into_iter().chain(rest).filter(|key| seen.insert(*key)).collect()
 }

@@ -12,7 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
 ];
 
 /// The fields that are merged as one under this name: those of the group, or just the field.
-pub fn members<'a>(kind: Kind, field: &'a str) -> Vec<&'a str> {
+pub fn members(kind: Kind, field: &str) -> Vec<&str> {
     match group(kind, field) {
         Some((name, members)) if name == field => members.to_vec(),
         _ => vec![field],
