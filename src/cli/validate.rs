@@ -47,7 +47,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let target = target(arguments.target.as_deref(), settings)?;
     let response = match &target {
-        Target::Files(files) => ops::validate_files(files),
+        Target::Files(_) | Target::File(..) => ops::validate_files(&target),
         _ => ops::validate(&open(settings)?, &target)?,
     };
     if output.is_json() || arguments.format == Format::Json {
@@ -72,11 +72,15 @@ fn target(argument: Option<&str>, settings: &Settings) -> Result<Target, Error> 
         // One byte more than a record may have is enough to see that it is too large.
         let read = std::io::stdin().lock().take(RECORD_BYTES + 1).read_to_end(&mut bytes);
         read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
-        return Ok(Target::Files(vec![(None, bytes)]));
+        return Ok(Target::File(None, bytes));
     }
     let path = settings.path(Path::new(argument));
     if path.exists() {
-        return super::files::below(&path).map(Target::Files);
+        let mut files = super::files::below(&path)?;
+        return Ok(match (path.is_dir(), files.pop()) {
+            (false, Some((name, bytes))) => Target::File(name, bytes),
+            (_, last) => Target::Files(files.into_iter().chain(last).collect()),
+        });
     }
     Ok(Target::Revision(argument.to_owned()))
 }

@@ -19,6 +19,8 @@ pub enum Target {
     Revision(String),
     /// Files from outside of the store: path below the root of the tree, where there is one, and content.
     Files(Vec<(Option<String>, Vec<u8>)>),
+    /// One file by itself: whether other records exist is not asked.
+    File(Option<String>, Vec<u8>),
 }
 
 /// One violation and the file it is in.
@@ -58,7 +60,7 @@ pub struct ValidateResponse {
 /// Validates the docket of the repository, or at one of its commits.
 pub fn validate(context: &Context, target: &Target) -> Result<ValidateResponse, Error> {
     let reading = match target {
-        Target::Files(files) => return Ok(validate_files(files)),
+        Target::Files(_) | Target::File(..) => return Ok(validate_files(target)),
         Target::Tip => context.read()?,
         Target::Revision(revision) => context.read_at(context.store.resolve(revision)?, Vec::new())?,
     };
@@ -88,9 +90,18 @@ pub fn validate(context: &Context, target: &Target) -> Result<ValidateResponse, 
     })
 }
 
-/// Validates files from outside of any repository.
+/// Validates files from outside of any repository; a target inside of one has none.
 #[must_use]
-pub fn validate_files(files: &[(Option<String>, Vec<u8>)]) -> ValidateResponse {
+pub fn validate_files(target: &Target) -> ValidateResponse {
+    let alone;
+    let (files, together): (&[_], bool) = match target {
+        Target::Files(files) => (files, true),
+        Target::File(name, bytes) => {
+            alone = [(name.clone(), bytes.clone())];
+            (&alone, false)
+        }
+        Target::Tip | Target::Revision(_) => (&[], true),
+    };
     let mut loaded = Loaded::default();
     let mut loose = Vec::new();
     let mut contents: HashMap<&str, &[u8]> = HashMap::new();
@@ -121,8 +132,7 @@ pub fn validate_files(files: &[(Option<String>, Vec<u8>)]) -> ValidateResponse {
         }
     }
     let records = files.len();
-    // A file given alone says nothing about what is beside it.
-    let mut response = examine(loaded, records > 1, |file, field| {
+    let mut response = examine(loaded, together, |file, field| {
         line_of_field(contents.get(file)?, field)
     });
     response

@@ -69,3 +69,21 @@ fn a_repository_that_cannot_be_written_is_read() {
     environment.shell("rm -rf ../clone/.git/docket && touch ../clone/.git/docket");
     insta::assert_snapshot!(environment.transcript(&["git docket -C ../clone list", "git docket -C ../clone init"]));
 }
+
+#[test]
+fn a_damaged_docket_is_told_from_none() {
+    let environment = Environment::new();
+    environment.shell("git docket init");
+    environment.shell("GIT_INDEX_FILE=../index git read-tree tracking && GIT_INDEX_FILE=../index git rm -q --cached .tracking/format && git update-ref refs/heads/tracking $(git commit-tree -m x -p tracking $(GIT_INDEX_FILE=../index git write-tree))");
+    for command in ["git docket list", "git docket init"] {
+        let output = environment.run_shell(command);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            error.contains("somebody removed .tracking/format") && !error.contains("docket init"),
+            "{error}"
+        );
+    }
+    environment.commit_foreign(".tracking/format", "1\n");
+    environment.commit_foreign(".tracking/config.toml", "garbage [[[");
+    insta::assert_snapshot!(environment.transcript(&["git docket validate", "git docket list"]));
+}

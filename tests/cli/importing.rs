@@ -89,3 +89,44 @@ fn what_cannot_be_imported_is_an_error() {
         "{error}"
     );
 }
+
+#[test]
+fn a_report_never_destroys_what_is_there() {
+    let environment = environment();
+    let source = std::fs::read_to_string(environment.home().join("issues.jsonl")).expect("the fixture");
+    let tip = environment.shell("git rev-parse tracking");
+    let refused = environment.run_shell("git docket import beads ../issues.jsonl --report ../issues.jsonl");
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(
+        std::fs::read_to_string(environment.home().join("issues.jsonl")).expect("the fixture"),
+        source
+    );
+    assert_eq!(
+        environment.shell("git rev-parse tracking"),
+        tip,
+        "refused, and yet imported"
+    );
+    environment.shell(
+        "echo old > ../old && ln -s old ../link && git docket import beads ../issues.jsonl --dry-run --report ../link",
+    );
+    assert!(environment.shell("cat ../old").starts_with('{') && environment.shell("readlink ../link") == "old\n");
+}
+
+#[test]
+fn what_cannot_be_read_of_a_directory_stops_nothing_else() {
+    let environment = environment();
+    environment
+        .shell("ln -s nowhere '../backlog/tasks/tea-30 - Link.md' && mkfifo '../backlog/tasks/tea-31 - Pipe.md'");
+    let answer = environment.json("import backlog-md ../backlog");
+    assert_eq!(answer["work_items"], 8);
+    let places: Vec<_> = answer["unreadable"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|u| u["place"].as_str().unwrap_or(""))
+        .collect();
+    assert!(
+        places.contains(&"tasks/tea-30 - Link.md") && places.contains(&"tasks/tea-31 - Pipe.md"),
+        "{places:?}"
+    );
+}

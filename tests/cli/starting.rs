@@ -83,3 +83,31 @@ fn the_demo_can_be_looked_at() {
         "git docket demo ../other --json",
     ]));
 }
+
+#[test]
+fn the_demo_stays_out_of_the_repository_git_is_working_in() {
+    let environment = Environment::new();
+    environment.shell("git commit -q --allow-empty -m one && git docket init");
+    let before = environment.shell("git rev-parse tracking");
+    environment.shell("GIT_DIR=$PWD/.git git-docket demo ../demo && git --git-dir=.git docket demo ../other");
+    assert_eq!(environment.shell("git rev-parse tracking"), before);
+    for demo in ["../demo", "../other"] {
+        assert_eq!(environment.json(&format!("-C {demo} list"))["total_count"], 7, "{demo}");
+    }
+}
+
+#[test]
+fn refs_that_other_commands_own_are_refused() {
+    let environment = Environment::new();
+    for owned in [
+        "refs/remotes/origin/tracking",
+        "refs/tags/docket",
+        "refs/stash",
+        "refs/notes/docket",
+    ] {
+        let output = environment.run_shell(&format!("git docket init --ref {owned}"));
+        assert_eq!(output.status.code(), Some(1), "{owned}");
+    }
+    assert_eq!(environment.shell("git for-each-ref"), "");
+    environment.shell("git docket init --ref refs/tracking/main && git docket list");
+}

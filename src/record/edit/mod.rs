@@ -121,7 +121,11 @@ fn edit_yaml(parts: &Parts<'_>, found: &Record, wanted: &Record, cleared: &[&str
     let order: Vec<&str> = ["schema"]
         .into_iter()
         .chain(order)
-        .chain(new.iter().map(|(key, _)| key.as_str()))
+        .chain(
+            new.iter()
+                .map(|(key, _)| key.as_str())
+                .filter(|key| !keys.iter().any(|(known, _)| known == key)),
+        )
         .collect();
     let mut sheet = Sheet::new(parts.yaml);
     let lines = map::Lines {
