@@ -206,7 +206,7 @@ fn writers_beside(loop_body: &str) {
             }
             rounds
         });
-        let script = "for n in $(seq 50); do git-docket add \"$WORKER-$n\" >/dev/null || exit 1; done";
+        let script = "for n in $(seq 200); do git-docket add \"$WORKER-$n\" >/dev/null || exit 1; done";
         let outputs = shells(&environment, 8, script);
         done.store(true, Ordering::Relaxed);
         for output in &outputs {
@@ -221,9 +221,9 @@ fn writers_beside(loop_body: &str) {
             "nothing ran beside the writers"
         );
     });
-    assert_eq!(titles(&environment).len(), 400, "{loop_body}");
+    assert_eq!(titles(&environment).len(), 1600, "{loop_body}");
     let subjects = environment.shell("git log --format=%s tracking | grep -c ': add '");
-    assert_eq!(subjects.trim(), "400", "{loop_body}");
+    assert_eq!(subjects.trim(), "1600", "{loop_body}");
     assert_sound(&environment);
 }
 
@@ -273,5 +273,49 @@ fn what_was_acknowledged_before_a_kill_is_there() {
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert!(acknowledged.len() < 200, "no command was killed in time");
     environment.shell("git docket add 'After all that'");
+    assert_sound(&environment);
+}
+
+#[test]
+fn writers_who_do_not_know_us_lose_nothing_unseen() {
+    let environment = docket();
+    // Plain git beside ours: each commit on the tip it read, with the old value as the condition.
+    let foreign = "for n in $(seq 40); do
+        tip=$(git rev-parse tracking) && new=$(git commit-tree -m \"foreign $WORKER-$n\" -p $tip $tip^{tree}) &&
+        git update-ref -m foreign refs/heads/tracking $new $tip 2>/dev/null && echo $new; done; true";
+    let ours =
+        "for n in $(seq 40); do git-docket add \"$WORKER-$n\" --json | grep '^  \"revision\"' | cut -d'\"' -f4; done";
+    let (theirs, our_own) = std::thread::scope(|scope| {
+        let theirs = scope.spawn(|| shells(&environment, 2, foreign));
+        let our_own = scope.spawn(|| shells(&environment, 4, ours));
+        (theirs.join().expect("they end"), our_own.join().expect("we end"))
+    });
+    let acknowledged = |outputs: &[Output]| -> BTreeSet<String> {
+        outputs
+            .iter()
+            .flat_map(|o| {
+                String::from_utf8_lossy(&o.stdout)
+                    .lines()
+                    .map(ToOwned::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    };
+    let (theirs, our_own) = (acknowledged(&theirs), acknowledged(&our_own));
+    assert_eq!(our_own.len(), 160, "every one of ours was acknowledged");
+    assert!(!theirs.is_empty(), "no foreign writer ever won");
+    let reached: BTreeSet<String> = environment
+        .shell("git rev-list tracking")
+        .lines()
+        .map(ToOwned::to_owned)
+        .collect();
+    let doctor = environment.run_shell("git docket doctor");
+    let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    for commit in theirs.union(&our_own) {
+        assert!(
+            reached.contains(commit) || found.contains(commit.as_str()),
+            "{commit} is lost and not found"
+        );
+    }
     assert_sound(&environment);
 }

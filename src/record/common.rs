@@ -83,7 +83,7 @@ impl JsonSchema for Alias {
         json_schema!({
             "type": "string",
             "pattern": format!(r"^[^\s\u0000-\u001f\u007f-\u009f{unseen}]{{1,100}}$"),
-            "not": { "pattern": RecordId::PATTERN }
+            "not": { "pattern": "^[0-9A-Fa-f-]{8,36}$" }
         })
     }
 }

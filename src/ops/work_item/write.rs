@@ -55,7 +55,7 @@ pub enum BatchLine {
     /// See [`add`].
     CreateWorkItem(CreateRequest),
     /// See [`update`].
-    UpdateWorkItem(UpdateRequest),
+    UpdateWorkItem(Box<UpdateRequest>),
     /// See [`claim`].
     ClaimWorkItem(ClaimRequest),
     /// See [`note`].
