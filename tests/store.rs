@@ -867,6 +867,70 @@ mod committing {
     }
 
     #[test]
+    fn git_prune_clears_objects_on_their_way() {
+        let repo = Repo::new();
+        let (store, _) = repo.init();
+        let objects = std::fs::canonicalize(repo.dir.join(".git/objects")).unwrap();
+        let (file, dir) = (
+            objects.join("tmp_obj_docket-a1B2c3"),
+            objects.join("tmp_objdir-docket-a1B2c3"),
+        );
+        std::fs::write(&file, "half").unwrap();
+        std::fs::create_dir(&dir).unwrap();
+        let mut left: Vec<_> = store.leftovers().unwrap().into_iter().map(|(path, _)| path).collect();
+        left.sort();
+        let left: Vec<_> = left.iter().map(|path| path.file_name()).collect();
+        assert_eq!(left, [file.file_name(), dir.file_name()]);
+        repo.fsck();
+        repo.git(&["prune", "--expire=now"]);
+        assert!(!file.exists() && !dir.exists());
+        assert_eq!(store.leftovers().unwrap(), []);
+        no_leftovers(&objects);
+    }
+
+    /// The blob, each tree and the commit, as a power cut leaves those of careless writers.
+    #[test]
+    fn an_empty_object_of_the_same_name_is_replaced() {
+        let repo = Repo::new();
+        let (store, base) = repo.init();
+        let edits = [edit(".tracking/work-items/3f/a.md", "text")];
+        let written = write(&store, &edits).unwrap();
+        let spec = |path: &str| repo.git(&["rev-parse", &format!("{}{path}", written.commit)]);
+        let paths = [
+            "",
+            ":",
+            ":.tracking",
+            ":.tracking/work-items",
+            ":.tracking/work-items/3f",
+            ":.tracking/work-items/3f/a.md",
+        ];
+        let ids = paths.map(spec);
+        for torn in ids.chunks(1).chain([ids.as_slice()]) {
+            for id in torn {
+                let path = repo.dir.join(".git/objects").join(&id[..2]).join(&id[2..]);
+                std::fs::remove_file(&path).unwrap();
+                std::fs::write(&path, "").unwrap();
+            }
+            // The ref goes back without git, which would look at what it named.
+            std::fs::write(repo.dir.join(".git/refs/heads/tracking"), format!("{base}\n")).unwrap();
+            assert_eq!(write(&repo.open(), &edits).unwrap().commit, written.commit);
+            repo.fsck();
+        }
+        no_leftovers(&repo.dir.join(".git/objects"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn objects_are_read_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let repo = Repo::new();
+        repo.init();
+        let id = repo.git(&["rev-parse", "tracking"]);
+        let path = repo.dir.join(".git/objects").join(&id[..2]).join(&id[2..]);
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o333, 0);
+    }
+
+    #[test]
     fn objects_that_cannot_be_written_move_nothing() {
         let repo = Repo::new();
         let (store, base) = repo.init();
@@ -1407,11 +1471,12 @@ mod together {
         }
     }
 
-    /// Writes packs until it is killed.
+    /// Writes packs, and a few objects in between, until it is killed.
     fn write_packs(dir: &Path) {
         let store = Store::open(dir, None).unwrap();
         for round in 0.. {
-            let edits: Vec<_> = (0..200)
+            let count = if round % 2 == 0 { 200 } else { 9 };
+            let edits: Vec<_> = (0..count)
                 .map(|n| edit(&format!(".tracking/{n}.md"), &format!("{round} {n}")))
                 .collect();
             write(&store, &edits).unwrap();
@@ -1456,6 +1521,7 @@ mod together {
         let objects = repo.dir.join(".git/objects");
         std::fs::create_dir(objects.join("tmp_objdir-docket-kept")).unwrap();
         std::fs::write(objects.join("tmp_objdir-docket-kept/x"), "").unwrap();
+        std::fs::write(objects.join("tmp_obj_docket-kept"), "half").unwrap();
         for entry in std::fs::read_dir(objects.join("pack")).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             assert!(name.ends_with(".pack") || name.ends_with(".idx"), "{name} was left");

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use gix::objs::Write;
+
 use super::edit::edited_tree;
 use super::{CommitId, Edit, Error, Store, WriteLock, object, stage};
 
@@ -31,7 +33,9 @@ impl Store {
     /// tip again tells apart: the ref was moved and could not be forced to the disk
     /// ([`Error::NotWritable`]) or read ([`Error::BrokenRef`]). Objects may be left that nothing
     /// refers to. A process that is killed leaves at most such objects, git's own lock file of the
-    /// ref, and a directory `objects/tmp_objdir-docket-*`, which `git gc` removes.
+    /// ref, and files `objects/tmp_obj_docket-*` or a directory `objects/tmp_objdir-docket-*`,
+    /// which `git gc` removes. An object that is there already is left alone, unless its file is
+    /// empty: then it is replaced.
     ///
     /// # Errors
     ///
@@ -161,6 +165,10 @@ pub(super) fn signed(repo: &gix::Repository, commit: gix::objs::Commit) -> Resul
 }
 
 pub(super) fn write_commit(memory: &gix::Repository, commit: gix::objs::Commit) -> Result<CommitId, Error> {
-    let id = memory.write_object(commit).map_err(Error::git("make the commit"))?;
-    Ok(CommitId(id.detach()))
+    const ACTION: &str = "make the commit";
+    let id = memory.write_object(&commit).map_err(Error::git(ACTION))?.detach();
+    if stage::is_torn(memory, id) {
+        memory.objects.write(&commit).map_err(Error::git(ACTION))?;
+    }
+    Ok(CommitId(id))
 }

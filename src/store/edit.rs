@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use gix::objs::tree::EntryKind;
+use gix::objs::{Kind, Write};
 
-use super::{Entry, Error, Mode, tree};
+use super::{Entry, Error, Mode, stage, tree};
 
 /// No path is longer, in bytes.
 const MAX_PATH: usize = 1024;
@@ -18,7 +19,8 @@ pub struct Edit {
     pub bytes: Vec<u8>,
 }
 
-/// The root tree with the edits in it, in the repository's object memory.
+/// The root tree with the edits in it, in the repository's object memory. An object that exists is
+/// not made again, unless its file is empty.
 pub(super) fn edited_tree(
     memory: &gix::Repository,
     root: gix::ObjectId,
@@ -26,6 +28,7 @@ pub(super) fn edited_tree(
 ) -> Result<gix::ObjectId, Error> {
     refuse_overlap(edits)?;
     let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?;
+    let mut files = Vec::with_capacity(edits.len());
     for edit in edits {
         let kind = match replaced(memory, root, &edit.path)? {
             Some(Entry {
@@ -34,11 +37,47 @@ pub(super) fn edited_tree(
             _ => EntryKind::Blob,
         };
         let blob = memory.write_blob(&edit.bytes).map_err(Error::git("make a blob"))?;
+        let blob = blob.detach();
+        if stage::is_torn(memory, blob) {
+            let written = memory.objects.write_buf(Kind::Blob, &edit.bytes);
+            written.map_err(Error::git("make a blob"))?;
+        }
         editor
             .upsert(edit.path.as_str(), kind, blob)
             .map_err(Error::git("edit the tree"))?;
+        files.push((edit.path.as_str(), kind, blob));
     }
-    Ok(editor.write().map_err(Error::git("make the tree"))?.detach())
+    let edited = editor.write().map_err(Error::git("make the tree"))?.detach();
+    if !any_torn(memory, edited, edits)? {
+        return Ok(edited);
+    }
+    // The same once more, checked by now, with each tree made whether it exists or not.
+    let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?.detach();
+    for (path, kind, blob) in files {
+        let changed = editor.upsert(path.split('/'), kind, blob);
+        changed.map_err(Error::git("edit the tree"))?;
+    }
+    let written = editor.write(|tree| memory.objects.write(tree));
+    written.map_err(Error::git("make the tree"))
+}
+
+/// Whether a tree on the way to one of the edited files is an empty file.
+fn any_torn(memory: &gix::Repository, root: gix::ObjectId, edits: &[Edit]) -> Result<bool, Error> {
+    if stage::is_torn(memory, root) {
+        return Ok(true);
+    }
+    // A directory comes before what is in it.
+    let mut dirs = BTreeSet::new();
+    for Edit { path, .. } in edits {
+        dirs.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+    }
+    for dir in dirs {
+        let found = tree::lookup(memory, root, dir.as_bytes())?;
+        if found.is_some_and(|entry| stage::is_torn(memory, entry.blob.0)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The file that a write of `path` replaces. Anything else there, or a file where a directory is

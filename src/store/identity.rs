@@ -41,9 +41,16 @@ impl Store {
     /// [`Error::MissingIdentity`] when nothing is left of one of them.
     pub fn identity(&self) -> Result<Identity, Error> {
         let repo = self.repo();
-        let who = repo.committer().and_then(Result::ok).ok_or(Error::MissingIdentity)?;
-        let name = without_crud(&who.name.to_string());
-        let email = without_crud(&who.email.to_string());
+        let config = repo.config_snapshot();
+        // gix's own `committer` asks for the local time as well, and so lists the time zones of the
+        // system. It is gix that has put the environment into these keys.
+        let first = |keys: &[&str]| {
+            let value = keys.iter().find_map(|key| config.string(*key));
+            value.map(|value| without_crud(&value.to_string()))
+        };
+        let name = first(&["committer.name", "user.name"]).ok_or(Error::MissingIdentity)?;
+        let email = first(&["committer.email", "user.email", "gitoxide.user.emailFallback"]);
+        let email = email.ok_or(Error::MissingIdentity)?;
         if name.is_empty() || email.is_empty() {
             return Err(Error::MissingIdentity);
         }

@@ -18,8 +18,10 @@ pub(super) fn map<T: Send>(
         prepare(&mut repo);
         repo
     };
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(count.div_ceil(chunk));
+    let chunks = count.div_ceil(chunk);
+    // To count the cores takes a dozen reads of small files.
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = if chunks <= 1 { 1 } else { cores().min(chunks) };
     if threads <= 1 {
         let repo = open();
         return (0..count).map(|at| f(&repo, at)).collect();

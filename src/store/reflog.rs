@@ -41,7 +41,7 @@ impl Store {
     }
 
     /// Files that a killed process may have left, and how old they are: git's lock files of the tracking ref and of
-    /// the packed refs, and our own directories of objects on their way.
+    /// the packed refs, and our own files and directories of objects on their way.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Store {
             let path = entry.map_err(Error::git("list the directory of objects"))?.path();
             if path
                 .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with(stage::PREFIX))
+                .is_some_and(|name| stage::is_temporary(&name.to_string_lossy()))
             {
                 files.push(path);
             }

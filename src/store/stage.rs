@@ -1,23 +1,31 @@
 //! New objects onto the disk, whole or not at all.
 //!
-//! They are written into a directory of their own inside `objects/`, forced to the disk there, and
-//! only then renamed to where git looks for them. So no object of git's own name is ever empty or
-//! torn, and what a crash leaves has a name that `git gc` knows as rubbish.
+//! Each is written under a name that git takes for rubbish, forced to the disk there, and only then
+//! renamed to where git looks for it: a few objects one by one, many as one pack. So no object of
+//! git's own name is ever empty or torn, and what a crash leaves `git prune` and `git gc` clear away.
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use gix::objs::{Kind, Write};
+use gix::objs::Kind;
+use tempfile::NamedTempFile;
 
 use super::{Error, Store, pack};
 
 /// More objects than this are written as one pack.
 const MAX_LOOSE: usize = 64;
 
-/// Git's own prefix for such directories, which `git gc` clears away once they are old.
-pub(super) const PREFIX: &str = "tmp_objdir-docket-";
+/// A fan-out directory that vanishes again and again is made so many times.
+const ATTEMPTS: usize = 8;
+
+/// Of an object on its way. Git's own begin with `tmp_obj_` too; `git gc` clears away old ones.
+const OBJECT_PREFIX: &str = "tmp_obj_docket-";
+
+/// Of the directory of a pack on its way. Git's own prefix for such directories, which `git gc`
+/// clears away once they are old.
+const PACK_PREFIX: &str = "tmp_objdir-docket-";
 
 /// What was written, and how.
 pub(super) struct Written {
@@ -27,53 +35,88 @@ pub(super) struct Written {
 /// The objects of one write, in memory.
 pub(super) type Objects = gix::odb::memory::Storage;
 
-/// Makes all of `objects` part of the repository. After an error some of them may be.
+/// Makes all of `objects` part of the repository. After an error some of them may be; no temporary
+/// file is left.
 pub(super) fn write(store: &Store, objects: &Objects) -> Result<Written, Error> {
     let to = store.shared.objects_dir();
-    let staging = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .tempdir_in(to)
-        .map_err(Error::not_writable(to))?;
     let packed = objects.len() > MAX_LOOSE;
     if packed {
+        let staging = tempfile::Builder::new()
+            .prefix(PACK_PREFIX)
+            .tempdir_in(to)
+            .map_err(Error::not_writable(to))?;
         pack::write(store, objects, staging.path(), to)?;
     } else {
-        write_loose(store, objects, staging.path(), to)?;
+        write_loose(store, objects, to)?;
     }
     Ok(Written { packed })
 }
 
-fn write_loose(store: &Store, objects: &Objects, staging: &Path, to: &Path) -> Result<(), Error> {
-    let hash = store.repo().object_hash();
-    let staged = gix::odb::loose::Store::at(staging, hash);
-    let target = gix::odb::loose::Store::at(to, hash);
+/// Whether a name in the directory of objects is one of ours on its way.
+pub(super) fn is_temporary(name: &str) -> bool {
+    name.starts_with(OBJECT_PREFIX) || name.starts_with(PACK_PREFIX)
+}
+
+/// Whether the file of a loose object is there and empty, as a power cut leaves those of writers
+/// that force nothing to the disk. Such an object exists for gix and cannot be read.
+pub(super) fn is_torn(repo: &gix::Repository, id: gix::ObjectId) -> bool {
+    let objects = gix::odb::loose::Store::at(repo.objects.store_ref().path(), repo.object_hash());
+    let file = objects.object_path(&id).metadata();
+    file.is_ok_and(|file| file.is_file() && file.len() == 0)
+}
+
+/// Writes each object to a file of its own. One that is there already, sound or not, is replaced:
+/// of ours it is known that it is whole and on the disk.
+fn write_loose(store: &Store, objects: &Objects, to: &Path) -> Result<(), Error> {
+    let target = gix::odb::loose::Store::at(to, store.repo().object_hash());
     let mut order: Vec<_> = objects.iter().collect();
     // What an object refers to is there before it.
     order.sort_unstable_by_key(|(id, (kind, _))| (rank(*kind), **id));
-    let mut changed = BTreeSet::new();
+    let mut files = Vec::with_capacity(order.len());
     for (id, (kind, bytes)) in order {
-        staged.write_buf(*kind, bytes).map_err(Error::not_writable(staging))?;
-        let path = target.object_path(id);
-        publish(store, &staged.object_path(id), &path, &mut changed)?;
+        let file = temporary(*kind, bytes, to).map_err(Error::not_writable(to))?;
+        files.push((file, target.object_path(id)));
+    }
+    // All are written before the first is forced, so that the disk may take them together.
+    for (file, _) in files.iter().filter(|_| store.durable) {
+        file.as_file().sync_all().map_err(Error::not_writable(file.path()))?;
+    }
+    let mut changed = BTreeSet::new();
+    for (file, path) in files {
+        publish(file, &path, &mut changed)?;
     }
     changed.iter().try_for_each(|dir| sync_dir(store, dir))
 }
 
-/// Renames a finished file to its final name, its content on the disk before its name is.
-fn publish(store: &Store, from: &Path, path: &Path, changed: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
-    sync_file(store, from)?;
+/// An object as git has it in a loose file, in a temporary one that nobody may change.
+fn temporary(kind: Kind, bytes: &[u8], to: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(OBJECT_PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o444));
+    let mut deflated = gix::zlib::stream::deflate::Write::new(Vec::new(), gix::zlib::Compression::BEST_SPEED);
+    deflated.write_all(&gix::objs::encode::loose_header(kind, bytes.len() as u64))?;
+    deflated.write_all(bytes)?;
+    deflated.flush()?;
+    let mut file = builder.tempfile_in(to)?;
+    file.write_all(&deflated.into_inner())?;
+    Ok(file)
+}
+
+/// Renames a finished file to its final name, and notes the directories whose names changed.
+fn publish(mut file: NamedTempFile, path: &Path, changed: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
     let dir = path.parent().unwrap_or(path);
     // A concurrent `git gc` removes a directory that it has just emptied, possibly between our two steps.
     for attempt in 0.. {
+        match file.persist(path) {
+            Ok(_) => break,
+            Err(lost) if lost.error.kind() == ErrorKind::NotFound && attempt < ATTEMPTS => file = lost.file,
+            Err(lost) => return Err(Error::not_writable(path)(lost.error)),
+        }
         match std::fs::create_dir(dir) {
             Ok(()) => changed.extend(dir.parent().map(Path::to_owned)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Error::not_writable(dir)(error)),
-        }
-        match std::fs::rename(from, path) {
-            Ok(()) => break,
-            Err(error) if error.kind() == ErrorKind::NotFound && attempt < 8 => {}
-            Err(error) => return Err(Error::not_writable(path)(error)),
         }
     }
     changed.insert(dir.to_owned());
