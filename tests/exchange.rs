@@ -376,7 +376,9 @@ fn bad_lines_stop_nothing() {
             ),
         ]
     );
-    assert!(beads::read(b"").records.is_empty());
+    assert!(!import.is_all_unreadable());
+    assert!(beads::read(b"").records.is_empty() && !beads::read(b"\n").is_all_unreadable());
+    assert!(beads::read(b"\nnot json\n7").is_all_unreadable());
 }
 
 #[test]
@@ -493,6 +495,29 @@ fn circles_and_depths_become_links() {
     assert_eq!(
         lost(&chain, "c6", "dependencies"),
         [(Kept::Link, "would be deeper than six levels")]
+    );
+}
+
+#[test]
+fn long_chains_and_rings_of_dependencies() {
+    const LENGTH: usize = 2_000;
+    let name = |n: usize| format!("c{n:04}");
+    let waits = |n: usize, of: usize| issue(&name(n), json!({"dependencies": [edge(&name(n), &name(of), "blocks")]}));
+    let mut all: Vec<_> = (1..LENGTH).map(|n| waits(n, n - 1)).collect();
+    all.push(issue(&name(0), json!({})));
+    let chain = issues(&all);
+    assert_eq!(chain.losses, []);
+    assert!((1..LENGTH).all(|n| item(&chain, &name(n)).depends_on.contains(&id(&chain, &name(n - 1)))));
+    all.pop();
+    all.push(waits(0, LENGTH - 1));
+    let ring = issues(&all);
+    let [loss] = ring.losses.as_slice() else {
+        panic!("one edge is enough: {:?}", ring.losses)
+    };
+    assert_eq!(
+        (loss.original.as_str(), loss.kept),
+        ("c1999", Kept::Link),
+        "the last in the order of ids"
     );
 }
 
@@ -647,6 +672,24 @@ fn bad_files_stop_nothing() {
     assert_eq!(kept(&import, "elsewhere/8.md", "file"), [Kept::Nowhere]);
 }
 
+/// What each of `i0` to `i11` waits for, in the order of the ids, without closing a circle.
+fn waiting(edges: &[(usize, usize, usize)]) -> Vec<Vec<usize>> {
+    fn leads(waits: &[Vec<usize>], from: usize, to: usize) -> bool {
+        from == to || waits[from].iter().any(|next| leads(waits, *next, to))
+    }
+    let mut waits = vec![Vec::new(); 12];
+    let mut order: Vec<_> = (0..12).collect();
+    order.sort_by_key(|n| format!("i{n}"));
+    for own in order {
+        for (_, to, _) in edges.iter().filter(|(from, _, kind)| *from == own && *kind == 2) {
+            if *to < 12 && !waits[own].contains(to) && !leads(&waits, *to, own) {
+                waits[own].push(*to);
+            }
+        }
+    }
+    waits
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -669,7 +712,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_graph_becomes_a_sound_one(edges in prop::collection::vec((0_usize..12, 0_usize..14, 0_usize..4), 0..60)) {
+    fn any_graph_becomes_a_sound_one(edges in prop::collection::vec((0_usize..12, 0_usize..14, 0_usize..4), 0..100)) {
         let kinds = ["parent-child", "parent-child", "blocks", "related"];
         let all: Vec<_> = (0..12).map(|n| {
             let own = format!("i{n}");
@@ -679,6 +722,11 @@ proptest! {
         }).collect();
         let import = issues(&all);
         prop_assert_eq!(import.records.len(), 12);
+        for (own, waits) in waiting(&edges).into_iter().enumerate() {
+            let expected: Vec<_> = waits.iter().map(|to| id(&import, &format!("i{to}"))).collect();
+            let found: Vec<_> = item(&import, &format!("i{own}")).depends_on.iter().copied().collect();
+            prop_assert_eq!(found, expected);
+        }
         let mut reversed = all.clone();
         reversed.reverse();
         for imported in &issues(&reversed).records {

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::acyclic::Acyclic;
 use super::draft::Draft;
 use super::fit;
 use super::{Kept, Loss};
@@ -59,7 +60,7 @@ struct Graph<'drafts> {
     parent: Vec<Option<usize>>,
     /// How many levels are below each.
     height: Vec<usize>,
-    waits_for: Vec<Vec<usize>>,
+    waits_for: Acyclic,
 }
 
 /// What was referred to from one work item: relation and target.
@@ -71,18 +72,26 @@ impl<'drafts> Graph<'drafts> {
             origin: Some(draft.origin.clone()),
             ..draft.item.clone()
         };
+        let by_name: HashMap<_, _> = drafts
+            .iter()
+            .enumerate()
+            .map(|(at, d)| (d.original.as_str(), at))
+            .collect();
+        let dependencies = |draft: &Draft| {
+            let references = draft.references.iter().filter(|r| r.edge == Edge::DependsOn);
+            references
+                .filter_map(|r| by_name.get(r.target.as_deref()?).copied())
+                .collect()
+        };
+        let dependencies: Vec<Vec<usize>> = drafts.iter().map(dependencies).collect();
         Self {
             drafts,
-            by_name: drafts
-                .iter()
-                .enumerate()
-                .map(|(at, d)| (d.original.as_str(), at))
-                .collect(),
+            by_name,
             items: drafts.iter().map(finished).collect(),
             losses: Vec::new(),
             parent: vec![None; drafts.len()],
             height: vec![0; drafts.len()],
-            waits_for: vec![Vec::new(); drafts.len()],
+            waits_for: Acyclic::of(&dependencies),
         }
     }
 
@@ -134,7 +143,7 @@ impl<'drafts> Graph<'drafts> {
 
     /// Makes `from` wait for `to`, or says why it cannot.
     fn add_dependency(&mut self, from: usize, to: usize) -> Option<&'static str> {
-        if self.leads_to(to, from) {
+        if !self.waits_for.allows(from, to) {
             return Some("would make a work item wait for itself");
         }
         let ids = &self.items[from].depends_on;
@@ -142,21 +151,8 @@ impl<'drafts> Graph<'drafts> {
             return Some("a work item waits for at most 1,000 others here");
         };
         self.items[from].depends_on = more;
-        self.waits_for[from].push(to);
+        self.waits_for.add(from, to);
         None
-    }
-
-    /// Whether `start` waits, however indirectly, for `goal`.
-    fn leads_to(&self, start: usize, goal: usize) -> bool {
-        let mut seen = HashSet::from([start]);
-        let mut open = vec![start];
-        while let Some(at) = open.pop() {
-            if at == goal {
-                return true;
-            }
-            open.extend(self.waits_for[at].iter().copied().filter(|next| seen.insert(*next)));
-        }
-        false
     }
 
     fn add_link(&mut self, from: usize, to: usize, reference: &Reference, reason: Option<&str>) {

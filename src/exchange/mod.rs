@@ -15,11 +15,12 @@
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
 //! | `fit` | foreign values within our limits |
 //! | `link` | references to parents, dependencies and links, once all work items are known |
+//! | `acyclic` | which edges close a circle |
 //! | `assemble` | drafts to records, comments to notes, and the proof that all are valid |
 
+mod acyclic;
 mod assemble;
 pub mod backlog_md;
-
 pub mod beads;
 mod draft;
 mod fit;
@@ -126,6 +127,12 @@ pub struct LossGroup {
 }
 
 impl Import {
+    /// Whether there was something to read, and none of it could be.
+    #[must_use]
+    pub fn is_all_unreadable(&self) -> bool {
+        self.records.is_empty() && !self.unreadable.is_empty()
+    }
+
     /// The losses by field, reason and place: what is gone first, then the most frequent.
     #[must_use]
     pub fn loss_groups(&self) -> Vec<LossGroup> {
