@@ -137,8 +137,9 @@ mod tests {
                 .filter(|start| *start == from || leads[*start][from])
                 .collect::<Vec<_>>()
             {
-                for end in 0..nodes {
-                    leads[start][end] |= end == to || leads[to][end];
+                let onwards = leads[to].clone();
+                for (end, leads_there) in leads[start].iter_mut().enumerate() {
+                    *leads_there |= end == to || onwards[end];
                 }
             }
         }

@@ -72,6 +72,18 @@ pub fn import(
             .map(|(place, reason)| Unreadable { place, reason });
         import.unreadable.extend(unread);
     }
+    if import.is_all_unreadable() {
+        let first = import
+            .unreadable
+            .first()
+            .map(|first| format!("{}: {}", first.place, first.reason));
+        let message = format!(
+            "nothing in it could be read as {}; {}",
+            import.system,
+            first.unwrap_or_default()
+        );
+        return Err(Error::request(message).with("unreadable", import.unreadable.len()));
+    }
     if dry_run {
         let mut reading = context.read()?;
         let new = new_records(&reading, &import, progress)?;

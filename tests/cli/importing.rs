@@ -79,6 +79,7 @@ fn what_cannot_be_imported_is_an_error() {
         "git docket import backlog-md empty",
         "git docket import beads ../backlog",
         "git docket import beads /dev/null",
+        "echo '[{\"id\": \"a\"}]' > ../array.json; git docket import beads ../array.json",
         "git docket import",
     ]));
     let output =

@@ -53,7 +53,7 @@ pub struct NoteResponse {
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum BatchLine {
     /// See [`add`].
-    CreateWorkItem(CreateRequest),
+    CreateWorkItem(Box<CreateRequest>),
     /// See [`update`].
     UpdateWorkItem(Box<UpdateRequest>),
     /// See [`claim`].
