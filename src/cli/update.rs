@@ -19,6 +19,7 @@ Examples:
   git docket update 3f9a2c1b --title 'A better title' --label performance
   git docket update 3f9a2c1b --remove-label ui --depends-on 5b21c0de --set actual_hours=4
   git docket update 3f9a2c1b --clear assignee --clear metadata.estimated_hours
+  git docket update 3f9a2c1b --commit HEAD --external https://example.com/issue/7
   git docket update 3f9a2c1b --append-body 'Found in the logs, too.'
   git docket update 3f9a2c1b --body - --expect-revision $(git rev-parse tracking) < new.md")]
 pub(super) struct Arguments {
@@ -52,6 +53,30 @@ pub(super) struct Arguments {
     /// A link to remove; may be given several times
     #[arg(long = "remove-link", value_name = "REL=ID", value_parser = assignment)]
     remove_links: Vec<(String, String)>,
+
+    /// Another name for it; may be given several times
+    #[arg(long = "alias", value_name = "NAME")]
+    aliases: Vec<String>,
+
+    /// Another name it has no more; may be given several times
+    #[arg(long = "remove-alias", value_name = "NAME")]
+    remove_aliases: Vec<String>,
+
+    /// An address outside of the repository; may be given several times
+    #[arg(long = "external", value_name = "URL")]
+    external: Vec<String>,
+
+    /// An address to remove; may be given several times
+    #[arg(long = "remove-external", value_name = "URL")]
+    remove_external: Vec<String>,
+
+    /// A commit of the code that belongs to it, such as HEAD
+    #[arg(long, value_name = "COMMIT")]
+    commit: Option<String>,
+
+    /// Put it away: lists leave it out; --clear archived_at takes it out again
+    #[arg(long)]
+    archive: bool,
 
     /// Markdown to put below the body; - reads it from standard input
     #[arg(long, value_name = "TEXT", conflicts_with = "body", allow_hyphen_values = true)]
@@ -99,6 +124,12 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         remove_depends_on: arguments.remove_depends_on.clone(),
         add_links: fields.links(),
         remove_links: by_relation(&arguments.remove_links),
+        add_aliases: arguments.aliases.clone(),
+        remove_aliases: arguments.remove_aliases.clone(),
+        add_external: arguments.external.clone(),
+        remove_external: arguments.remove_external.clone(),
+        commit_hash: arguments.commit.clone(),
+        archive: arguments.archive,
         append_body: arguments.append_body.as_deref().map(text).transpose()?,
         body: fields.body.as_deref().map(text).transpose()?,
         clear: arguments.clear.iter().map(|field| long_name(field)).collect(),

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::draft::{Draft, FieldEdit, apply};
+use super::draft::{Draft, FieldEdit, apply, refused};
 use super::{Context, Error, ErrorKind};
 use crate::record::limits::RECORD_BYTES;
+use crate::record::value::Time;
 use crate::record::work_item::Status;
-use crate::record::{Record, RecordPath, WorkItem, change, parse};
+use crate::record::{Kind, Record, RecordPath, WorkItem, assemble, change, parse};
 
 /// Changes of a work item, as operations on its fields. References are any names of records.
 ///
@@ -52,12 +53,22 @@ pub struct UpdateRequest {
     pub add_links: Map<String, Value>,
     /// Links to remove.
     pub remove_links: Map<String, Value>,
+    /// Other names to add.
+    pub add_aliases: Vec<String>,
+    /// Other names to remove.
+    pub remove_aliases: Vec<String>,
+    /// Addresses outside to add.
+    pub add_external: Vec<String>,
+    /// Addresses outside to remove.
+    pub remove_external: Vec<String>,
+    /// A commit of the code that belongs to it, by any name git knows; kept as a link of its own.
+    pub commit_hash: Option<String>,
     /// Markdown to put below the body.
     pub append_body: Option<String>,
     /// A new body; replacing one that is not empty needs an expectation.
     pub body: Option<String>,
-    /// When it was put away; see `clear` to take it out again.
-    pub archived_at: Option<String>,
+    /// Put it away now; clearing `archived_at` takes it out again.
+    pub archive: bool,
     /// Fields to clear, dotted for keys of the metadata.
     pub clear: Vec<String>,
     /// Do it in spite of open children.
@@ -83,7 +94,7 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     let (path, item, body) = draft.find_work_item(&request.id)?;
     draft.reformat |= request.reformat;
     expect(context, draft, &path, request)?;
-    let mut edits = edits(draft, request, &item)?;
+    let mut edits = edits(draft, request, &item, context.source.second())?;
     if request.status.is_some() {
         edits.extend(after_status(draft, request, &item)?);
     }
@@ -91,10 +102,37 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     let record = draft.get(&path)?.cloned();
     let record = record.ok_or_else(|| Error::new(ErrorKind::Internal, "the item is gone"))?;
     let (changed, cleared) = apply(&record, &new_body, &edits)?;
+    if let Some(revision) = &request.commit_hash {
+        link_commit(context, draft, &item, revision, request.updated_by.as_deref())?;
+    }
     draft.put(changed, cleared)
 }
 
-fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem) -> Result<Vec<FieldEdit>, Error> {
+/// Links a commit of the code, unless it is linked already.
+fn link_commit(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    item: &WorkItem,
+    revision: &str,
+    by: Option<&str>,
+) -> Result<(), Error> {
+    let commit = context.store.resolve(revision)?.to_string();
+    let hash = commit.parse().map_err(|error| Error::request(format!("{error}")))?;
+    if draft.get(&RecordPath::commit_link(item.id, hash))?.is_some() {
+        return Ok(());
+    }
+    let fields = json!({
+        "work_item": item.id.to_string(),
+        "commit": commit,
+        "linked_at": context.source.second().to_string(),
+        "linked_by": context.named_or_actor(by)?.as_str(),
+    });
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    let link = assemble(Kind::CommitLink, &fields, "", None).map_err(refused)?;
+    draft.put(link, Vec::new()).map(drop)
+}
+
+fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: Time) -> Result<Vec<FieldEdit>, Error> {
     let mut edits = Vec::new();
     let set = |edits: &mut Vec<FieldEdit>, field: &str, value: Option<Value>| {
         edits.extend(value.map(|value| FieldEdit::Set(field.to_owned(), value)));
@@ -105,10 +143,12 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem) -> Res
         ("priority", &request.priority),
         ("assignee", &request.assignee),
         ("branch_name", &request.branch_name),
-        ("archived_at", &request.archived_at),
     ];
     for (field, text) in texts {
         set(&mut edits, field, text.clone().map(Value::from));
+    }
+    if request.archive && item.archived_at.is_none() {
+        set(&mut edits, "archived_at", Some(now.to_string().into()));
     }
     set(&mut edits, "pr_number", request.pr_number.map(Value::from));
     set(&mut edits, "labels", request.labels.clone().map(Value::from));
@@ -120,8 +160,15 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem) -> Res
         edits.push(FieldEdit::Set(format!("metadata.{key}"), value.clone()));
     }
     let texts = |values: &[String]| values.iter().cloned().map(Value::from).collect::<Vec<_>>();
-    edits.push(FieldEdit::Add("labels".into(), texts(&request.add_labels)));
-    edits.push(FieldEdit::Remove("labels".into(), texts(&request.remove_labels)));
+    let lists = [
+        ("labels", &request.add_labels, &request.remove_labels),
+        ("aliases", &request.add_aliases, &request.remove_aliases),
+        ("external", &request.add_external, &request.remove_external),
+    ];
+    for (field, add, remove) in lists {
+        edits.push(FieldEdit::Add(field.to_owned(), texts(add)));
+        edits.push(FieldEdit::Remove(field.to_owned(), texts(remove)));
+    }
     edits.push(FieldEdit::Add(
         "depends_on".into(),
         list(draft.ids(&request.add_depends_on)?),
@@ -274,7 +321,7 @@ fn expect(context: &Context, draft: &Draft<'_>, path: &RecordPath, request: &Upd
         .with(
             "changed_at",
             current
-                .and_then(|h| crate::record::value::Time::from_milliseconds(h.last.time * 1000))
+                .and_then(|h| Time::from_milliseconds(h.last.time * 1000))
                 .map(|t| t.to_string()),
         )
         .with("fields", both_sides(request, before.as_ref(), now.as_ref()));

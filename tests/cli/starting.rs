@@ -67,7 +67,7 @@ fn the_checkout_is_as_before() {
     environment.shell("git add . && git commit -qm one && echo dirty > untracked && echo changed >> issues.jsonl && git add issues.jsonl");
     let state = "cat .git/HEAD .git/config; sha256sum .git/index untracked issues.jsonl; git rev-parse main; git status --porcelain; ls .git/hooks";
     let before = environment.shell(state);
-    environment.shell("git show HEAD:issues.jsonl > ../issues.jsonl && git docket init && git docket import beads ../issues.jsonl && git docket list && git docket validate");
+    environment.shell("git show HEAD:issues.jsonl > ../issues.jsonl && git docket init && git docket import beads ../issues.jsonl && git docket list && git docket validate && git docket add One --label a && git docket update tea-1 --title Two && git docket claim && git docket note tea-1 three && git docket delete tea-3");
     assert_eq!(environment.shell(state), before);
 }
 

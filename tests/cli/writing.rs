@@ -94,6 +94,34 @@ fn refused_writes_say_why_and_commit_nothing() {
 }
 
 #[test]
+fn names_addresses_and_commits_of_the_code() {
+    let (environment, id) = docket();
+    let head = environment.shell("git rev-parse HEAD");
+    environment.shell(&format!(
+        "git docket update {id} --alias cache --external https://example.com/7 --commit HEAD"
+    ));
+    let item = environment.json("show cache");
+    assert_eq!(
+        (item["id"].as_str(), item["commit_hash"].as_str()),
+        (Some(id.as_str()), Some(head.trim()))
+    );
+    assert_eq!(item["external"][0], "https://example.com/7");
+    let before = commits(&environment);
+    environment.shell(&format!("git docket update {id} --commit main --alias cache"));
+    assert_eq!(commits(&environment), before, "linked already");
+    let other = add(&environment, "Other");
+    let taken = environment.run_shell(&format!("git docket update {other} --alias cache"));
+    assert_eq!(taken.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("`cache` is an alias of"));
+    environment.shell(&format!(
+        "git docket update {id} --remove-alias cache --remove-external https://example.com/7 --archive"
+    ));
+    assert!(!environment.shell("git docket list").contains("Cache the query"));
+    environment.shell(&format!("git docket update {id} --clear archived_at"));
+    assert!(environment.shell("git docket list").contains("Cache the query"));
+}
+
+#[test]
 fn nothing_to_change_makes_no_commit() {
     let (environment, id) = docket();
     let before = commits(&environment);

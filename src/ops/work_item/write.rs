@@ -52,13 +52,13 @@ pub struct NoteResponse {
 #[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum BatchLine {
-    /// See [`add`].
+    /// See [`add()`].
     CreateWorkItem(Box<CreateRequest>),
-    /// See [`update`].
+    /// See [`update()`].
     UpdateWorkItem(Box<UpdateRequest>),
-    /// See [`claim`].
+    /// See [`claim()`].
     ClaimWorkItem(ClaimRequest),
-    /// See [`note`].
+    /// See [`note()`].
     AddNote(NoteRequest),
 }
 
