@@ -285,10 +285,16 @@ fn writers_who_do_not_know_us_lose_nothing_unseen() {
         git update-ref -m foreign refs/heads/tracking $new $tip 2>/dev/null && echo $new; done; true";
     let ours =
         "for n in $(seq 40); do git-docket add \"$WORKER-$n\" --json | grep '^  \"revision\"' | cut -d'\"' -f4; done";
-    let (theirs, our_own) = std::thread::scope(|scope| {
+    let pushing = "git clone -q . ../clone && cd ../clone && git config user.name Eve && git config user.email eve@example.com
+        for n in $(seq 40); do
+        git fetch -q origin && tip=$(git rev-parse origin/tracking) && new=$(git commit-tree -m \"pushed $n\" -p $tip $tip^{tree}) &&
+        git push -q origin $new:refs/heads/tracking 2>/dev/null && echo $new; done; true";
+    let (theirs, pushed, our_own) = std::thread::scope(|scope| {
         let theirs = scope.spawn(|| shells(&environment, 2, foreign));
+        let pushed = scope.spawn(|| shells(&environment, 1, pushing));
         let our_own = scope.spawn(|| shells(&environment, 4, ours));
-        (theirs.join().expect("they end"), our_own.join().expect("we end"))
+        let (theirs, pushed) = (theirs.join().expect("they end"), pushed.join().expect("they end"));
+        (theirs, pushed, our_own.join().expect("we end"))
     });
     let acknowledged = |outputs: &[Output]| -> BTreeSet<String> {
         outputs
@@ -301,9 +307,10 @@ fn writers_who_do_not_know_us_lose_nothing_unseen() {
             })
             .collect()
     };
-    let (theirs, our_own) = (acknowledged(&theirs), acknowledged(&our_own));
+    let (theirs, pushed, our_own) = (acknowledged(&theirs), acknowledged(&pushed), acknowledged(&our_own));
     assert_eq!(our_own.len(), 160, "every one of ours was acknowledged");
-    assert!(!theirs.is_empty(), "no foreign writer ever won");
+    assert!(!theirs.is_empty() && !pushed.is_empty(), "no foreign writer ever won");
+    let theirs: BTreeSet<String> = theirs.union(&pushed).cloned().collect();
     let reached: BTreeSet<String> = environment
         .shell("git rev-list tracking")
         .lines()

@@ -1,7 +1,7 @@
 //! Creating work items.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::draft::{Draft, FieldEdit, apply, refused};
@@ -11,7 +11,7 @@ use crate::record::work_item::{ItemType, Status};
 use crate::record::{Kind, RecordId, RecordPath, assemble};
 
 /// A new work item. References are any names of records; values are checked as those of a file.
-#[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateRequest {
     /// What it is.
@@ -66,8 +66,11 @@ impl CreateRequest {
     /// A request of which only this is known.
     #[must_use]
     pub fn new(item_type: ItemType, title: &str) -> Self {
-        let minimal = json!({ "item_type": item_type.as_str(), "title": title });
-        serde_json::from_value(minimal).unwrap_or_else(|_| unreachable!("type and title are all it needs"))
+        Self {
+            item_type: item_type.as_str().to_owned(),
+            title: title.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// What tells this request from another with the same key: all of it but actor and key.

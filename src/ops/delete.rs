@@ -1,6 +1,6 @@
 //! Deleting and restoring work items: a field is set, no file goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, FieldEdit, apply};
 use super::{Context, Error, ErrorKind};
@@ -19,22 +19,9 @@ pub(super) fn delete(
     let (path, item, _) = draft.find_work_item(name)?;
     let records = draft.everything()?;
     let graph = Graph::new(records.values());
-    let alive = |id: RecordId| {
-        let record = RecordPath::own(Kind::WorkItem, id).and_then(|path| records.get(&path));
-        record
-            .and_then(Record::as_work_item)
-            .is_some_and(|item| item.deleted_at.is_none())
-    };
-    let below: Vec<_> = descendants(&graph, item.id)
-        .into_iter()
-        .filter(|id| alive(*id))
-        .collect();
-    if !below.is_empty() && !recursive {
-        let names: Vec<_> = below.iter().map(|id| id.short()).collect();
-        let message = format!("{} has {} below it: {}", item.id.short(), names.len(), names.join(", "));
-        return Err(Error::request(message)
-            .with("below", names)
-            .hint(format!("git docket show {}", item.id.short())));
+    let below = alive_below(&records, &graph, item.id);
+    if !recursive {
+        refuse_with_children(item.id, &below)?;
     }
     let gone: BTreeSet<RecordId> = below.iter().copied().chain([item.id]).collect();
     let waiting: BTreeSet<RecordId> = gone
@@ -50,10 +37,39 @@ pub(super) fn delete(
             .push(format!("no longer holding up: {}", names.join(", ")));
     }
     let now = context.source.second().to_string();
-    for id in gone.iter().filter(|id| alive(**id)) {
+    for id in gone.iter().filter(|id| **id != item.id || item.deleted_at.is_none()) {
         set(draft, *id, FieldEdit::Set("deleted_at".into(), now.clone().into()))?;
     }
     Ok(path)
+}
+
+/// What is below an item and not deleted.
+fn alive_below(records: &BTreeMap<RecordPath, Record>, graph: &Graph, id: RecordId) -> Vec<RecordId> {
+    let alive = |id: &RecordId| {
+        let record = RecordPath::own(Kind::WorkItem, *id).and_then(|path| records.get(&path));
+        record
+            .and_then(Record::as_work_item)
+            .is_some_and(|item| item.deleted_at.is_none())
+    };
+    descendants(graph, id).into_iter().filter(alive).collect()
+}
+
+/// An item is not deleted alone while something below it is alive.
+fn refuse_with_children(id: RecordId, below: &[RecordId]) -> Result<(), Error> {
+    if below.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = below.iter().map(|id| id.short()).collect();
+    let message = format!("{} has {} below it: {}", id.short(), names.len(), names.join(", "));
+    Err(Error::request(message)
+        .with("below", names)
+        .hint(format!("git docket show {}", id.short())))
+}
+
+/// The same for an item that a draft is about to delete.
+pub(super) fn require_no_children(draft: &mut Draft<'_>, id: RecordId) -> Result<(), Error> {
+    let records = draft.everything()?;
+    refuse_with_children(id, &alive_below(&records, &Graph::new(records.values()), id))
 }
 
 /// Restores a work item, and with `recursive` all below it that were deleted in the same moment; returns its path.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::draft::{Draft, FieldEdit, apply, refused};
-use super::{Context, Error, ErrorKind};
+use super::{Context, Error, ErrorKind, delete};
 use crate::record::limits::RECORD_BYTES;
 use crate::record::value::Time;
 use crate::record::work_item::Status;
@@ -67,6 +67,8 @@ pub struct UpdateRequest {
     pub append_body: Option<String>,
     /// A new body; replacing one that is not empty needs an expectation.
     pub body: Option<String>,
+    /// When it was deleted; refused while something below it is alive.
+    pub deleted_at: Option<String>,
     /// Put it away now; clearing `archived_at` takes it out again.
     pub archive: bool,
     /// Fields to clear, dotted for keys of the metadata.
@@ -97,6 +99,9 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     let mut edits = edits(draft, request, &item, context.source.second())?;
     if request.status.is_some() {
         edits.extend(after_status(draft, request, &item)?);
+    }
+    if request.deleted_at.is_some() && item.deleted_at.is_none() && !request.force {
+        delete::require_no_children(draft, item.id)?;
     }
     let new_body = new_body(request, &body)?;
     let record = draft.get(&path)?.cloned();
@@ -143,6 +148,7 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
         ("priority", &request.priority),
         ("assignee", &request.assignee),
         ("branch_name", &request.branch_name),
+        ("deleted_at", &request.deleted_at),
     ];
     for (field, text) in texts {
         set(&mut edits, field, text.clone().map(Value::from));

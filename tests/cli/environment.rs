@@ -32,7 +32,7 @@ impl Environment {
         let home = TempDir::new().expect("a temporary directory");
         let identity = "[user]\n\tname = Ana\n\temail = ana@example.com\n[init]\n\tdefaultBranch = main\n";
         fs::write(home.path().join(".gitconfig"), identity).expect("the config is written");
-        let directory = home.path().join("work");
+        let directory = home.path().join("project");
         fs::create_dir(&directory).expect("the directory is made");
         Self { home, directory }
     }

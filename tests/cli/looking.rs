@@ -196,7 +196,7 @@ fn it_works_in_every_shape_of_repository() {
         .shell("cd main && git commit -q --allow-empty -m one && git worktree add -q ../linked && mkdir -p deep/er");
     for place in ["bare", "sha256", "linked", "main/deep/er"] {
         let listed = environment.shell(&format!(
-            "git docket -C {place} init >&2 && cd {place} && git docket import beads \"$HOME/work/issues.jsonl\" >&2 && git docket list --all --json | grep -c '\"item_type\"' && git fsck --full --strict"
+            "git docket -C {place} init >&2 && cd {place} && git docket import beads \"$HOME/project/issues.jsonl\" >&2 && git docket list --all --json | grep -c '\"item_type\"' && git fsck --full --strict"
         ));
         assert!(
             listed.trim().parse::<usize>().is_ok_and(|count| count > 3) || place == "main/deep/er",

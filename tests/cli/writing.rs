@@ -249,6 +249,14 @@ fn a_batch_is_one_commit_or_none() {
     assert_eq!(commits(&environment), before);
     environment.shell("git docket batch < good");
     assert_eq!(commits(&environment), before + 1);
+    let delete = format!("{{\"op\":\"update_work_item\",\"id\":\"{id}\",\"deleted_at\":\"2025-10-10T15:00:00Z\"}}");
+    environment.write("delete", &delete);
+    let child = add(&environment, &format!("Child --parent {id}"));
+    let refused = environment.run_shell("git docket batch < delete");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("has 1 below it"));
+    environment.shell(&format!(
+        "git docket delete {child} && git docket batch < delete && git docket restore {id}"
+    ));
     let item = environment.json(&format!("show {id}"));
     assert_eq!(
         (item["status"].as_str(), item["notes"].as_array().map(Vec::len)),
