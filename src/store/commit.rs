@@ -79,6 +79,7 @@ impl Store {
         let new = memory.objects.take_object_memory().unwrap_or_default();
         let written = stage::write(self, &new)?;
         let subject = message.lines().next().unwrap_or_default();
+        let _moving = self.begin_move(commit)?;
         self.advance(
             &self.repo(),
             Some(base),

@@ -21,6 +21,7 @@ mod id;
 mod identity;
 mod init;
 mod lock;
+mod moving;
 mod object;
 mod open;
 mod pack;

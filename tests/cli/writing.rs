@@ -347,3 +347,18 @@ fn doctor_finds_what_was_on_the_branch_once() {
         "git docket doctor"
     ]));
 }
+
+#[test]
+fn a_lock_file_of_a_killed_writer_is_no_obstacle() {
+    let (environment, id) = docket();
+    let lock = environment.path().join(".git/refs/heads/tracking.lock");
+    let note = environment.path().join(".git/docket/moving");
+    assert!(!note.exists(), "the note goes with the move");
+    // As a writer leaves them that is killed before git's rename: the lock file empty, or with the new value.
+    for content in ["", "1111111111111111111111111111111111111111\n"] {
+        std::fs::write(&lock, content).expect("the lock is written");
+        std::fs::write(&note, "1111111111111111111111111111111111111111\n").expect("the note is written");
+        environment.shell(&format!("git docket note {id} 'After a kill'"));
+        assert!(!lock.exists() && !note.exists());
+    }
+}

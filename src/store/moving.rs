@@ -1,0 +1,82 @@
+//! Git's own lock files that a killed writer of ours left, told from those of somebody who is at work.
+//!
+//! A process that is killed while it moves the tracking ref leaves git's lock file of it, and every later write,
+//! git's own too, would fail until somebody removes the file by hand. So a writer notes beforehand that it moves the
+//! ref, and where to, in `docket/moving`; the note goes with the move. Whoever holds the write lock and finds a note
+//! knows that its writer is dead, for it lost the write lock.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{CommitId, Error, Store};
+
+/// Git writes the new value into a ref's lock file as soon as it has made it: one that is still empty after this
+/// belongs to nobody alive.
+const EMPTY_FOR: Duration = Duration::from_secs(1);
+
+/// For how long the lock file of the packed refs must have been there without their new content beside it.
+const PACKED_FOR: Duration = Duration::from_secs(5);
+
+/// The note that the ref is being moved; it goes when this is dropped.
+pub(super) struct Moving(PathBuf);
+
+impl Drop for Moving {
+    fn drop(&mut self) {
+        // A note that stays is looked into by the next writer, and found to be about nothing.
+        let _gone = fs::remove_file(&self.0);
+    }
+}
+
+impl Store {
+    /// Notes that the ref is being moved to `to`, after removing what a killed writer left. The write lock must be held.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RefLocked`] while it cannot be told yet whether a lock file is a dead writer's: trying again tells.
+    pub(super) fn begin_move(&self, to: CommitId) -> Result<Moving, Error> {
+        let note = self.common_dir().join("docket").join("moving");
+        if let Ok(left) = fs::read_to_string(&note) {
+            self.clear_after(left.trim())?;
+        }
+        fs::write(&note, format!("{to}\n")).map_err(Error::not_writable(&note))?;
+        Ok(Moving(note))
+    }
+
+    /// Removes the lock files of the writer that was killed while it moved the ref to `left`.
+    fn clear_after(&self, left: &str) -> Result<(), Error> {
+        let common = self.common_dir();
+        let own = common.join(format!("{}.lock", self.tracking_ref()));
+        let dead = match fs::read_to_string(&own) {
+            Ok(content) if content.trim().is_empty() => older_than(&own, EMPTY_FOR),
+            // Nobody else ever makes the ref name a commit that was never acknowledged.
+            Ok(content) => content.trim() == left,
+            Err(_) => false,
+        };
+        self.clear(&own, dead)?;
+        let packed = common.join("packed-refs.lock");
+        let idle = !common.join("packed-refs.new").exists();
+        self.clear(&packed, idle && older_than(&packed, PACKED_FOR))
+    }
+
+    fn clear(&self, lock: &Path, dead: bool) -> Result<(), Error> {
+        if !lock.exists() {
+            return Ok(());
+        }
+        if dead {
+            return fs::remove_file(lock).map_err(Error::not_writable(lock));
+        }
+        Err(Error::RefLocked {
+            reference: self.tracking_ref().to_owned(),
+            source: format!("{} is there, perhaps of a process at work", lock.display()).into(),
+        })
+    }
+}
+
+fn older_than(path: &Path, age: Duration) -> bool {
+    let modified = fs::metadata(path).and_then(|meta| meta.modified());
+    modified
+        .ok()
+        .and_then(|time| time.elapsed().ok())
+        .is_some_and(|elapsed| elapsed >= age)
+}
