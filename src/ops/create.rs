@@ -139,10 +139,7 @@ fn fields(
             .into(),
     );
     if let Some(parent) = &request.parent_id {
-        set(
-            "parent_id",
-            draft.find_work_item(parent)?.0.id().map(|id| id.to_string()).into(),
-        );
+        set("parent_id", draft.new_parent(parent)?);
     }
     set("depends_on", draft.ids(&request.depends_on)?);
     let texts = [

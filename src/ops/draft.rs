@@ -192,6 +192,18 @@ impl<'r> Draft<'r> {
         }
     }
 
+    /// The identity of the work item another one is to be put below, as JSON; a deleted one takes nothing new.
+    pub(super) fn new_parent(&mut self, name: &str) -> Result<Value, Error> {
+        let (_, parent, _) = self.find_work_item(name)?;
+        match parent.deleted_at {
+            None => Ok(parent.id.to_string().into()),
+            Some(_) => {
+                let violation = Violation::field("parent_id", format!("{} is deleted", parent.id.short()));
+                Err(Error::invalid(violation.to_string(), &[violation]))
+            }
+        }
+    }
+
     /// The identities of the records these names name, as JSON.
     pub(super) fn ids(&mut self, names: &[String]) -> Result<Value, Error> {
         let ids = names.iter().map(|name| {

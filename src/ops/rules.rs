@@ -104,9 +104,6 @@ fn check_parent(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
         let Some(item) = draft.get(&path)?.and_then(Record::as_work_item) else {
             return Err(refuse("parent_id", format!("{current} is not a work item")));
         };
-        if chain.len() == 1 && item.deleted_at.is_some() {
-            return Err(refuse("parent_id", format!("{} is deleted", current.short())));
-        }
         chain.push(current);
         match item.parent_id {
             // What was wrong further up before is not ours to refuse.

@@ -159,8 +159,7 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
     set(&mut edits, "pr_number", request.pr_number.map(Value::from));
     set(&mut edits, "labels", request.labels.clone().map(Value::from));
     if let Some(parent) = &request.parent_id {
-        let id = draft.find_work_item(parent)?.0.id();
-        set(&mut edits, "parent_id", id.map(|id| id.to_string().into()));
+        set(&mut edits, "parent_id", Some(draft.new_parent(parent)?));
     }
     for (key, value) in &request.metadata {
         edits.push(FieldEdit::Set(format!("metadata.{key}"), value.clone()));

@@ -131,3 +131,14 @@ fn what_cannot_be_read_of_a_directory_stops_nothing_else() {
         "{places:?}"
     );
 }
+
+#[test]
+fn what_was_deleted_there_may_have_children_here() {
+    let environment = environment();
+    let gone = r#"{"id":"a","title":"Gone","status":"tombstone","deleted_at":"2025-11-01T10:00:00Z","created_at":"2025-11-01T10:00:00Z"}"#;
+    let child = r#"{"id":"b","title":"Child","status":"open","created_at":"2025-11-01T10:00:00Z","dependencies":[{"issue_id":"b","depends_on_id":"a","type":"parent-child"}]}"#;
+    environment.write("issues", format!("{gone}\n{child}\n"));
+    assert_eq!(environment.json("import beads issues")["work_items"], 2);
+    let refused = environment.run_shell("git docket add New --parent a");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is deleted"));
+}
