@@ -222,6 +222,11 @@ fn writers_beside(loop_body: &str) {
         );
     });
     assert_eq!(titles(&environment).len(), 1600, "{loop_body}");
+    assert_eq!(
+        environment.json("list --limit 1")["total_count"],
+        1600,
+        "{loop_body}: made twice"
+    );
     let subjects = environment.shell("git log --format=%s tracking | grep -c ': add '");
     assert_eq!(subjects.trim(), "1600", "{loop_body}");
     assert_sound(&environment);

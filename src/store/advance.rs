@@ -1,5 +1,7 @@
 //! Moving the tracking ref, which is what makes a write happen.
 
+use std::time::Duration;
+
 use gix::refs::Target;
 use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
@@ -9,6 +11,9 @@ use super::{CommitId, Error, Identity, Store, object};
 
 /// How many commits may be added by others between our move and our reading the ref again.
 const MAX_AHEAD: usize = 1000;
+
+/// How often the ref is read again, a millisecond longer apart each time, before a write is taken for lost.
+const LOOKS: u64 = 20;
 
 impl Store {
     /// Moves the tracking ref from one commit to another, or creates it, in one step that fails if
@@ -89,30 +94,41 @@ impl Store {
     }
 
     /// Compare-and-swap alone was seen to lose a write while refs were packed in a tight loop.
+    ///
+    /// While they are, a reader can see the ref as it was before. So one look that misses the commit proves nothing:
+    /// a write that is taken for lost is made again, and would be there twice.
     fn confirm(&self, repo: &gix::Repository, commit: CommitId) -> Result<(), Error> {
-        let actual = self.tip()?;
-        let lost = Error::TipMoved {
-            expected: Some(commit),
-            actual,
-        };
-        let Some(tip) = actual else { return Err(lost) };
-        let mut seen = std::collections::BTreeSet::from([tip.0]);
-        let mut next = std::collections::VecDeque::from([tip.0]);
-        while let Some(id) = next.pop_front() {
-            if id == commit.0 {
+        let mut actual = None;
+        for look in 0..LOOKS {
+            std::thread::sleep(Duration::from_millis(look));
+            actual = self.tip()?;
+            if let Some(tip) = actual
+                && reaches(repo, tip, commit)?
+            {
                 return Ok(());
             }
-            if seen.len() > MAX_AHEAD {
-                break;
-            }
-            let object = object::find(repo, id, gix::objs::Kind::Commit)?.into_commit();
-            next.extend(
-                object
-                    .parent_ids()
-                    .map(gix::Id::detach)
-                    .filter(|parent| seen.insert(*parent)),
-            );
         }
-        Err(lost)
+        Err(Error::TipMoved {
+            expected: Some(commit),
+            actual,
+        })
     }
+}
+
+/// Whether `tip` is the commit or goes on from it, as far as others can have come meanwhile.
+fn reaches(repo: &gix::Repository, tip: CommitId, commit: CommitId) -> Result<bool, Error> {
+    let mut seen = std::collections::BTreeSet::from([tip.0]);
+    let mut next = std::collections::VecDeque::from([tip.0]);
+    while let Some(id) = next.pop_front() {
+        if id == commit.0 {
+            return Ok(true);
+        }
+        if seen.len() > MAX_AHEAD {
+            break;
+        }
+        let object = object::find(repo, id, gix::objs::Kind::Commit)?.into_commit();
+        let parents = object.parent_ids().map(gix::Id::detach);
+        next.extend(parents.filter(|parent| seen.insert(*parent)));
+    }
+    Ok(false)
 }
