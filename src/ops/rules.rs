@@ -1,6 +1,6 @@
 //! The rules across records, checked on what a write changes, reading as few records as that takes.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Error;
 use super::draft::{Changed, Draft, NAMED};
@@ -18,9 +18,8 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
         if added(&changed, waits_for).next().is_some() {
             check_dependencies(draft, &changed)?;
         }
-        check_aliases(draft, &changed)?;
     }
-    Ok(())
+    check_aliases(draft)
 }
 
 fn refuse(field: &str, message: impl Into<String>) -> Error {
@@ -173,18 +172,23 @@ fn check_dependencies(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Er
     Ok(())
 }
 
-fn check_aliases(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
+/// Reads all records at most once, however many are changed.
+fn check_aliases(draft: &mut Draft<'_>) -> Result<(), Error> {
     let names = |record: &Record| record.aliases().map(ToOwned::to_owned).collect::<BTreeSet<_>>();
-    let new: Vec<String> = added(changed, names).collect();
+    let new: BTreeSet<String> = draft
+        .changed()
+        .iter()
+        .flat_map(|changed| added(changed, names))
+        .collect();
     if new.is_empty() {
         return Ok(());
     }
+    let mut holders = BTreeMap::new();
     for (path, record) in draft.everything()? {
-        if path == changed.path {
-            continue;
-        }
-        if let Some(taken) = record.aliases().find(|alias| new.iter().any(|new| new == alias)) {
-            return Err(refuse("aliases", format!("`{taken}` is an alias of {path} too")));
+        for alias in names(&record).intersection(&new) {
+            if let Some(other) = holders.insert(alias.clone(), path.clone()) {
+                return Err(refuse("aliases", format!("`{alias}` is an alias of {other} too")));
+            }
         }
     }
     Ok(())
