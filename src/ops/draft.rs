@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::read::{Loaded, Reading};
-use super::resolve::{resolve, title};
+use super::resolve::resolve;
 use super::{Error, ErrorKind};
 use crate::record::change::{self, Change};
 
@@ -155,7 +155,7 @@ impl<'r> Draft<'r> {
                 Ok((path, item, body))
             }
             Some(other) => {
-                let message = format!("`{name}` is not a work item: {} {}", path.kind().as_str(), title(other));
+                let message = format!("`{name}` is not a work item: {} {}", path.kind().as_str(), other.heading());
                 Err(Error::request(message))
             }
             None => Err(Error::new(

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::read::Loaded;
 use super::{Error, ErrorKind};
 use crate::record::value::folded;
-use crate::record::{Fields, Record, RecordId, RecordPath};
+use crate::record::{Record, RecordId, RecordPath};
 
 /// How alike two names must be for one to be suggested for the other, from 0 to 1.
 const ALIKE: f64 = 0.85;
@@ -51,20 +51,7 @@ pub(super) fn resolve<'l>(loaded: &'l Loaded, name: &str) -> Result<&'l RecordPa
 }
 
 fn candidate(path: &RecordPath, record: &Record) -> serde_json::Value {
-    json!({ "id": path.id().map(|id| id.to_string()), "kind": path.kind().as_str(), "title": title(record) })
-}
-
-/// What a person calls a record.
-pub(super) fn title(record: &Record) -> String {
-    match &record.fields {
-        Fields::WorkItem(r) => r.title.to_string(),
-        Fields::Vendor(r) => r.name.to_string(),
-        Fields::Enhancement(r) => r.title.to_string(),
-        Fields::Deployment(r) => format!("deployment of {}", r.deployed_at),
-        Fields::Note(r) => format!("note on {}", r.on.short()),
-        Fields::CommitLink(r) => format!("commit {}", r.commit.as_str()),
-        Fields::Conflict(r) => format!("conflict of {}", r.field),
-    }
+    json!({ "id": path.id().map(|id| id.to_string()), "kind": path.kind().as_str(), "title": record.heading() })
 }
 
 fn not_found(loaded: &Loaded, name: &str) -> Error {

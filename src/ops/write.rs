@@ -180,7 +180,7 @@ fn subject(changed: &[Changed], operation: &str) -> String {
 fn told(changed: &Changed, operation: &str) -> String {
     let what = match (&changed.before, &changed.after.fields) {
         (None, Fields::Note(_)) => changed.after.body.lines().next().unwrap_or_default().to_owned(),
-        (None, _) => format!("add {}", super::resolve::title(&changed.after)),
+        (None, _) => format!("add {}", changed.after.heading()),
         (Some(_), _) if operation == "delete" => "deleted".to_owned(),
         (Some(_), _) if operation == "restore" => "restored".to_owned(),
         (Some(_), _) => changed

@@ -91,6 +91,19 @@ pub fn assemble(
     parse(print(&record).as_bytes(), path.or(record.path().as_ref())).map(|_| record)
 }
 
+/// Makes a record of what [`Record::to_json`](super::Record::to_json) said of one that was read from a file. Nothing
+/// only a file can break is looked for again; `None` where the fields are not such a record's.
+#[must_use]
+pub fn stored(kind: Kind, newer_schema: Option<&str>, fields: Map<String, Value>, body: &str) -> Option<Record> {
+    let schema = newer_schema.map_or_else(|| kind.schema(), ToOwned::to_owned);
+    let mut all = Map::with_capacity(fields.len() + 1);
+    all.insert("schema".to_owned(), Value::String(schema));
+    all.extend(fields);
+    let mut report = Report::default();
+    let (fields, _) = read_root(&Node::from(&Value::Object(all)), body, None, &mut report)?;
+    Some(Record::new(fields, body))
+}
+
 /// Prints a record file in canonical form; `parse` gives the same record back.
 #[must_use]
 pub fn print(record: &Record) -> String {

@@ -29,7 +29,7 @@ pub(crate) mod yaml;
 pub use deployment::Deployment;
 pub use edit::{EditError, edit};
 pub use enhancement::Enhancement;
-pub use file::{Parsed, assemble, line_of_field, parse, print};
+pub use file::{Parsed, assemble, line_of_field, parse, print, stored};
 pub use id::{NotAnId, RecordId};
 pub use note::{CommitLink, Conflict, Note};
 pub use path::RecordPath;
@@ -178,6 +178,20 @@ impl Record {
             .iter()
             .map(|(key, value)| (key.clone(), value.into()))
             .collect()
+    }
+
+    /// What a person calls it.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        match &self.fields {
+            Fields::WorkItem(r) => r.title.to_string(),
+            Fields::Vendor(r) => r.name.to_string(),
+            Fields::Enhancement(r) => r.title.to_string(),
+            Fields::Deployment(r) => format!("deployment of {}", r.deployed_at),
+            Fields::Note(r) => format!("note on {}", r.on.short()),
+            Fields::CommitLink(r) => format!("commit {}", r.commit.as_str()),
+            Fields::Conflict(r) => format!("conflict of {}", r.field),
+        }
     }
 
     /// Its other names.

@@ -122,6 +122,15 @@ impl RecordPath {
         }
     }
 
+    /// The record whose file has this path; none where no record can live there.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        match Self::locate(path) {
+            Place::Record(path) => Some(path),
+            Place::Misplaced(_) | Place::Stray | Place::Other => None,
+        }
+    }
+
     /// What stands at `path` of a tree.
     #[must_use]
     pub fn locate(path: &str) -> Place {

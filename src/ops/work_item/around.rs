@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::view::{Brief, Dependency, NoteView, WorkItemView};
 use crate::ops::read::Loaded;
-use crate::ops::resolve::title;
 use crate::record::body::progress;
 use crate::record::graph::Graph;
 use crate::record::value::Time;
@@ -124,7 +123,7 @@ impl<'l> Around<'l> {
         Some(Brief {
             id,
             item_type: item_type.to_owned(),
-            title: title(record),
+            title: record.heading(),
             status: status.map(ToOwned::to_owned),
         })
     }

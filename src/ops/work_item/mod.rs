@@ -15,7 +15,7 @@ pub use self::write::{
 };
 use super::draft::NAMED;
 use super::read::{Loaded, Meta};
-use super::resolve::{resolve, title};
+use super::resolve::resolve;
 use super::{Context, Error};
 use crate::filter::WorkItemFilter;
 use crate::record::{Kind, Parsed, RecordPath, WorkItem};
@@ -128,7 +128,7 @@ pub fn show(context: &Context, name: &str) -> Result<ShowResponse, Error> {
     let Some(item) = parsed.record.as_work_item() else {
         return Ok(ShowResponse::Other(Box::new(ShownRecord {
             kind: path.kind().as_str(),
-            heading: title(&parsed.record),
+            heading: parsed.record.heading(),
             fields: parsed.record.to_json(),
             body: parsed.record.body.clone(),
             version: change.version,
