@@ -248,6 +248,10 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         E::UnsupportedRefFormat { .. } | E::SymbolicRef { .. } | E::ForeignLock { .. } => (ErrorKind::Denied, vec![]),
         E::InvalidRef { .. } => (ErrorKind::Invalid, other_ref()),
         E::UnknownRevision { .. } => (ErrorKind::Invalid, vec!["git log --oneline tracking".into()]),
+        E::AmbiguousCommit { commits, .. } => {
+            let show = |commit: &store::CommitId| format!("git log -1 {}", &commit.to_string()[..16]);
+            (ErrorKind::Ambiguous, commits.iter().take(5).map(show).collect())
+        }
         E::InvalidId { .. } | E::NotACommit { .. } | E::InvalidPath { .. } | E::PathClash { .. } => {
             (ErrorKind::Invalid, vec![])
         }

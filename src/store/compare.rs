@@ -3,28 +3,28 @@
 use gix::objs::Kind;
 use gix::objs::tree::EntryRef;
 
-use super::{Error, object};
+use super::changes::{File, PathChange};
+use super::{BlobId, Error, Mode, object};
 
 /// Directories below this many others are not looked into.
 const MAX_DEPTH: usize = 64;
 
-/// What a name stands for in one tree: whether it is a directory, and its id. None where the tree
-/// has no such name.
-type Held = Option<(bool, gix::ObjectId)>;
+/// What a name stands for in one tree. None where the tree has no such name.
+type Held = Option<File>;
 
 /// Finds the files that are different on one side from what they are on all the others.
 pub(super) struct Comparison<'r> {
     pub(super) repo: &'r gix::Repository,
     /// Where in the root tree to look; nothing beside it is entered.
     pub(super) under: &'static str,
-    /// The paths of the files found, in no particular order.
-    pub(super) changed: Vec<Vec<u8>>,
+    /// The files found, in no particular order.
+    pub(super) changed: Vec<PathChange>,
 }
 
 impl Comparison<'_> {
-    /// Adds each path below `under` whose blob in the root tree `tree`, or lack of one, is
-    /// different from that of every parent; without parents, each that exists. Of trees that are
-    /// equal nothing is read.
+    /// Adds each path below `under` where something else stands in the root tree `tree` than in
+    /// every parent; without parents, each that exists, as if there were one that has nothing. Of
+    /// trees that are equal nothing is read.
     pub(super) fn add(&mut self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<(), Error> {
         let mut parents: Vec<_> = parents.iter().map(|parent| Some(*parent)).collect();
         if parents.is_empty() {
@@ -55,26 +55,44 @@ impl Comparison<'_> {
                 .map(|(side, at)| take(side, at, name))
                 .collect();
             let elsewhere = depth == 0 && name != self.under.as_bytes();
-            if elsewhere || held[1..].contains(&held[0]) {
+            if elsewhere || is_in(held[0], &held[1..]) {
                 continue;
             }
             let length = path.len();
             path.extend_from_slice(name);
-            let of = |directory: bool| -> Vec<_> {
+            let of = |directory: bool| {
                 held.iter()
-                    .map(|held| held.filter(|held| held.0 == directory).map(|(_, id)| id))
-                    .collect()
+                    .map(move |held| held.filter(|held| is_directory(held) == directory))
             };
-            let (files, directories) = (of(false), of(true));
-            if depth > 0 && !files[1..].contains(&files[0]) {
-                self.changed.push(path.clone());
+            let files: Vec<Held> = of(false).collect();
+            if depth > 0 && !is_in(files[0], &files[1..]) {
+                self.changed.push(PathChange {
+                    path: path.clone(),
+                    before: files[1..].to_vec(),
+                    after: files[0],
+                });
             }
+            let directories: Vec<_> = of(true).map(|held| held.map(|held| held.blob.0)).collect();
             path.push(b'/');
             self.walk(directories[0], &directories[1..], path, depth + 1)?;
             path.truncate(length);
         }
         Ok(())
     }
+}
+
+fn is_directory(held: &File) -> bool {
+    held.mode == Mode::Directory
+}
+
+/// Whether one of `others` is the same. An executable file is the same as another one.
+fn is_in(held: Held, others: &[Held]) -> bool {
+    let plain = |held: &File| match held.mode {
+        Mode::Executable => (Mode::File, held.blob),
+        mode => (mode, held.blob),
+    };
+    let held = held.as_ref().map(plain);
+    others.iter().any(|other| other.as_ref().map(plain) == held)
 }
 
 /// The entries of each tree that are not the same in all, by name. Git's order puts `a.b` before
@@ -147,5 +165,8 @@ fn smallest<'n>(sides: &[Vec<EntryRef<'n>>], at: &[usize]) -> Option<&'n [u8]> {
 fn take(side: &[EntryRef<'_>], at: &mut usize, name: &[u8]) -> Held {
     let entry = side.get(*at).filter(|entry| entry.filename == name)?;
     *at += 1;
-    Some((entry.mode.is_tree(), entry.oid.to_owned()))
+    Some(File {
+        blob: BlobId(entry.oid.to_owned()),
+        mode: Mode::of(entry.mode.kind()),
+    })
 }

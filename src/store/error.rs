@@ -83,6 +83,14 @@ pub enum Error {
         /// What went wrong.
         source: Cause,
     },
+    /// Several commits have names that begin so.
+    #[error("{text} is the beginning of {} commits", commits.len())]
+    AmbiguousCommit {
+        /// As it was given.
+        text: String,
+        /// Their names, in order.
+        commits: Vec<CommitId>,
+    },
     /// The text is not the full hexadecimal name of an object.
     #[error("{text:?} is not an object id")]
     InvalidId {

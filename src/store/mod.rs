@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_types, reason = "this is the module that names gix and runs git")]
 
 mod advance;
+mod changes;
 mod child;
 mod commit;
 mod compare;
@@ -28,10 +29,13 @@ mod pack;
 mod parallel;
 mod reference;
 mod reflog;
+mod revision;
 mod snapshot;
 mod stage;
 mod tree;
+mod walk;
 
+pub use changes::{File, PathChange, TreeChange};
 pub use commit::Committed;
 pub use edit::Edit;
 pub use error::{Cause, Error};
@@ -44,6 +48,7 @@ pub use open::{DEFAULT_REF, Store};
 pub use reference::{RemoteTip, StartedFromRemote};
 pub use snapshot::{Blob, Snapshot};
 pub use tree::{Entry, Mode};
+pub use walk::{Commit, Walk};
 
 /// The file whose presence makes a tree ours. Its content is the format's number.
 pub const FORMAT_PATH: &str = ".tracking/format";
