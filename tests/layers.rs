@@ -9,7 +9,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("filter", &["record"]),
     ("exchange", &["record"]),
     ("store", &[]),
-    ("ops", &["store", "record", "filter", "exchange"]),
+    ("index", &["record", "filter"]),
+    ("ops", &["store", "index", "record", "filter", "exchange"]),
     ("cli", &["ops", "record", "filter"]),
 ];
 
@@ -17,6 +18,8 @@ const TABLE: &[(&str, &[&str])] = &[
 const ROOMS: &[(&str, &str)] = &[
     ("gix", "store"),
     ("gix_pack", "store"),
+    ("sqlx", "index"),
+    ("tokio", "index"),
     ("granit_parser", "record/yaml"),
     ("diffy", "record/merge"),
     ("pulldown_cmark", "record/body.rs"),

@@ -319,7 +319,11 @@ fn writers_who_do_not_know_us_lose_nothing_unseen() {
     };
     let (theirs, pushed, our_own) = (acknowledged(&theirs), acknowledged(&pushed), acknowledged(&our_own));
     assert_eq!(our_own.len(), 160, "every one of ours was acknowledged");
-    assert_eq!((theirs.len(), pushed.len()), (20, 10), "every foreign writer won ten times");
+    assert_eq!(
+        (theirs.len(), pushed.len()),
+        (20, 10),
+        "every foreign writer won ten times"
+    );
     let theirs: BTreeSet<String> = theirs.union(&pushed).cloned().collect();
     let reached: BTreeSet<String> = environment
         .shell("git rev-list tracking")

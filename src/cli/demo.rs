@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         page(&list, output.width())
     ))?;
     let example = &response.example;
-    if let ShowResponse::WorkItem(item) = ops::show(&context, example)? {
+    if let ShowResponse::WorkItem(item) = ops::show(&context, example, None)? {
         output.print(&format!(
             "\n{BOLD}git docket show {example}{BOLD:#}\n{}",
             work_item(&item)

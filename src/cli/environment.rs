@@ -19,6 +19,9 @@ const NOW: &str = "DOCKET_NOW";
 /// Fixes the ids a command draws. For reproducible records and tests.
 const SEED: &str = "DOCKET_SEED";
 
+/// `off` reads everything from git itself, without an index.
+const INDEX: &str = "DOCKET_INDEX";
+
 /// What arguments and environment say about every command.
 pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -32,6 +35,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         actor: global.actor.clone(),
         now: now.transpose()?,
         seed: text(SEED),
+        without_index: text(INDEX).is_some_and(|value| value == "off"),
     })
 }
 

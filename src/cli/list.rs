@@ -9,7 +9,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use super::output::{DIM, ID, Output};
 use super::text::{Cell, counted, grouped, one_line, priority_style, status_style, table};
 use super::{Outcome, open};
-use crate::filter::WorkItemFilter;
+use crate::filter::words::Terms;
+use crate::filter::{Order, WorkItemFilter};
 use crate::ops::{self, ListRequest, ListResponse, Settings, WorkItemView};
 use crate::record::value::UnknownWord;
 use crate::record::work_item::{ItemType, Status};
@@ -51,6 +52,26 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     assignee: Option<String>,
 
+    /// Only items that are below no other
+    #[arg(long, conflicts_with = "parent")]
+    roots: bool,
+
+    /// Only items you could go on with now
+    #[arg(long)]
+    ready: bool,
+
+    /// Order by the newest update, the newest creation, or by priority and age
+    #[arg(long, value_name = "KEY", value_parser = order())]
+    sort: Option<Order>,
+
+    /// The other way round
+    #[arg(long)]
+    reverse: bool,
+
+    /// As of this commit, or of the newest one not after this time
+    #[arg(long, value_name = "COMMIT|DATE")]
+    as_of: Option<String>,
+
     /// Show at most N items
     #[arg(long, value_name = "N", default_value_t = ops::DEFAULT_LIMIT, conflicts_with = "all", value_parser = positive)]
     limit: usize,
@@ -58,6 +79,10 @@ pub(super) struct Arguments {
     /// Leave the first N out
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
+
+    /// Go on after the page that gave this next_cursor, as of the same commit
+    #[arg(long, value_name = "CURSOR", conflicts_with_all = ["offset", "as_of"])]
+    cursor: Option<String>,
 
     /// Show all items, however many
     #[arg(long)]
@@ -81,6 +106,15 @@ where
     T: Copy + Send + Sync + std::str::FromStr<Err = UnknownWord> + 'static,
 {
     PossibleValuesParser::new(all.iter().map(|value| word(*value))).try_map(|word| word.parse::<T>())
+}
+
+/// A parser that offers the orders of a list.
+fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
+    PossibleValuesParser::new(["updated", "created", "priority"]).map(|word| match word.as_str() {
+        "created" => Order::Created,
+        "priority" => Order::Urgency,
+        _ => Order::Updated,
+    })
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
@@ -129,15 +163,22 @@ impl Arguments {
                 item_types: self.item_types.clone(),
                 statuses: self.statuses.clone(),
                 parent: None,
+                roots_only: self.roots,
                 labels: self.labels.clone(),
                 assignee: self.assignee.clone(),
-                text: (!self.text.is_empty()).then(|| self.text.join(" ")),
+                text: Terms::of(&self.text.join(" ")),
+                ready: None,
                 include_deleted: self.deleted,
                 include_archived: self.archived,
             },
             parent: self.parent.clone(),
+            ready: self.ready,
+            order: self.sort,
+            reverse: self.reverse,
             limit: (!self.all).then_some(self.limit),
             offset: self.offset,
+            cursor: self.cursor.clone(),
+            as_of: self.as_of.clone(),
         }
     }
 }

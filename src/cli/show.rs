@@ -26,10 +26,14 @@ pub(super) struct Arguments {
     /// The record
     #[arg(value_name = "ID")]
     id: String,
+
+    /// As of this commit, or of the newest one not after this time
+    #[arg(long, value_name = "COMMIT|DATE")]
+    as_of: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::show(&open(settings)?, &arguments.id)?;
+    let response = ops::show(&open(settings)?, &arguments.id, arguments.as_of.as_deref())?;
     if output.is_json() {
         output.print_json(&response)?;
         return Ok(ExitCode::SUCCESS);
@@ -70,16 +74,16 @@ pub(super) fn work_item(shown: &ShownWorkItem) -> String {
         let _infallible = writeln!(out, "{DIM}{name:<14}{DIM:#}{}", one_line(&value));
     }
     section(&mut out, &view.body);
-    briefs(&mut out, "Below it", &shown.children);
+    briefs(&mut out, "Below it", &shown.around.children);
     for (heading, side) in [("Waits for", "depends_on"), ("Is waited for by", "blocks")] {
-        let edges = shown.dependencies.iter().filter(|d| d.dependency_type == side);
+        let edges = shown.around.dependencies.iter().filter(|d| d.dependency_type == side);
         let targets: Vec<_> = edges.filter_map(|d| d.target.clone()).collect();
         briefs(&mut out, heading, &targets);
     }
-    if !shown.notes.is_empty() {
+    if !shown.around.notes.is_empty() {
         let _infallible = writeln!(out, "\n{BOLD}Notes{BOLD:#}");
     }
-    for note in &shown.notes {
+    for note in &shown.around.notes {
         let by = note.created_by.as_ref().map_or("somebody", |name| name.as_str());
         let at = note.created_at.map_or_else(String::new, |time| format!(" on {time}"));
         let _infallible = writeln!(out, "\n{DIM}{}{at}{DIM:#}\n{}", one_line(by), visible(&note.body));
@@ -105,7 +109,7 @@ fn header(shown: &ShownWorkItem) -> Vec<(&'static str, String)> {
             "aliases",
             joined(fields.aliases.iter().map(|alias| alias.as_str()), ", "),
         ),
-        ("below", joined(shown.ancestors.iter().map(short), " › ")),
+        ("below", joined(shown.around.ancestors.iter().map(short), " › ")),
         ("labels", joined(fields.labels.iter(), ", ")),
         ("assignee", text(fields.assignee.as_ref())),
         ("claimed", claim),

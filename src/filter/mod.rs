@@ -1,8 +1,11 @@
-//! What may be asked of records, and how it is answered on records themselves.
+//! What may be asked of records: which, in what order; and how it is answered on records themselves.
 
-use crate::record::value::folded;
+pub mod words;
+
+use crate::record::value::Time;
 use crate::record::work_item::{ItemType, Status};
 use crate::record::{RecordId, WorkItem};
+use words::Terms;
 
 /// Which work items are wanted. The empty filter wants all that are neither deleted nor archived.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,28 +16,56 @@ pub struct WorkItemFilter {
     pub statuses: Vec<Status>,
     /// Directly below this one.
     pub parent: Option<RecordId>,
+    /// Below none.
+    pub roots_only: bool,
     /// With all of these labels.
     pub labels: Vec<String>,
     /// Assigned to this one.
     pub assignee: Option<String>,
-    /// With all of these words, upper or lower case, in title, body, labels or aliases.
-    pub text: Option<String>,
+    /// With all of these words in title, body, labels and aliases, or all of them in one note on it.
+    pub text: Terms,
+    /// Somebody could go on with it now.
+    pub ready: Option<Ready>,
     /// Deleted ones too.
     pub include_deleted: bool,
     /// Archived ones too.
     pub include_archived: bool,
 }
 
+/// For whom and when an item is to be ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ready {
+    /// What others hold is not; none: what anybody holds is not.
+    pub actor: Option<String>,
+    /// Claims that have run out by then count as none.
+    pub now: Time,
+}
+
+/// By what work items are ordered. Of two that are equal in it, the one with the smaller id comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Newest update first.
+    #[default]
+    Updated,
+    /// Newest first.
+    Created,
+    /// Priority, then the oldest first.
+    Urgency,
+    /// Those with all the words in the title first, then newest update first.
+    Relevance,
+}
+
 impl WorkItemFilter {
-    /// Whether a work item with this body is wanted.
+    /// Whether a work item with this body and these notes is wanted, but for [`WorkItemFilter::ready`].
     #[must_use]
-    pub fn matches(&self, item: &WorkItem, body: &str) -> bool {
+    pub fn matches(&self, item: &WorkItem, body: &str, notes: &[&str]) -> bool {
         let one_of = |wanted: bool, all: bool| all || wanted;
         (self.include_deleted || item.deleted_at.is_none())
             && (self.include_archived || item.archived_at.is_none())
             && one_of(self.item_types.contains(&item.item_type), self.item_types.is_empty())
             && one_of(self.statuses.contains(&item.status), self.statuses.is_empty())
             && self.parent.is_none_or(|parent| item.parent_id == Some(parent))
+            && !(self.roots_only && item.parent_id.is_some())
             && self
                 .labels
                 .iter()
@@ -43,43 +74,26 @@ impl WorkItemFilter {
                 .assignee
                 .as_ref()
                 .is_none_or(|name| item.assignee.as_ref().is_some_and(|a| a.as_str() == name))
-            && self.text.as_ref().is_none_or(|text| has_words(text, item, body))
+            && self.has_text(item, body, notes)
     }
-}
 
-fn has_words(text: &str, item: &WorkItem, body: &str) -> bool {
-    let mut all = folded(item.title.as_str());
-    let names = item
-        .labels
-        .iter()
-        .map(|l| l.as_str())
-        .chain(item.aliases.iter().map(|a| a.as_str()));
-    for part in names.chain([body]) {
-        all.push('\n');
-        all.push_str(&folded(part));
+    fn has_text(&self, item: &WorkItem, body: &str, notes: &[&str]) -> bool {
+        if self.text.is_empty() {
+            return true;
+        }
+        let (title, other) = words::of_item(item, body);
+        self.text.match_words(&[&title, &other])
+            || notes.iter().any(|note| self.text.match_words(&[&words::split(note)]))
     }
-    folded(text).split_whitespace().all(|word| all.contains(word))
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::value::Text;
-
-    #[test]
-    fn words_are_found_in_any_case_and_order() {
-        let id = "3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60".parse().expect("an id");
-        let item = WorkItem::new(
-            id,
-            ItemType::Task,
-            Text::new("Cache the STRASSE query").expect("a title"),
-        );
-        let wants = |text: &str| WorkItemFilter {
-            text: Some(text.to_owned()),
-            ..WorkItemFilter::default()
+    /// Whether it wants everything that is neither deleted nor archived, of these types and statuses.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let rest = Self {
+            item_types: Vec::new(),
+            statuses: Vec::new(),
+            ..self.clone()
         };
-        assert!(wants("query straße").matches(&item, ""));
-        assert!(wants("query body").matches(&item, "the Body"));
-        assert!(!wants("query missing").matches(&item, "the body"));
+        rest == Self::default()
     }
 }

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
+use super::progress::{Progress, Unwatched};
 use crate::record::RecordId;
 use crate::record::value::{Actor, Time};
-use crate::store::Store;
+use crate::store::{CommitId, Store};
 
 /// How often a repository is opened anew after a panic below.
 const REOPENINGS: usize = 5;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub now: Option<Time>,
     /// What ids are derived from; else random ones.
     pub seed: Option<String>,
+    /// Whether everything is read from git itself, without an index.
+    pub without_index: bool,
 }
 
 impl Settings {
@@ -105,6 +108,8 @@ impl Source {
 pub struct Context {
     pub(super) store: Store,
     pub(super) source: Arc<Source>,
+    pub(super) uses_index: bool,
+    pub(super) progress: Arc<dyn Progress + Send + Sync>,
     actor: Option<String>,
 }
 
@@ -125,8 +130,24 @@ impl Context {
         Self {
             store,
             source: Arc::new(Source::new(settings)),
+            uses_index: !settings.without_index,
+            progress: Arc::new(Unwatched),
             actor: settings.actor.clone(),
         }
+    }
+
+    /// The same, telling `progress` of what takes long.
+    #[must_use]
+    pub fn watched_by(mut self, progress: Arc<dyn Progress + Send + Sync>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// The commit somebody means by a commit or a time of the past; none where nothing is said.
+    pub(super) fn as_of(&self, text: Option<&str>) -> Result<Option<CommitId>, Error> {
+        let Some(text) = text else { return Ok(None) };
+        let tip = self.read()?.commit();
+        Ok(Some(self.store.resolve_commit(tip, text)?))
     }
 
     /// Who asks: as given, else git's `user.name`. A claim, not a permission.
@@ -165,6 +186,8 @@ impl Context {
             fresh = Some(Self {
                 store,
                 source: Arc::clone(&self.source),
+                uses_index: self.uses_index,
+                progress: Arc::clone(&self.progress),
                 actor: self.actor.clone(),
             });
         }

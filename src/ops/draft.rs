@@ -155,7 +155,11 @@ impl<'r> Draft<'r> {
                 Ok((path, item, body))
             }
             Some(other) => {
-                let message = format!("`{name}` is not a work item: {} {}", path.kind().as_str(), other.heading());
+                let message = format!(
+                    "`{name}` is not a work item: {} {}",
+                    path.kind().as_str(),
+                    other.heading()
+                );
                 Err(Error::request(message))
             }
             None => Err(Error::new(

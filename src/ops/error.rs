@@ -113,6 +113,11 @@ impl Error {
         Self::new(ErrorKind::Invalid, message)
     }
 
+    /// Something that cannot be, unless this program is wrong.
+    pub(super) fn bug(what: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Internal, what.to_string())
+    }
+
     pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.0.details.insert(key.to_owned(), value.into());
         self

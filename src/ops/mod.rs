@@ -10,11 +10,13 @@ mod doctor;
 mod draft;
 mod edit;
 mod error;
+mod freshen;
 mod import;
 mod init;
 mod note;
 mod progress;
 mod read;
+mod records;
 mod resolve;
 mod rules;
 mod update;
@@ -38,6 +40,6 @@ pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
 pub use work_item::{
     BatchLine, BatchResponse, Brief, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, NoteView,
-    ShowResponse, ShownRecord, ShownWorkItem, WorkItemView, WriteResponse, add, batch, claim, delete, list, note,
-    ready, release, restore, show, update,
+    ShowResponse, ShownRecord, ShownWorkItem, Surroundings, WorkItemView, WriteResponse, add, batch, claim, delete,
+    list, note, ready, release, restore, search, show, update,
 };

@@ -8,3 +8,12 @@ pub trait Progress {
     /// So many more parts of the step are done.
     fn advance(&self, count: usize);
 }
+
+/// Nobody watches.
+pub(super) struct Unwatched;
+
+impl Progress for Unwatched {
+    fn step(&self, _what: &'static str, _total: Option<usize>) {}
+
+    fn advance(&self, _count: usize) {}
+}

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Context, Error, ErrorKind, violation_json};
-use crate::record::path::{Place, ROOT};
+use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, limits, parse};
 use crate::store::{CommitId, Entry, History, Snapshot};
 
@@ -14,7 +14,7 @@ use crate::store::{CommitId, Entry, History, Snapshot};
 pub(super) const FORMAT: &str = "1";
 
 /// How many unreadable records are named in the warnings of an answer.
-const NAMED: usize = 20;
+const UNREADABLE_NAMED: usize = 20;
 
 /// What every answer carries beside its content.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -30,9 +30,13 @@ pub struct Meta {
 impl Meta {
     /// An answer from git itself.
     pub(super) fn git(revision: CommitId, warnings: Vec<String>) -> Self {
+        Self::of("git", revision, warnings)
+    }
+
+    pub(super) fn of(data_source: &'static str, revision: CommitId, warnings: Vec<String>) -> Self {
         Self {
             revision: revision.to_string(),
-            data_source: "git",
+            data_source,
             warnings,
         }
     }
@@ -158,50 +162,32 @@ impl Reading {
         Ok(loaded)
     }
 
+    /// Reads the notes, commit links or conflicts on one record.
+    pub(super) fn load_on(&self, kind: Kind, on: RecordId, loaded: &mut Loaded) -> Result<(), Error> {
+        self.load_below(&format!("{ROOT}/{}/{}/{on}", kind.directory(), on.shard()), loaded)
+    }
+
     /// Reads all records below a directory of the tree.
-    pub(super) fn load_below(&self, directory: &str, loaded: &mut Loaded) -> Result<(), Error> {
-        let (mut entries, mut paths) = (Vec::new(), Vec::new());
+    fn load_below(&self, directory: &str, loaded: &mut Loaded) -> Result<(), Error> {
+        let mut found = Vec::new();
         for entry in self.snapshot.entries(directory)? {
-            match locate(&entry) {
-                Place::Record(path) => {
-                    paths.push(path);
-                    entries.push(entry);
-                }
+            match place_of(&entry) {
+                Place::Record(path) => found.push((path, entry)),
                 Place::Misplaced(reason) => loaded.unreadable.push(Unreadable::file(file_name(&entry), reason)),
                 Place::Stray => loaded.strays.push(file_name(&entry)),
                 Place::Other => {}
             }
         }
-        let read = self
-            .snapshot
-            .read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
-                Ok(bytes) => parse(&bytes, Some(&paths[at])),
-                Err(error) => Err(vec![Violation::file(None, error.to_string())]),
-            });
-        for ((path, entry), outcome) in paths.into_iter().zip(&entries).zip(read) {
+        for (path, entry, outcome) in read_files(&self.snapshot, found) {
             match outcome {
                 Ok(parsed) => drop(loaded.records.insert(path, parsed)),
                 Err(violations) => loaded.unreadable.push(Unreadable {
-                    file: file_name(entry),
+                    file: file_name(&entry),
                     violations,
                 }),
             }
         }
         Ok(())
-    }
-
-    /// Warns of each record that cannot be read, by name.
-    pub(super) fn warn_of_unreadable(&mut self, unreadable: &[Unreadable]) {
-        for record in unreadable.iter().take(NAMED) {
-            let reasons: Vec<_> = record.violations.iter().map(ToString::to_string).collect();
-            self.warnings
-                .push(format!("{} cannot be read: {}", record.file, reasons.join("; ")));
-        }
-        if let Some(more) = unreadable.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            self.warnings.push(format!(
-                "{more} more records cannot be read; `git docket validate` names them"
-            ));
-        }
     }
 
     /// The history of every file, or nothing and a warning where this clone does not have all of it.
@@ -228,6 +214,19 @@ impl Loaded {
     }
 }
 
+/// Warns of each record that cannot be read, by name.
+pub(super) fn warn_of_unreadable(warnings: &mut Vec<String>, unreadable: &[Unreadable]) {
+    for record in unreadable.iter().take(UNREADABLE_NAMED) {
+        let reasons: Vec<_> = record.violations.iter().map(ToString::to_string).collect();
+        warnings.push(format!("{} cannot be read: {}", record.file, reasons.join("; ")));
+    }
+    if let Some(more) = unreadable.len().checked_sub(UNREADABLE_NAMED).filter(|more| *more > 0) {
+        warnings.push(format!(
+            "{more} more records cannot be read; `git docket validate` names them"
+        ));
+    }
+}
+
 impl Unreadable {
     /// A file that is unreadable as a whole.
     pub(super) fn file(file: String, reason: &str) -> Self {
@@ -235,6 +234,11 @@ impl Unreadable {
             file,
             violations: vec![Violation::file(None, reason)],
         }
+    }
+
+    /// Whether it lies where records of this kind do.
+    pub(super) fn is_of(&self, kind: Kind) -> bool {
+        kind_below(&self.file) == Some(kind)
     }
 
     /// Whether the identity in the file's name begins or ends so.
@@ -265,7 +269,8 @@ pub(super) fn no_format(snapshot: &Snapshot, commit: CommitId) -> Result<Error, 
     Ok(Error::new(ErrorKind::Denied, message).hint(hint))
 }
 
-fn locate(entry: &Entry) -> Place {
+/// What stands at an entry of the tree.
+pub(super) fn place_of(entry: &Entry) -> Place {
     let Ok(path) = std::str::from_utf8(&entry.path) else {
         return Place::Stray;
     };
@@ -273,6 +278,23 @@ fn locate(entry: &Entry) -> Place {
         Place::Record(_) if !entry.mode.is_file() => Place::Misplaced("not a regular file; it is not followed"),
         place => place,
     }
+}
+
+/// Reads files as records, on all cores.
+pub(super) fn read_files(
+    snapshot: &Snapshot,
+    found: Vec<(RecordPath, Entry)>,
+) -> impl Iterator<Item = (RecordPath, Entry, Result<Parsed, Vec<Violation>>)> {
+    let (paths, entries): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let read = snapshot.read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
+        Ok(bytes) => parse(&bytes, Some(&paths[at])),
+        Err(error) => Err(vec![Violation::file(None, error.to_string())]),
+    });
+    paths
+        .into_iter()
+        .zip(entries)
+        .zip(read)
+        .map(|((path, entry), outcome)| (path, entry, outcome))
 }
 
 /// The name of a tree entry in messages: bytes that are no text are replaced.

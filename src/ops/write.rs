@@ -31,6 +31,8 @@ pub(super) struct Written<T> {
     pub(super) subject: String,
     /// What the caller is told.
     pub(super) warnings: Vec<String>,
+    /// Who wrote it.
+    pub(super) actor: Actor,
 }
 
 impl Context {
@@ -102,6 +104,7 @@ impl Context {
             commit,
             subject,
             warnings,
+            actor: actor.clone(),
         })
     }
 

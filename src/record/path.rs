@@ -122,6 +122,16 @@ impl RecordPath {
         }
     }
 
+    /// The record that what lives here is about: itself, or what it is on.
+    #[must_use]
+    pub fn owner(&self) -> Option<RecordId> {
+        match &self.identity {
+            Identity::Own(id) => Some(*id),
+            Identity::Note { on, .. } | Identity::Conflict { on, .. } => Some(*on),
+            Identity::CommitLink { work_item, .. } => Some(*work_item),
+        }
+    }
+
     /// The record whose file has this path; none where no record can live there.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
@@ -134,13 +144,7 @@ impl RecordPath {
     /// What stands at `path` of a tree.
     #[must_use]
     pub fn locate(path: &str) -> Place {
-        let Some(below) = path.strip_prefix(ROOT).and_then(|rest| rest.strip_prefix('/')) else {
-            return Place::Other;
-        };
-        let Some((directory, rest)) = below.split_once('/') else {
-            return Place::Other;
-        };
-        let Some(kind) = Kind::ALL.iter().copied().find(|kind| kind.directory() == directory) else {
+        let Some((kind, rest)) = split_kind(path) else {
             return Place::Other;
         };
         let Some(name) = rest.strip_suffix(".md") else {
@@ -169,6 +173,19 @@ impl RecordPath {
             }
         }
     }
+}
+
+/// The kind of records that live in the directory a path is in, whether or not it is one's path.
+#[must_use]
+pub fn kind_below(path: &str) -> Option<Kind> {
+    split_kind(path).map(|(kind, _)| kind)
+}
+
+fn split_kind(path: &str) -> Option<(Kind, &str)> {
+    let below = path.strip_prefix(ROOT)?.strip_prefix('/')?;
+    let (directory, rest) = below.split_once('/')?;
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.directory() == directory)?;
+    Some((kind, rest))
 }
 
 /// Whether somebody who named the file so meant a record: as many hex digits as a UUID or a hash has.

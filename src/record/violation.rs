@@ -5,7 +5,7 @@ use std::fmt;
 use super::limits;
 
 /// How much a [`Violation`] matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The record cannot be used until this is mended.
@@ -26,7 +26,7 @@ impl Severity {
 }
 
 /// One thing wrong with a record.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Violation {
     /// Whether the record can be used all the same.
     pub severity: Severity,

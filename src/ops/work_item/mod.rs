@@ -1,24 +1,23 @@
 //! Listing and showing work items.
 
 mod around;
+mod cursor;
 mod view;
 mod write;
 
-use std::cmp::Reverse;
-
-use self::around::Around;
+use self::around::{surroundings, views};
+use self::cursor::Cursor;
 pub use self::view::{
-    Brief, Dependency, ListResponse, NoteView, ShowResponse, ShownRecord, ShownWorkItem, WorkItemView,
+    Brief, Dependency, ListResponse, NoteView, ShowResponse, ShownRecord, ShownWorkItem, Surroundings, WorkItemView,
 };
 pub use self::write::{
     BatchLine, BatchResponse, NoteResponse, WriteResponse, add, batch, claim, delete, note, release, restore, update,
 };
 use super::draft::NAMED;
-use super::read::{Loaded, Meta};
-use super::resolve::resolve;
 use super::{Context, Error};
-use crate::filter::WorkItemFilter;
-use crate::record::{Kind, Parsed, RecordPath, WorkItem};
+use crate::filter::{Order, Ready, WorkItemFilter};
+use crate::index::Selection;
+use crate::record::Kind;
 
 /// How many items a list has where nothing else is asked for.
 pub const DEFAULT_LIMIT: usize = 50;
@@ -30,120 +29,128 @@ pub struct ListRequest {
     pub filter: WorkItemFilter,
     /// Directly below this one, by any of its names.
     pub parent: Option<String>,
+    /// Only those that are ready for who asks.
+    pub ready: bool,
+    /// In what order; where nothing is said, in the order of the operation.
+    pub order: Option<Order>,
+    /// The other way round.
+    pub reverse: bool,
     /// At most so many; all where nothing is said.
     pub limit: Option<usize>,
     /// After so many.
     pub offset: usize,
+    /// After the page that gave this `next_cursor`, as of the same commit.
+    pub cursor: Option<String>,
+    /// As of this commit, or the newest one not after this time.
+    pub as_of: Option<String>,
 }
 
 /// Lists work items, newest update first, then by id.
 pub fn list(context: &Context, request: &ListRequest) -> Result<ListResponse, Error> {
-    let mut reading = context.read()?;
-    let loaded = reading.load(&[Kind::WorkItem, Kind::CommitLink, Kind::Conflict])?;
-    let request = request.resolved(&loaded)?;
-    let history = reading.history(context)?;
-    let around = Around::new(&loaded, history.as_ref());
-    let mut found = matching(&loaded, &request);
-    found.sort_by_cached_key(|(path, parsed, item)| (Reverse(around.change(path, &parsed.record).updated_at), item.id));
-    reading.warn_of_unreadable(&loaded.unreadable);
-    Ok(page(found, &request, &around, reading.meta()))
+    page(context, request, Order::Updated)
 }
 
 /// Lists the work items somebody could go on with now: by priority, then age, then id.
 ///
 /// That is for the actor of the context: an item that somebody else holds is not among them.
 pub fn ready(context: &Context, request: &ListRequest) -> Result<ListResponse, Error> {
-    let mut reading = context.read()?;
-    let loaded = reading.load(&[Kind::WorkItem, Kind::Enhancement, Kind::CommitLink, Kind::Conflict])?;
-    let request = request.resolved(&loaded)?;
-    let (actor, now) = (context.actor()?, context.source.now());
-    let history = reading.history(context)?;
-    let around = Around::new(&loaded, history.as_ref());
-    let mut found = matching(&loaded, &request);
-    found.retain(|(_, _, item)| around.graph.is_ready(item, actor.as_str(), now));
-    found.sort_by_key(|(_, _, item)| item.urgency());
-    reading.warn_of_unreadable(&loaded.unreadable);
-    Ok(page(found, &request, &around, reading.meta()))
+    let request = ListRequest {
+        ready: true,
+        ..request.clone()
+    };
+    page(context, &request, Order::Urgency)
 }
 
-type Found<'l> = (&'l RecordPath, &'l Parsed, &'l WorkItem);
-
-impl ListRequest {
-    /// The same with the identity of the parent in the filter.
-    fn resolved(&self, loaded: &Loaded) -> Result<Self, Error> {
-        let mut request = self.clone();
-        if let Some(parent) = &self.parent {
-            request.filter.parent = resolve(loaded, parent)?.id();
-        }
-        Ok(request)
+/// Finds work items by the words of their titles, bodies, labels and aliases and of the notes on
+/// them: those with all the words in the title first, then newest update first.
+pub fn search(context: &Context, request: &ListRequest) -> Result<ListResponse, Error> {
+    if request.filter.text.is_empty() {
+        return Err(Error::request("there is no word to search for"));
     }
+    page(context, request, Order::Relevance)
 }
 
-fn matching<'l>(loaded: &'l Loaded, request: &ListRequest) -> Vec<Found<'l>> {
-    let items = loaded
-        .records
-        .iter()
-        .filter_map(|(path, parsed)| Some((path, parsed, parsed.record.as_work_item()?)));
-    items
-        .filter(|(_, parsed, item)| request.filter.matches(item, &parsed.record.body))
-        .collect()
-}
-
-fn page(found: Vec<Found<'_>>, request: &ListRequest, around: &Around<'_>, meta: Meta) -> ListResponse {
-    let total_count = found.len();
-    let limit = request.limit.unwrap_or(total_count);
-    let wanted = found.into_iter().skip(request.offset).take(limit);
-    let view =
-        |(path, parsed, item): Found<'_>| around.view(item, &parsed.record.body, around.change(path, &parsed.record));
-    let items: Vec<_> = wanted.map(view).collect();
-    ListResponse {
-        has_more: request.offset + items.len() < total_count,
+fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListResponse, Error> {
+    let cursor = request
+        .cursor
+        .as_deref()
+        .map(|text| Cursor::read(text, request))
+        .transpose()?;
+    let (at, offset, now) = match &cursor {
+        Some(cursor) => (Some(cursor.revision), cursor.offset, cursor.now),
+        None => (
+            context.as_of(request.as_of.as_deref())?,
+            request.offset,
+            context.source.now(),
+        ),
+    };
+    let mut filter = request.filter.clone();
+    if request.ready {
+        let actor = Some(context.actor()?.to_string());
+        filter.ready = Some(Ready { actor, now });
+    }
+    let kinds: &[Kind] = match filter.ready {
+        Some(_) => &[Kind::WorkItem, Kind::Enhancement, Kind::CommitLink, Kind::Conflict],
+        None => &[Kind::WorkItem, Kind::CommitLink, Kind::Conflict],
+    };
+    let ((items, total_count), meta) = context.ask(at, kinds, |records| {
+        if let Some(parent) = &request.parent {
+            filter.parent = records.find(parent)?.id();
+        }
+        let page = records.select(&Selection {
+            filter: &filter,
+            order: request.order.unwrap_or(order),
+            reverse: request.reverse,
+            limit: request.limit,
+            offset,
+        })?;
+        Ok((views(records, page.rows)?, page.total))
+    })?;
+    let next = offset + items.len();
+    let has_more = next < total_count;
+    Ok(ListResponse {
+        has_more,
+        limit: request.limit.unwrap_or(total_count),
+        offset,
+        next_cursor: has_more.then(|| Cursor::write(&meta.revision, next, now, request)),
         items,
         total_count,
-        limit,
-        offset: request.offset,
-        next_cursor: None,
         meta,
-    }
+    })
 }
 
-/// Shows the record that `name` names: an id, a unique prefix or suffix of one, or an alias.
-pub fn show(context: &Context, name: &str) -> Result<ShowResponse, Error> {
-    let mut reading = context.read()?;
-    let mut loaded = reading.load(NAMED)?;
-    let path = resolve(&loaded, name)?.clone();
-    let beside = reading.load(&[Kind::Note, Kind::CommitLink, Kind::Conflict])?;
-    loaded.records.extend(beside.records);
-    loaded.unreadable.extend(beside.unreadable);
-    reading.warn_of_unreadable(&loaded.unreadable);
-    let history = reading.history(context)?;
-    let around = Around::new(&loaded, history.as_ref());
-    let parsed = &loaded.records[&path];
-    if let Some(schema) = &parsed.newer_schema {
-        reading.warnings.push(format!(
-            "{path} has the newer schema {schema}; it cannot be changed here"
-        ));
+/// Shows the record that `name` names: an id, a unique prefix or suffix of one, or an alias; as of
+/// a commit or a time where one is given.
+pub fn show(context: &Context, name: &str, as_of: Option<&str>) -> Result<ShowResponse, Error> {
+    let kinds = [NAMED, &[Kind::Note, Kind::CommitLink, Kind::Conflict]].concat();
+    let at = context.as_of(as_of)?;
+    let ((row, shown), mut meta) = context.ask(at, &kinds, |records| {
+        let path = records.find(name)?;
+        let row = records.row(&path)?;
+        let row = row.ok_or_else(|| Error::bug(format!("{path} is not there")))?;
+        let shown = match path.id().filter(|_| row.record.as_work_item().is_some()) {
+            Some(id) => Some((views(records, vec![row.clone()])?, surroundings(records, id)?)),
+            None => None,
+        };
+        Ok((row, shown))
+    })?;
+    if let Some(schema) = &row.newer_schema {
+        let warning = format!("{} has the newer schema {schema}; it cannot be changed here", row.path);
+        meta.warnings.push(warning);
     }
-    let change = around.change(&path, &parsed.record);
-    let Some(item) = parsed.record.as_work_item() else {
-        return Ok(ShowResponse::Other(Box::new(ShownRecord {
-            kind: path.kind().as_str(),
-            heading: parsed.record.heading(),
-            fields: parsed.record.to_json(),
-            body: parsed.record.body.clone(),
-            version: change.version,
-            updated_at: change.updated_at,
-            updated_by: change.updated_by,
-            meta: reading.meta(),
-        })));
-    };
-    let view = around.view(item, &parsed.record.body, change);
-    Ok(ShowResponse::WorkItem(Box::new(ShownWorkItem {
-        ancestors: around.briefs(&around.graph.ancestors(item.id)),
-        children: around.briefs(around.graph.children(item.id)),
-        dependencies: around.dependencies(item.id),
-        notes: around.notes(item.id),
-        item: view,
-        meta: reading.meta(),
+    if let Some((views, around)) = shown
+        && let Some(item) = views.into_iter().next()
+    {
+        return Ok(ShowResponse::WorkItem(Box::new(ShownWorkItem { item, around, meta })));
+    }
+    Ok(ShowResponse::Other(Box::new(ShownRecord {
+        kind: row.path.kind().as_str(),
+        heading: row.record.heading(),
+        fields: row.record.to_json(),
+        body: row.record.body,
+        version: row.version,
+        updated_at: row.updated_at,
+        updated_by: row.updated_by,
+        meta,
     })))
 }

@@ -75,7 +75,7 @@ pub struct NoteView {
     pub body: String,
 }
 
-/// A page of work items, newest update first.
+/// A page of work items.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ListResponse {
     /// The items.
@@ -88,7 +88,7 @@ pub struct ListResponse {
     pub offset: usize,
     /// Whether there is a next page.
     pub has_more: bool,
-    /// Where it begins; always null as long as there is no index.
+    /// Where it begins, as of the same commit; null where there is none.
     pub next_cursor: Option<String>,
     /// What every answer carries.
     #[serde(flatten)]
@@ -111,6 +111,17 @@ pub struct ShownWorkItem {
     /// The item.
     #[serde(flatten)]
     pub item: WorkItemView,
+    /// What is around it.
+    #[serde(flatten)]
+    pub around: Surroundings,
+    /// What every answer carries.
+    #[serde(flatten)]
+    pub meta: Meta,
+}
+
+/// What is around a work item.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct Surroundings {
     /// The chain of parents, root first.
     pub ancestors: Vec<Brief>,
     /// The items below it.
@@ -119,9 +130,6 @@ pub struct ShownWorkItem {
     pub dependencies: Vec<Dependency>,
     /// What was said about it, oldest first.
     pub notes: Vec<NoteView>,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
 }
 
 /// A record of another kind.

@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::around::Around;
+use super::around::views;
 use super::view::{NoteView, WorkItemView};
 use crate::ops::claim::{self, ClaimRequest, ReleaseRequest};
 use crate::ops::create::{self, CreateRequest};
 use crate::ops::note::{self, NoteRequest};
-use crate::ops::read::{Loaded, Meta, Reading};
+use crate::ops::read::Meta;
+use crate::ops::records::Records;
 use crate::ops::update::{self, UpdateRequest};
 use crate::ops::write::Written;
 use crate::ops::{Context, Error, ErrorKind, delete as deletion};
-use crate::record::path::ROOT;
 use crate::record::value::Time;
-use crate::record::{Fields, Kind, Record, RecordPath, limits, parse};
+use crate::record::{Fields, RecordPath};
 
 /// What a write made of a work item.
 #[derive(Clone, Debug, Serialize)]
@@ -178,44 +178,29 @@ pub fn batch(context: &Context, lines: &[(usize, BatchLine)]) -> Result<BatchRes
 
 /// The item as it is after a write.
 fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteResponse, Error> {
-    let reading = context.read_at(written.commit, Vec::new())?;
-    let changed = written.changed.iter().any(|changed| changed.path == written.value);
-    let mut item = view(&reading, &written.value)?;
-    if changed {
-        item.updated_at = Time::from_milliseconds(reading.snapshot.time().saturating_mul(1000));
-        item.updated_by = context.actor().ok().map(|actor| actor.to_string());
-    }
+    let question = |records: &mut dyn Records| {
+        let row = records.row(&written.value)?;
+        let views = views(records, row.into_iter().collect())?;
+        Ok(views
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::bug("the item was not written"))?)
+    };
+    let (mut item, meta) = context.ask_after_write(written.commit, question)?;
     let mut warnings = written.warnings.clone();
-    warnings.push("version is not known without the history; revision can be expected instead".to_owned());
+    if meta.data_source == "git" {
+        if written.changed.iter().any(|changed| changed.path == written.value) {
+            let time = context.store.snapshot(written.commit)?.time();
+            item.updated_at = Time::from_milliseconds(time.saturating_mul(1000));
+            item.updated_by = Some(written.actor.to_string());
+        }
+        warnings.push("version is not known without the index; revision can be expected instead".to_owned());
+    }
+    warnings.extend(meta.warnings);
     Ok(WriteResponse {
         item,
         summary: (!written.changed.is_empty()).then_some(written.subject),
         told: written.warnings,
-        meta: Meta::git(written.commit, warnings),
+        meta: Meta { warnings, ..meta },
     })
-}
-
-/// A work item with what follows from its ancestors, commits and conflicts; no other record is read.
-fn view(reading: &Reading, path: &RecordPath) -> Result<WorkItemView, Error> {
-    let mut loaded = Loaded::default();
-    let mut next = Some(path.clone());
-    while let Some(path) = next.filter(|path| !loaded.records.contains_key(path)) {
-        let blob = reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
-        let Some(Ok(parsed)) = blob.map(|blob| parse(&blob.bytes, Some(&path))) else {
-            break;
-        };
-        let parent = parsed.record.as_work_item().and_then(|item| item.parent_id);
-        next = parent.and_then(|parent| RecordPath::own(Kind::WorkItem, parent));
-        loaded.records.insert(path, parsed);
-    }
-    if let Some(id) = path.id() {
-        for kind in [Kind::CommitLink, Kind::Conflict] {
-            reading.load_below(&format!("{ROOT}/{}/{}/{id}", kind.directory(), id.shard()), &mut loaded)?;
-        }
-    }
-    let around = Around::new(&loaded, None);
-    let record: Option<&Record> = loaded.records.get(path).map(|parsed| &parsed.record);
-    let item = record.and_then(Record::as_work_item).zip(record);
-    let (item, record) = item.ok_or_else(|| Error::new(ErrorKind::Internal, "the item was not written"))?;
-    Ok(around.view(item, &record.body, around.change(path, record)))
 }

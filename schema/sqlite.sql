@@ -1,0 +1,155 @@
+-- The embedded index: what the tip of the tracking ref holds, and what its history did.
+--
+-- Derived from git and disposable. Times are milliseconds since 1970, UTC. A change of this file is a change of FORMAT in src/index/open.rs.
+
+-- What the index stands at: `format`, `tip` (rows), `history` (commits), `complete` (0 in a shallow
+-- clone), `repository` (the ref).
+CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+-- A record file that can be read. Narrow, because lists scan it; the content is beside it.
+CREATE TABLE record (
+    record INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    blob TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    -- The identity, and the same from its end for those that people name; null where a kind has none.
+    id TEXT,
+    stigid TEXT,
+    -- The record a note, commit link or conflict is on.
+    owner TEXT,
+    title TEXT NOT NULL,
+    -- A type of work item, or the kind.
+    item_type TEXT NOT NULL,
+    status TEXT,
+    -- 0 high, 1 medium, 2 low.
+    priority INTEGER,
+    parent TEXT,
+    assignee TEXT,
+    claimed_by TEXT,
+    claimed_until INTEGER,
+    created_at INTEGER,
+    -- Retracted notes, links that were retracted, conflicts that were resolved, deleted records.
+    gone INTEGER NOT NULL,
+    archived INTEGER NOT NULL,
+    -- Holds nobody up any more.
+    settled INTEGER NOT NULL,
+    boxes INTEGER NOT NULL,
+    boxes_done INTEGER NOT NULL,
+    -- What an imported record brought along, valid until its first change here.
+    imported INTEGER NOT NULL,
+    imported_at INTEGER,
+    imported_by TEXT,
+    -- A work item that is neither deleted nor archived.
+    live INTEGER NOT NULL,
+    -- Live, pending or active, and waiting for nothing; claims are not considered.
+    ready INTEGER NOT NULL,
+    -- From the history; null where it is not complete.
+    version INTEGER,
+    updated_at INTEGER,
+    updated_by TEXT
+);
+CREATE INDEX record_id ON record (id) WHERE stigid IS NOT NULL;
+CREATE INDEX record_stigid ON record (stigid) WHERE stigid IS NOT NULL;
+CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
+CREATE INDEX record_parent ON record (parent) WHERE parent IS NOT NULL;
+CREATE INDEX record_updated ON record (updated_at DESC, id) WHERE live;
+CREATE INDEX record_status ON record (status, updated_at DESC, id) WHERE live;
+CREATE INDEX record_ready ON record (priority, created_at, id) WHERE ready;
+
+-- The fields as JSON in the order of the file, the Markdown below them, and the schema of a record
+-- that a newer version wrote.
+CREATE TABLE content (
+    record INTEGER PRIMARY KEY,
+    fields TEXT NOT NULL,
+    body TEXT NOT NULL,
+    newer_schema TEXT
+);
+
+CREATE TABLE label (record INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (label, record)) WITHOUT ROWID;
+CREATE INDEX label_record ON label (record);
+
+-- Other names, as written and folded.
+CREATE TABLE alias (record INTEGER NOT NULL, alias TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (record, alias)) WITHOUT ROWID;
+CREATE INDEX alias_alias ON alias (alias);
+CREATE INDEX alias_folded ON alias (folded);
+
+-- `source` waits for `target`; the position is that in the list of the source.
+CREATE TABLE edge (
+    record INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    PRIMARY KEY (record, position)
+) WITHOUT ROWID;
+CREATE INDEX edge_source ON edge (source);
+CREATE INDEX edge_target ON edge (target);
+
+-- Files that cannot be read, with the reasons as JSON.
+CREATE TABLE unreadable (path TEXT PRIMARY KEY, kind TEXT NOT NULL, violations TEXT NOT NULL) WITHOUT ROWID;
+
+-- Words of work items and of notes on them, folded and split by us: the tokenizer only cuts at spaces.
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, other, content = '', contentless_delete = 1, tokenize = 'ascii', detail = full
+);
+
+-- How many live items there are of a type and status, ready ones apart.
+CREATE TABLE tally (
+    item_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    ready INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (item_type, status, ready)
+) WITHOUT ROWID;
+CREATE TRIGGER tally_insert AFTER INSERT ON record WHEN new.live BEGIN
+    INSERT INTO tally VALUES (new.item_type, new.status, new.ready, 1)
+        ON CONFLICT DO UPDATE SET items = items + 1;
+END;
+CREATE TRIGGER tally_delete AFTER DELETE ON record WHEN old.live BEGIN
+    UPDATE tally SET items = items - 1
+        WHERE item_type = old.item_type AND status = old.status AND ready = old.ready;
+END;
+CREATE TRIGGER tally_ready AFTER UPDATE OF ready ON record WHEN new.live AND new.ready <> old.ready BEGIN
+    UPDATE tally SET items = items - 1
+        WHERE item_type = old.item_type AND status = old.status AND ready = old.ready;
+    INSERT INTO tally VALUES (new.item_type, new.status, new.ready, 1)
+        ON CONFLICT DO UPDATE SET items = items + 1;
+END;
+
+-- The commits the tip reaches. `position` is greater than that of every parent and the same in every
+-- clone; the newest commit has the greatest (position, oid).
+CREATE TABLE commits (
+    number INTEGER PRIMARY KEY,
+    oid TEXT NOT NULL UNIQUE,
+    -- When it was committed; null where git has no date a clock would show.
+    at INTEGER,
+    position INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    client TEXT,
+    operation TEXT,
+    subject TEXT NOT NULL,
+    undoes TEXT,
+    merge INTEGER NOT NULL
+);
+CREATE INDEX commits_position ON commits (position DESC, oid DESC);
+CREATE TABLE parent (number INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (number, parent)) WITHOUT ROWID;
+
+-- What a commit did to a file, where that differs from all of its parents.
+CREATE TABLE change (
+    number INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    owner TEXT,
+    -- The change as JSON; null for files that are no records.
+    record TEXT,
+    PRIMARY KEY (number, path)
+) WITHOUT ROWID;
+CREATE INDEX change_path ON change (path);
+CREATE INDEX change_owner ON change (owner) WHERE owner IS NOT NULL;
+
+-- The history of a path in short: how many changes, and the newest.
+CREATE TABLE touched (
+    path TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    oid TEXT NOT NULL
+) WITHOUT ROWID;

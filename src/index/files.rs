@@ -1,0 +1,338 @@
+//! Bringing the files of a commit in.
+
+use serde_json::{Value, json};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::row::Columns;
+use super::{Error, Index, column, open};
+use crate::filter::words;
+use crate::record::value::folded;
+use crate::record::{Fields, Kind, Parsed, Record, RecordPath, Violation};
+
+/// Rows a statement inserts. SQLite takes 32,766 values in one.
+const ROWS: usize = 100;
+
+/// A record file and what it holds.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// Where it is.
+    pub path: RecordPath,
+    /// The name of the blob.
+    pub blob: String,
+    /// The record.
+    pub parsed: Parsed,
+}
+
+/// A file that cannot be read as a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    /// Where it is, as text.
+    pub path: String,
+    /// The kind of record that would be there.
+    pub kind: Kind,
+    /// What is wrong with it.
+    pub violations: Vec<Violation>,
+}
+
+impl Index {
+    /// Forgets everything, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`] or [`Error::Unusable`].
+    pub fn clear(&mut self) -> Result<(), Error> {
+        self.execute(
+            "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias; DELETE FROM edge;
+             DELETE FROM unreadable; DELETE FROM tally; DELETE FROM meta WHERE key = 'tip';
+             INSERT INTO words (words) VALUES ('delete-all')",
+        )
+    }
+
+    /// Forgets the files at these paths, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn remove(&mut self, paths: &[String]) -> Result<(), Error> {
+        self.runtime.block_on(remove(&mut self.connection, paths))
+    }
+
+    /// Adds files that are not there, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn add(&mut self, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
+        self.runtime.block_on(add(&mut self.connection, files, unread))
+    }
+
+    /// Says that the files are now those of the commit `tip`, and brings up to date what follows
+    /// from several of them. `changed` are the paths that were removed or added; all where nothing
+    /// is said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn settle(&mut self, tip: &str, changed: Option<&[String]>) -> Result<(), Error> {
+        self.runtime.block_on(settle(&mut self.connection, tip, changed))
+    }
+}
+
+/// A list as SQLite takes it: `IN (SELECT value FROM json_each(?))`.
+pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
+    json!(values).to_string()
+}
+
+async fn remove(connection: &mut SqliteConnection, paths: &[String]) -> Result<(), Error> {
+    let paths = list(paths);
+    let gone = "record IN (SELECT record FROM record WHERE path IN (SELECT value FROM json_each(?)))";
+    for table in ["content", "label", "alias", "edge"] {
+        let sql = format!("DELETE FROM {table} WHERE {gone}");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(&paths)
+            .execute(&mut *connection)
+            .await?;
+    }
+    for sql in [
+        "DELETE FROM words WHERE rowid IN (SELECT record FROM record WHERE path IN (SELECT value FROM json_each(?)))",
+        "DELETE FROM record WHERE path IN (SELECT value FROM json_each(?))",
+        "DELETE FROM unreadable WHERE path IN (SELECT value FROM json_each(?))",
+    ] {
+        sqlx::query(sql).bind(&paths).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn add(connection: &mut SqliteConnection, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
+    let last = sqlx::query("SELECT coalesce(max(record), 0) FROM record")
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut next: i64 = column::<i64>(&last, 0)? + 1;
+    for files in files.chunks(ROWS) {
+        let rows: Vec<_> = (next..)
+            .zip(files)
+            .map(|(number, file)| NewRow::of(number, file))
+            .collect();
+        next += i64::try_from(rows.len()).unwrap_or(0);
+        insert(connection, "INSERT INTO record ", &rows, push_record).await?;
+        insert(connection, "INSERT INTO content ", &rows, |mut values, row| {
+            values
+                .push_bind(row.number)
+                .push_bind(row.fields.as_str())
+                .push_bind(row.record.body.as_str())
+                .push_bind(row.file.parsed.newer_schema.as_deref());
+        })
+        .await?;
+        add_lists(connection, &rows).await?;
+        let searched: Vec<_> = rows
+            .iter()
+            .filter_map(|row| Some((row.number, text_of(row.record)?)))
+            .collect();
+        insert(
+            connection,
+            "INSERT INTO words (rowid, title, other) ",
+            &searched,
+            |mut values, row| {
+                values
+                    .push_bind(row.0)
+                    .push_bind(row.1.0.as_str())
+                    .push_bind(row.1.1.as_str());
+            },
+        )
+        .await?;
+    }
+    insert(connection, "INSERT INTO unreadable ", unread, |mut values, file| {
+        values
+            .push_bind(file.path.as_str())
+            .push_bind(file.kind.as_str())
+            .push_bind(list(&file.violations));
+    })
+    .await
+}
+
+/// What is in lists of a record.
+async fn add_lists(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Error> {
+    let labels: Vec<_> = rows
+        .iter()
+        .flat_map(|row| row.columns.labels.iter().map(|l| (row.number, l)))
+        .collect();
+    insert(
+        connection,
+        "INSERT INTO label ",
+        &labels,
+        |mut values, (number, label)| {
+            values.push_bind(*number).push_bind(label.as_str());
+        },
+    )
+    .await?;
+    let aliases: Vec<_> = rows
+        .iter()
+        .flat_map(|row| row.record.aliases().map(|a| (row.number, a)))
+        .collect();
+    insert(
+        connection,
+        "INSERT INTO alias ",
+        &aliases,
+        |mut values, (number, alias)| {
+            values.push_bind(*number).push_bind(*alias).push_bind(folded(alias));
+        },
+    )
+    .await?;
+    let edges: Vec<_> = rows
+        .iter()
+        .filter_map(|row| Some((row, row.columns.id.as_deref()?)))
+        .flat_map(|(row, id)| {
+            (0i64..)
+                .zip(&row.columns.waits_for)
+                .map(move |(at, target)| (row.number, at, id, target))
+        })
+        .collect();
+    insert(
+        connection,
+        "INSERT INTO edge ",
+        &edges,
+        |mut values, (number, at, id, target)| {
+            values
+                .push_bind(*number)
+                .push_bind(*at)
+                .push_bind(*id)
+                .push_bind(target.as_str());
+        },
+    )
+    .await
+}
+
+/// A row to be inserted.
+struct NewRow<'f> {
+    number: i64,
+    file: &'f Content,
+    record: &'f Record,
+    columns: Columns,
+    fields: String,
+}
+
+impl<'f> NewRow<'f> {
+    fn of(number: i64, file: &'f Content) -> Self {
+        let record = &file.parsed.record;
+        Self {
+            number,
+            file,
+            record,
+            columns: Columns::of(&file.path, record),
+            fields: Value::Object(record.to_json()).to_string(),
+        }
+    }
+}
+
+fn push_record<'r>(mut values: sqlx::query_builder::Separated<'_, Sqlite, &'static str>, row: &'r NewRow<'r>) {
+    let columns = &row.columns;
+    values
+        .push_bind(row.number)
+        .push_bind(row.file.path.to_string())
+        .push_bind(row.file.blob.as_str())
+        .push_bind(row.file.path.kind().as_str())
+        .push_bind(columns.id.as_deref())
+        .push_bind(columns.stigid.as_deref())
+        .push_bind(columns.owner.as_deref())
+        .push_bind(columns.title.as_str())
+        .push_bind(columns.item_type)
+        .push_bind(columns.status)
+        .push_bind(columns.priority)
+        .push_bind(columns.parent.as_deref())
+        .push_bind(columns.assignee.as_deref())
+        .push_bind(columns.claimed_by.as_deref())
+        .push_bind(columns.claimed_until)
+        .push_bind(columns.created_at)
+        .push_bind(columns.gone)
+        .push_bind(columns.archived)
+        .push_bind(columns.settled)
+        .push_bind(columns.boxes)
+        .push_bind(columns.boxes_done)
+        .push_bind(columns.origin.is_some())
+        .push_bind(columns.origin.as_ref().and_then(|origin| origin.0))
+        .push_bind(columns.origin.as_ref().and_then(|origin| origin.1.as_deref()))
+        .push_bind(columns.live(row.file.path.kind()))
+        .push_bind(false)
+        .push_bind(None::<i64>)
+        // Without a history, this is all that is known.
+        .push_bind(columns.origin.as_ref().and_then(|origin| origin.0))
+        .push_bind(columns.origin.as_ref().and_then(|origin| origin.1.as_deref()));
+}
+
+/// Inserts rows, many at a time; none where there are none.
+pub(super) async fn insert<'r, T>(
+    connection: &mut SqliteConnection,
+    into: &'static str,
+    rows: &'r [T],
+    push: impl Fn(sqlx::query_builder::Separated<'_, Sqlite, &'static str>, &'r T),
+) -> Result<(), Error> {
+    for rows in rows.chunks(ROWS) {
+        let mut query = QueryBuilder::new(into);
+        query.push_values(rows, &push);
+        // Full chunks are all alike and worth keeping prepared; the last one hardly ever comes again.
+        let query = query.build().persistent(rows.len() == ROWS || rows.len() == 1);
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The words somebody may look for, of the title and of the rest.
+fn text_of(record: &Record) -> Option<(String, String)> {
+    match &record.fields {
+        Fields::WorkItem(item) => {
+            let (title, other) = words::of_item(item, &record.body);
+            Some((title.join(" "), other.join(" ")))
+        }
+        Fields::Note(note) if note.retracted.is_none() => Some((String::new(), words::split(&record.body).join(" "))),
+        _ => None,
+    }
+}
+
+async fn settle(connection: &mut SqliteConnection, tip: &str, changed: Option<&[String]>) -> Result<(), Error> {
+    const READY: &str = "UPDATE record SET ready = live AND status IN ('pending', 'active') AND NOT EXISTS (
+            SELECT 1 FROM edge WHERE edge.source = record.id AND NOT EXISTS (
+                SELECT 1 FROM record target
+                WHERE target.id = edge.target AND target.stigid IS NOT NULL AND target.settled))";
+    match changed {
+        None => {
+            let sql = format!("{READY} WHERE live");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                .execute(&mut *connection)
+                .await?;
+        }
+        Some(changed) => {
+            let ids = changed.iter().filter_map(|path| RecordPath::of(path)?.id());
+            let ids = list(&ids.map(|id| id.to_string()).collect::<Vec<_>>());
+            // What changed, and what waits for it.
+            let sql = format!(
+                "{READY} WHERE live AND stigid IS NOT NULL AND id IN (
+                    SELECT value FROM json_each(?1)
+                    UNION SELECT source FROM edge WHERE target IN (SELECT value FROM json_each(?1)))"
+            );
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(ids);
+            query.execute(&mut *connection).await?;
+        }
+    }
+    dated(connection, changed).await?;
+    open::set(connection, "tip", tip).await
+}
+
+/// Gives records the version and the last change their history has, where that is known.
+pub(super) async fn dated(connection: &mut SqliteConnection, paths: Option<&[String]>) -> Result<(), Error> {
+    const DATED: &str = "UPDATE record SET
+            version = touched.version,
+            updated_at = CASE WHEN imported AND touched.version = 1 THEN imported_at ELSE commits.at END,
+            updated_by = CASE WHEN imported AND touched.version = 1 THEN imported_by
+                         ELSE coalesce(commits.client, commits.author) END
+        FROM touched JOIN commits ON commits.number = touched.number
+        WHERE record.path = touched.path";
+    match paths {
+        None => drop(sqlx::raw_sql(DATED).execute(connection).await?),
+        Some(paths) => {
+            let sql = format!("{DATED} AND record.path IN (SELECT value FROM json_each(?))");
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(list(paths));
+            query.execute(connection).await?;
+        }
+    }
+    Ok(())
+}

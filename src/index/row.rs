@@ -1,0 +1,202 @@
+//! A record as columns, and back.
+
+use serde_json::{Map, Value};
+use sqlx::sqlite::SqliteRow;
+
+use super::{Error, column};
+use crate::record::body::progress;
+use crate::record::common::Origin;
+use crate::record::enhancement::EnhancementStatus;
+use crate::record::value::Time;
+use crate::record::work_item::{Priority, Status};
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath, stored};
+
+/// A record, with what the history says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Where it lives.
+    pub path: RecordPath,
+    /// The record.
+    pub record: Record,
+    /// Its `schema` where a newer version wrote it.
+    pub newer_schema: Option<String>,
+    /// How often it was changed; none where the history is not complete.
+    pub version: Option<u64>,
+    /// When it was last changed.
+    pub updated_at: Option<Time>,
+    /// By whom.
+    pub updated_by: Option<String>,
+}
+
+/// A record in a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its identity.
+    pub id: RecordId,
+    /// A type of work item, or the kind.
+    pub item_type: String,
+    /// What a person calls it.
+    pub title: String,
+    /// Its status, where it has one.
+    pub status: Option<String>,
+}
+
+/// The columns [`row`] reads, in its order, of `record` joined to `content`.
+pub(super) const ROW: &str = "record.path, record.kind, content.fields, content.body, content.newer_schema, \
+     record.version, record.updated_at, record.updated_by";
+
+/// The columns [`summary`] reads.
+pub(super) const SUMMARY: &str = "record.id, record.item_type, record.title, record.status";
+
+pub(super) fn row(row: &SqliteRow) -> Result<Row, Error> {
+    let unusable = || Error::Unusable("a row is no record".to_owned());
+    let path = RecordPath::of(column(row, 0)?).ok_or_else(unusable)?;
+    let fields: Map<String, Value> = serde_json::from_str(column(row, 2)?).map_err(|_| unusable())?;
+    let newer_schema: Option<String> = column(row, 4)?;
+    let record = stored(path.kind(), newer_schema.as_deref(), fields, column(row, 3)?).ok_or_else(unusable)?;
+    Ok(Row {
+        path,
+        record,
+        newer_schema,
+        version: column::<Option<i64>>(row, 5)?.and_then(|version| version.try_into().ok()),
+        updated_at: column::<Option<i64>>(row, 6)?.and_then(Time::from_milliseconds),
+        updated_by: column(row, 7)?,
+    })
+}
+
+pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Error> {
+    let id: &str = column(row, 0)?;
+    Ok(Summary {
+        id: id
+            .parse()
+            .map_err(|_| Error::Unusable("a row has no identity".to_owned()))?,
+        item_type: column(row, 1)?,
+        title: column(row, 2)?,
+        status: column(row, 3)?,
+    })
+}
+
+/// What the columns of `record` say of a record.
+pub(super) struct Columns {
+    pub(super) id: Option<String>,
+    pub(super) stigid: Option<String>,
+    pub(super) owner: Option<String>,
+    pub(super) title: String,
+    pub(super) item_type: &'static str,
+    pub(super) status: Option<&'static str>,
+    pub(super) priority: Option<i64>,
+    pub(super) parent: Option<String>,
+    pub(super) assignee: Option<String>,
+    pub(super) claimed_by: Option<String>,
+    pub(super) claimed_until: Option<i64>,
+    pub(super) created_at: Option<i64>,
+    pub(super) gone: bool,
+    pub(super) archived: bool,
+    pub(super) settled: bool,
+    pub(super) boxes: i64,
+    pub(super) boxes_done: i64,
+    pub(super) origin: Option<(Option<i64>, Option<String>)>,
+    pub(super) waits_for: Vec<String>,
+    pub(super) labels: Vec<String>,
+}
+
+impl Columns {
+    pub(super) fn of(path: &RecordPath, record: &Record) -> Self {
+        let named = !matches!(path.kind(), Kind::Note | Kind::CommitLink | Kind::Conflict);
+        let id = path.id().map(|id| id.to_string());
+        let boxes = progress(&record.body);
+        let mut columns = Self {
+            stigid: id.as_ref().filter(|_| named).map(|id| id.chars().rev().collect()),
+            id,
+            owner: None,
+            title: record.heading(),
+            item_type: path.kind().as_str(),
+            status: None,
+            priority: None,
+            parent: None,
+            assignee: None,
+            claimed_by: None,
+            claimed_until: None,
+            created_at: None,
+            gone: false,
+            archived: false,
+            settled: false,
+            boxes: boxes.total.try_into().unwrap_or(i64::MAX),
+            boxes_done: boxes.done.try_into().unwrap_or(i64::MAX),
+            origin: None,
+            waits_for: Vec::new(),
+            labels: Vec::new(),
+        };
+        columns.fill(record);
+        columns
+    }
+
+    fn fill(&mut self, record: &Record) {
+        match &record.fields {
+            Fields::WorkItem(item) => {
+                self.item_type = item.item_type.as_str();
+                self.status = Some(item.status.as_str());
+                self.priority = Some(rank(item.priority));
+                self.parent = item.parent_id.map(|parent| parent.to_string());
+                self.assignee = item.assignee.as_ref().map(ToString::to_string);
+                self.claimed_by = item.claim.as_ref().map(|claim| claim.by.to_string());
+                let until = item.claim.as_ref().and_then(|claim| claim.until);
+                self.claimed_until = until.map(Time::as_milliseconds);
+                self.created_at = item.created_at.map(Time::as_milliseconds);
+                self.gone = item.deleted_at.is_some();
+                self.archived = item.archived_at.is_some();
+                self.settled = self.gone || matches!(item.status, Status::Completed | Status::Cancelled);
+                self.waits_for = item.depends_on.iter().map(ToString::to_string).collect();
+                self.labels = item.labels.iter().map(ToString::to_string).collect();
+                self.origin = item.origin.as_ref().map(brought_along);
+            }
+            Fields::Enhancement(enhancement) => {
+                self.status = Some(enhancement.status.as_str());
+                self.gone = enhancement.deleted_at.is_some();
+                self.settled = self.gone || enhancement.status == EnhancementStatus::Completed;
+                self.waits_for = enhancement.depends_on.iter().map(ToString::to_string).collect();
+                self.origin = enhancement.origin.as_ref().map(brought_along);
+            }
+            Fields::Vendor(vendor) => {
+                self.status = Some(vendor.status.as_str());
+                self.gone = vendor.deleted_at.is_some();
+                self.origin = vendor.origin.as_ref().map(brought_along);
+            }
+            Fields::Deployment(deployment) => {
+                self.gone = deployment.retracted.is_some();
+                self.origin = deployment.origin.as_ref().map(brought_along);
+            }
+            Fields::Note(note) => {
+                self.owner = Some(note.on.to_string());
+                self.gone = note.retracted.is_some();
+            }
+            Fields::CommitLink(link) => {
+                self.owner = Some(link.work_item.to_string());
+                self.gone = link.retracted.is_some();
+            }
+            Fields::Conflict(conflict) => {
+                self.owner = Some(conflict.on.to_string());
+                self.gone = conflict.resolved_at.is_some();
+            }
+        }
+    }
+
+    /// Whether lists show it where nothing else is asked for.
+    pub(super) fn live(&self, kind: Kind) -> bool {
+        kind == Kind::WorkItem && !self.gone && !self.archived
+    }
+}
+
+/// Priorities in the order of urgency.
+fn rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::High => 0,
+        Priority::Medium => 1,
+        Priority::Low => 2,
+    }
+}
+
+fn brought_along(origin: &Origin) -> (Option<i64>, Option<String>) {
+    let at = origin.updated_at.map(Time::as_milliseconds);
+    (at, origin.updated_by.as_ref().map(ToString::to_string))
+}

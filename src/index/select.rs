@@ -1,0 +1,202 @@
+//! Lists of work items: which, in what order, how many in all.
+
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::row::{ROW, Row, row};
+use super::{Error, Index, column};
+use crate::filter::words::Terms;
+use crate::filter::{Order, Ready, WorkItemFilter};
+
+/// A question for work items.
+#[derive(Debug, Clone)]
+pub struct Selection<'q> {
+    /// Which.
+    pub filter: &'q WorkItemFilter,
+    /// In what order.
+    pub order: Order,
+    /// The other way round, but for the ids of equal ones.
+    pub reverse: bool,
+    /// At most so many; all where nothing is said.
+    pub limit: Option<usize>,
+    /// After so many.
+    pub offset: usize,
+}
+
+/// Some of the items that were asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The items, in order.
+    pub rows: Vec<Row>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+impl Index {
+    /// The work items a question is for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`] or [`Error::Busy`].
+    pub fn select(&mut self, selection: &Selection<'_>) -> Result<Page, Error> {
+        self.runtime.block_on(select(&mut self.connection, selection))
+    }
+}
+
+async fn select(connection: &mut SqliteConnection, selection: &Selection<'_>) -> Result<Page, Error> {
+    let mut query = QueryBuilder::new(format!("SELECT {ROW} FROM record JOIN content USING (record)"));
+    push_where(&mut query, selection.filter);
+    push_order(&mut query, selection);
+    if selection.limit.is_some() || selection.offset > 0 {
+        query
+            .push(" LIMIT ")
+            .push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
+        query.push(" OFFSET ").push_bind(integer(selection.offset));
+    }
+    let found = query.build().fetch_all(&mut *connection).await?;
+    let rows = found.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    let whole = selection.offset == 0 && selection.limit.is_none_or(|limit| rows.len() < limit);
+    let total = if whole {
+        rows.len()
+    } else {
+        count(connection, selection.filter).await?
+    };
+    Ok(Page { rows, total })
+}
+
+async fn count(connection: &mut SqliteConnection, filter: &WorkItemFilter) -> Result<usize, Error> {
+    let ready = filter.ready.as_ref();
+    let plain = WorkItemFilter {
+        ready: None,
+        ..filter.clone()
+    }
+    .is_plain();
+    if !plain {
+        let mut query = QueryBuilder::new("SELECT count(*) FROM record");
+        push_where(&mut query, filter);
+        return counted(&query.build().fetch_one(&mut *connection).await?);
+    }
+    // The tallies know, but for who holds what; that is few.
+    let mut query = QueryBuilder::new("SELECT coalesce(sum(items), 0) FROM tally WHERE 1");
+    push_words(
+        &mut query,
+        "item_type",
+        filter.item_types.iter().map(|word| word.as_str()),
+    );
+    push_words(&mut query, "status", filter.statuses.iter().map(|word| word.as_str()));
+    query.push(if ready.is_some() { " AND ready" } else { "" });
+    let all = counted(&query.build().fetch_one(&mut *connection).await?)?;
+    let Some(ready) = ready else { return Ok(all) };
+    let mut query = QueryBuilder::new("SELECT count(*) FROM record WHERE ready AND claimed_by IS NOT NULL");
+    push_words(
+        &mut query,
+        "item_type",
+        filter.item_types.iter().map(|word| word.as_str()),
+    );
+    push_words(&mut query, "status", filter.statuses.iter().map(|word| word.as_str()));
+    query.push(" AND NOT ");
+    push_free(&mut query, ready);
+    let held = counted(&query.build().fetch_one(&mut *connection).await?)?;
+    Ok(all.saturating_sub(held))
+}
+
+fn counted(row: &sqlx::sqlite::SqliteRow) -> Result<usize, Error> {
+    Ok(column::<i64>(row, 0)?.try_into().unwrap_or(0))
+}
+
+fn integer(number: usize) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+fn push_where(query: &mut QueryBuilder<Sqlite>, filter: &WorkItemFilter) {
+    query.push(
+        match (&filter.ready, filter.include_deleted || filter.include_archived) {
+            (Some(_), _) => " WHERE ready",
+            (None, false) => " WHERE live",
+            (None, true) => " WHERE kind = 'work-item'",
+        },
+    );
+    if let Some(ready) = &filter.ready {
+        query.push(" AND ");
+        push_free(query, ready);
+    }
+    query.push(if filter.include_deleted { "" } else { " AND NOT gone" });
+    query.push(if filter.include_archived {
+        ""
+    } else {
+        " AND NOT archived"
+    });
+    push_words(query, "item_type", filter.item_types.iter().map(|word| word.as_str()));
+    push_words(query, "status", filter.statuses.iter().map(|word| word.as_str()));
+    if let Some(parent) = filter.parent {
+        query.push(" AND parent = ").push_bind(parent.to_string());
+    }
+    query.push(if filter.roots_only { " AND parent IS NULL" } else { "" });
+    for label in &filter.labels {
+        query
+            .push(" AND record IN (SELECT label.record FROM label WHERE label = ")
+            .push_bind(label.clone())
+            .push(")");
+    }
+    if let Some(assignee) = &filter.assignee {
+        query.push(" AND assignee = ").push_bind(assignee.clone());
+    }
+    if !filter.text.is_empty() {
+        // A note that has the words stands for what it is on.
+        query.push(
+            " AND record IN (
+                SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
+                    SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
+                FROM words JOIN record found ON found.record = words.rowid WHERE words MATCH ",
+        );
+        query.push_bind(matching(&filter.text)).push(")");
+    }
+}
+
+fn push_words<'w>(query: &mut QueryBuilder<Sqlite>, name: &str, words: impl Iterator<Item = &'w str>) {
+    let words: Vec<_> = words.map(ToOwned::to_owned).collect();
+    if words.is_empty() {
+        return;
+    }
+    query.push(format!(" AND {name} IN ("));
+    let mut list = query.separated(", ");
+    for word in words {
+        list.push_bind(word);
+    }
+    query.push(")");
+}
+
+/// That nobody else holds it.
+fn push_free(query: &mut QueryBuilder<Sqlite>, ready: &Ready) {
+    query
+        .push("(claimed_by IS NULL OR claimed_until <= ")
+        .push_bind(ready.now.as_milliseconds());
+    if let Some(actor) = &ready.actor {
+        query.push(" OR claimed_by = ").push_bind(actor.clone());
+    }
+    query.push(")");
+}
+
+fn push_order(query: &mut QueryBuilder<Sqlite>, selection: &Selection<'_>) {
+    let (down, up) = if selection.reverse {
+        ("ASC", "DESC")
+    } else {
+        ("DESC", "ASC")
+    };
+    query.push(" ORDER BY ");
+    match selection.order {
+        Order::Updated => query.push(format!("updated_at {down}, id")),
+        Order::Created => query.push(format!("created_at {down}, id")),
+        Order::Urgency => query.push(format!("priority {up}, created_at {up}, id")),
+        Order::Relevance => {
+            query.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
+            query.push_bind(format!("title : ({})", matching(&selection.filter.text)));
+            query.push(format!(") {down}, updated_at {down}, id"))
+        }
+    };
+}
+
+/// The terms in the language of the full text index. Words are letters and digits, so nothing needs escaping.
+fn matching(terms: &Terms) -> String {
+    let terms = terms.terms().iter().map(|words| format!("\"{}\" *", words.join(" ")));
+    terms.collect::<Vec<_>>().join(" AND ")
+}

@@ -1,0 +1,271 @@
+//! Bringing the index to the tip: first the files, then the history.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::read::{Reading, place_of, read_files};
+use super::{Context, Error};
+use crate::index::{self, Content, Index, State, Unread};
+use crate::record::path::{Place, ROOT, kind_below};
+use crate::record::value::Time;
+use crate::record::{RecordId, RecordPath, Violation};
+use crate::store::{Commit, CommitId, DEFAULT_REF, Entry, PathChange, TreeChange, Walk};
+
+/// How many files are read before they are put into the index.
+const FILES: usize = 2_000;
+
+/// How many commits are compared before they are put into the index.
+const COMMITS: usize = 500;
+
+/// Why the index is not at the tip.
+pub(super) enum Stale {
+    /// Something is wrong with the index.
+    Index(index::Error),
+    /// Something is wrong with the repository.
+    Error(Error),
+}
+
+impl From<index::Error> for Stale {
+    fn from(error: index::Error) -> Self {
+        Self::Index(error)
+    }
+}
+
+impl From<Error> for Stale {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<crate::store::Error> for Stale {
+    fn from(error: crate::store::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl Context {
+    /// Where the index of the tracking ref is: in the common directory, shared by all worktrees.
+    pub(super) fn index_path(&self) -> PathBuf {
+        let name = match self.store.tracking_ref() {
+            DEFAULT_REF => "index.sqlite".to_owned(),
+            other => format!("index-{}.sqlite", RecordId::of_path(other).short()),
+        };
+        self.store.common_dir().join("docket").join(name)
+    }
+
+    /// The index, brought to `tip` and begun to be read.
+    ///
+    /// An index that cannot be used is built anew.
+    pub(super) fn fresh_index(&self, tip: CommitId) -> Result<Index, Stale> {
+        if !self.uses_index {
+            return Err(index::Error::Missing.into());
+        }
+        let path = self.index_path();
+        let mut index = match Index::open(&path) {
+            Err(index::Error::Missing | index::Error::Unusable(_)) => Index::create(&path)?,
+            opened => opened?,
+        };
+        match self.bring(&mut index, tip) {
+            Err(Stale::Index(index::Error::Unusable(_))) => {
+                index.close();
+                let mut index = Index::create(&path)?;
+                self.bring(&mut index, tip)?;
+                Ok(index)
+            }
+            Err(stale) => {
+                index.abandon();
+                index.close();
+                Err(stale)
+            }
+            Ok(()) => Ok(index),
+        }
+    }
+
+    /// Begins to read an index that stands at `tip`; brings it there first where it does not.
+    fn bring(&self, index: &mut Index, tip: CommitId) -> Result<(), Stale> {
+        let wanted = tip.to_string();
+        let stands = |state: &State| {
+            [&state.tip, &state.history]
+                .iter()
+                .all(|at| at.as_deref() == Some(&wanted))
+        };
+        index.begin()?;
+        if stands(&index.state()?) {
+            return Ok(());
+        }
+        index.abandon();
+        index.begin_writing()?;
+        let state = index.state()?;
+        if !stands(&state) {
+            let done = self
+                .bring_files(index, &state, tip)
+                .and_then(|()| self.bring_history(index, &state, tip));
+            if let Err(error) = done {
+                index.abandon();
+                return Err(error);
+            }
+        }
+        index.end()?;
+        index.begin()?;
+        match stands(&index.state()?) {
+            true => Ok(()),
+            false => Err(index::Error::Moved.into()),
+        }
+    }
+
+    fn bring_files(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(), Stale> {
+        let wanted = tip.to_string();
+        if state.tip.as_deref() == Some(wanted.as_str()) {
+            return Ok(());
+        }
+        let reading = self.read_at(tip, Vec::new())?;
+        if !reading.writable {
+            // What another format means is not for this version to say in columns.
+            return Err(index::Error::Missing.into());
+        }
+        let known = state.tip.as_ref().and_then(|tip| tip.parse::<CommitId>().ok());
+        // A commit that was left behind may be gone; then everything is read.
+        let changes = known.and_then(|known| self.store.tree_changes(Some(known), tip).ok());
+        match changes {
+            Some(changes) => {
+                let paths: Vec<_> = changes.iter().map(|change| text(&change.path)).collect();
+                index.remove(&paths)?;
+                let entries = changes.into_iter().filter_map(entry).collect();
+                self.add_files(index, &reading, entries)?;
+                index.settle(&wanted, Some(&paths))?;
+            }
+            None => {
+                index.clear()?;
+                let entries = reading.snapshot.entries(ROOT)?;
+                self.add_files(index, &reading, entries)?;
+                index.settle(&wanted, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_files(&self, index: &mut Index, reading: &Reading, entries: Vec<Entry>) -> Result<(), Stale> {
+        self.progress.step("indexing", Some(entries.len()));
+        for entries in entries.chunks(FILES) {
+            let (mut files, mut unread) = (Vec::new(), Vec::new());
+            let mut found = Vec::new();
+            for entry in entries {
+                match place_of(entry) {
+                    Place::Record(path) => found.push((path, entry.clone())),
+                    Place::Misplaced(reason) => unread.extend(unreadable(entry, reason)),
+                    Place::Stray | Place::Other => {}
+                }
+            }
+            for (path, entry, outcome) in read_files(&reading.snapshot, found) {
+                match outcome {
+                    Ok(parsed) => files.push(Content {
+                        path,
+                        blob: entry.blob.to_string(),
+                        parsed,
+                    }),
+                    Err(violations) => unread.push(Unread {
+                        path: path.to_string(),
+                        kind: path.kind(),
+                        violations,
+                    }),
+                }
+            }
+            index.add(&files, &unread)?;
+            self.progress.advance(entries.len());
+        }
+        Ok(())
+    }
+
+    fn bring_history(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(), Stale> {
+        let wanted = tip.to_string();
+        if state.history.as_deref() == Some(wanted.as_str()) {
+            return Ok(());
+        }
+        let mut walk = self
+            .store
+            .walk(tip, |commit| Ok::<_, Stale>(index.position(&commit.to_string())?))?;
+        let descends = state
+            .history
+            .as_ref()
+            .and_then(|tip| tip.parse::<CommitId>().ok())
+            .is_some_and(|known| walk.commits().iter().any(|commit| commit.parents.contains(&known)));
+        let forward = descends && walk.complete && state.complete;
+        if !forward {
+            index.clear_history()?;
+            walk = self.store.walk(tip, |_| Ok::<_, Stale>(None))?;
+        }
+        self.progress.step("history", Some(walk.commits().len()));
+        let mut touched = Vec::new();
+        let count = walk.commits().len();
+        for start in (0..count).step_by(COMMITS) {
+            let range = start..(start + COMMITS).min(count);
+            let commits = self.commits(&walk, range.clone())?;
+            touched.extend(
+                commits
+                    .iter()
+                    .flat_map(|commit| commit.changes.iter().map(|change| change.path.clone())),
+            );
+            index.add_commits(&commits)?;
+            self.progress.advance(range.len());
+        }
+        let touched = forward.then_some(touched.as_slice());
+        Ok(index.settle_history(&wanted, walk.complete, touched)?)
+    }
+
+    /// Some commits of a walk as the index keeps them.
+    fn commits(&self, walk: &Walk, range: Range<usize>) -> Result<Vec<index::Commit>, Stale> {
+        let changes = self.store.compare(walk, range.clone())?;
+        let commits = walk.commits()[range].iter().zip(changes);
+        Ok(commits.map(|(commit, changes)| indexed(commit, changes)).collect())
+    }
+}
+
+fn indexed(commit: &Commit, changes: Vec<PathChange>) -> index::Commit {
+    let at = commit.time.checked_mul(1000).and_then(Time::from_milliseconds);
+    index::Commit {
+        oid: commit.id.to_string(),
+        parents: commit.parents.iter().map(ToString::to_string).collect(),
+        at: at.map(Time::as_milliseconds),
+        position: commit.order,
+        author: commit.author.clone(),
+        client: commit.client.clone(),
+        operation: commit.operation.clone(),
+        subject: commit.subject.clone(),
+        undoes: commit.undoes.as_ref().map(ToString::to_string),
+        merge: commit.is_merge(),
+        changes: changes.into_iter().map(file_change).collect(),
+    }
+}
+
+fn file_change(change: PathChange) -> index::FileChange {
+    let path = text(&change.path);
+    let owner = RecordPath::of(&path).and_then(|path| path.owner());
+    index::FileChange {
+        owner: owner.map(|owner| owner.to_string()),
+        path,
+        record: None,
+    }
+}
+
+fn text(path: &[u8]) -> String {
+    String::from_utf8_lossy(path).into_owned()
+}
+
+fn entry(change: TreeChange) -> Option<Entry> {
+    let file = change.after?;
+    Some(Entry {
+        path: change.path,
+        mode: file.mode,
+        blob: file.blob,
+    })
+}
+
+fn unreadable(entry: &Entry, reason: &'static str) -> Option<Unread> {
+    let path = text(&entry.path);
+    let kind = kind_below(&path)?;
+    Some(Unread {
+        path,
+        kind,
+        violations: vec![Violation::file(None, reason)],
+    })
+}

@@ -1,0 +1,324 @@
+//! Answers from git itself: every record that matters is read.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use super::{Answer, Records};
+use crate::filter::words::{self, Terms};
+use crate::filter::{Order, WorkItemFilter};
+use crate::index::{Page, Row, Selection, Summary};
+use crate::ops::draft::NAMED;
+use crate::ops::read::{Loaded, Meta, Reading, Unreadable};
+use crate::ops::resolve::resolve;
+use crate::ops::{Context, Error};
+use crate::record::graph::Graph;
+use crate::record::value::Time;
+use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem, limits, parse};
+use crate::store::History;
+
+/// The records of one commit, each kind read when it is first asked for.
+pub(in crate::ops) struct GitRecords<'c> {
+    context: &'c Context,
+    reading: Reading,
+    loaded: Loaded,
+    kinds: HashSet<Kind>,
+    /// The history, once it was asked for; none in it where it is not complete.
+    history: Option<Option<History>>,
+    graph: Option<Graph>,
+}
+
+/// A work item, and what lists are ordered by.
+struct Candidate<'l> {
+    path: &'l RecordPath,
+    parsed: &'l Parsed,
+    item: &'l WorkItem,
+    updated_at: Option<Time>,
+    in_title: bool,
+}
+
+impl<'c> GitRecords<'c> {
+    pub(in crate::ops) fn new(context: &'c Context, reading: Reading) -> Self {
+        Self {
+            context,
+            reading,
+            loaded: Loaded::default(),
+            kinds: HashSet::new(),
+            history: None,
+            graph: None,
+        }
+    }
+
+    /// The same without versions and times of change, which take the whole history.
+    pub(in crate::ops) fn without_history(mut self) -> Self {
+        self.history = Some(None);
+        self
+    }
+
+    pub(in crate::ops) fn into_meta(self) -> Meta {
+        self.reading.meta()
+    }
+
+    fn load(&mut self, kinds: &[Kind]) -> Result<(), Error> {
+        for kind in kinds {
+            if self.kinds.insert(*kind) {
+                let loaded = self.reading.load(&[*kind])?;
+                self.loaded.records.extend(loaded.records);
+                self.loaded.unreadable.extend(loaded.unreadable);
+                self.graph = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn graph(&mut self) -> Result<&Graph, Error> {
+        self.load(&[Kind::WorkItem, Kind::Enhancement])?;
+        Ok(self.graph.get_or_insert_with(|| Graph::new(self.loaded.records())))
+    }
+
+    fn know_history(&mut self) -> Result<(), Error> {
+        if self.history.is_none() {
+            self.history = Some(self.reading.history(self.context)?);
+        }
+        Ok(())
+    }
+
+    /// A record with what the history says of it; an imported one that was never changed here has
+    /// its last change there.
+    fn dated(&self, path: &RecordPath, parsed: &Parsed) -> Row {
+        let history = self.history.as_ref().and_then(Option::as_ref);
+        let history = history.and_then(|history| history.get(path.to_string().as_bytes()));
+        let version = history.map(|h| h.version);
+        let origin = match &parsed.record.fields {
+            Fields::WorkItem(r) => r.origin.as_ref(),
+            Fields::Vendor(r) => r.origin.as_ref(),
+            Fields::Enhancement(r) => r.origin.as_ref(),
+            Fields::Deployment(r) => r.origin.as_ref(),
+            Fields::Note(_) | Fields::CommitLink(_) | Fields::Conflict(_) => None,
+        };
+        let (updated_at, updated_by) = match origin.filter(|_| version.is_none_or(|v| v == 1)) {
+            Some(origin) => (origin.updated_at, origin.updated_by.as_ref().map(ToString::to_string)),
+            None => (
+                history.and_then(|h| Time::from_milliseconds(h.last.time.checked_mul(1000)?)),
+                history.map(|h| h.last.client.clone().unwrap_or_else(|| h.last.author.clone())),
+            ),
+        };
+        Row {
+            path: path.clone(),
+            record: parsed.record.clone(),
+            newer_schema: parsed.newer_schema.clone(),
+            version,
+            updated_at,
+            updated_by,
+        }
+    }
+
+    fn candidates(&self, filter: &WorkItemFilter, graph: &Graph) -> Vec<Candidate<'_>> {
+        let notes = self.notes(filter);
+        let mut found = Vec::new();
+        for (path, parsed) in &self.loaded.records {
+            let Some(item) = parsed.record.as_work_item() else {
+                continue;
+            };
+            let notes = notes.get(&item.id).map_or(&[][..], Vec::as_slice);
+            let ready = filter.ready.as_ref().is_none_or(|ready| match &ready.actor {
+                Some(actor) => graph.is_ready(item, actor, ready.now),
+                None => item.holder(ready.now).is_none() && graph.is_ready(item, "", ready.now),
+            });
+            if ready && filter.matches(item, &parsed.record.body, notes) {
+                found.push(Candidate {
+                    updated_at: self.dated(path, parsed).updated_at,
+                    in_title: in_title(&filter.text, item),
+                    path,
+                    parsed,
+                    item,
+                });
+            }
+        }
+        found
+    }
+
+    /// The texts of the notes on each record, where they are to be searched.
+    fn notes(&self, filter: &WorkItemFilter) -> HashMap<RecordId, Vec<&str>> {
+        let mut notes: HashMap<RecordId, Vec<&str>> = HashMap::new();
+        if !filter.text.is_empty() {
+            for record in self.loaded.records() {
+                if let Fields::Note(note) = &record.fields
+                    && note.retracted.is_none()
+                {
+                    notes.entry(note.on).or_default().push(&record.body);
+                }
+            }
+        }
+        notes
+    }
+
+    /// The record at a path, from what was loaded or else by itself; none where it cannot be read.
+    fn get(&mut self, path: &RecordPath) -> Result<Option<&Parsed>, Error> {
+        if !self.loaded.records.contains_key(path) && !self.kinds.contains(&path.kind()) {
+            let blob = self.reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
+            if let Some(Ok(parsed)) = blob.map(|blob| parse(&blob.bytes, Some(path))) {
+                self.loaded.records.insert(path.clone(), parsed);
+            }
+        }
+        Ok(self.loaded.records.get(path))
+    }
+
+    fn parent(&mut self, id: RecordId) -> Result<Option<RecordId>, Error> {
+        let Some(path) = RecordPath::own(Kind::WorkItem, id) else {
+            return Ok(None);
+        };
+        let parsed = self.get(&path)?;
+        Ok(parsed.and_then(|parsed| parsed.record.as_work_item()?.parent_id))
+    }
+}
+
+impl Records for GitRecords<'_> {
+    fn select(&mut self, selection: &Selection<'_>) -> Answer<Page> {
+        let filter = selection.filter;
+        self.load(&[Kind::WorkItem])?;
+        if !filter.text.is_empty() {
+            self.load(&[Kind::Note])?;
+        }
+        self.know_history()?;
+        let graph = match filter.ready {
+            Some(_) => {
+                self.graph()?;
+                self.graph.take().unwrap_or_default()
+            }
+            None => Graph::default(),
+        };
+        let mut found = self.candidates(filter, &graph);
+        sort(&mut found, selection);
+        let total = found.len();
+        let limit = selection.limit.unwrap_or(total);
+        let wanted = found.iter().skip(selection.offset).take(limit);
+        Ok(Page {
+            rows: wanted.map(|found| self.dated(found.path, found.parsed)).collect(),
+            total,
+        })
+    }
+
+    fn find(&mut self, name: &str) -> Answer<RecordPath> {
+        self.load(NAMED)?;
+        Ok(resolve(&self.loaded, name)?.clone())
+    }
+
+    fn row(&mut self, path: &RecordPath) -> Answer<Option<Row>> {
+        self.know_history()?;
+        self.get(path)?;
+        Ok(self.loaded.records.get(path).map(|parsed| self.dated(path, parsed)))
+    }
+
+    fn on(&mut self, owners: &[RecordId], kinds: &[Kind]) -> Answer<Vec<Row>> {
+        self.know_history()?;
+        let mut beside = Loaded::default();
+        match owners {
+            // One record's are in a directory of their own.
+            [owner] => {
+                for kind in kinds {
+                    self.reading.load_on(*kind, *owner, &mut beside)?;
+                }
+            }
+            _ => self.load(kinds)?,
+        }
+        let owners: HashSet<RecordId> = owners.iter().copied().collect();
+        let counts = |record: &Record| match &record.fields {
+            Fields::Note(note) => owners.contains(&note.on) && note.retracted.is_none(),
+            Fields::CommitLink(link) => owners.contains(&link.work_item) && link.retracted.is_none(),
+            Fields::Conflict(conflict) => owners.contains(&conflict.on) && conflict.resolved_at.is_none(),
+            _ => false,
+        };
+        let source = if beside.records.is_empty() {
+            &self.loaded
+        } else {
+            &beside
+        };
+        let found = source
+            .records
+            .iter()
+            .filter(|(path, parsed)| kinds.contains(&path.kind()) && counts(&parsed.record));
+        let mut rows: Vec<_> = found.map(|(path, parsed)| self.dated(path, parsed)).collect();
+        rows.sort_by_key(|row| row.path.to_string());
+        Ok(rows)
+    }
+
+    fn ancestors(&mut self, of: &[RecordId]) -> Answer<HashMap<RecordId, Vec<RecordId>>> {
+        let mut chains = HashMap::new();
+        for id in of {
+            let (mut chain, mut seen, mut current) = (Vec::new(), HashSet::from([*id]), *id);
+            while let Some(parent) = self.parent(current)?.filter(|parent| seen.insert(*parent)) {
+                chain.push(parent);
+                current = parent;
+            }
+            chain.reverse();
+            chains.insert(*id, chain);
+        }
+        Ok(chains)
+    }
+
+    fn summaries(&mut self, of: &[RecordId]) -> Answer<HashMap<RecordId, Summary>> {
+        let mut summaries = HashMap::new();
+        for id in of {
+            for path in NAMED.iter().filter_map(|kind| RecordPath::own(*kind, *id)) {
+                if let Some(parsed) = self.get(&path)? {
+                    summaries.insert(*id, summary(*id, &path, &parsed.record));
+                }
+            }
+        }
+        Ok(summaries)
+    }
+
+    fn children(&mut self, of: RecordId) -> Answer<Vec<Summary>> {
+        let children = self.graph()?.children(of).to_vec();
+        let mut summaries = self.summaries(&children)?;
+        Ok(children.iter().filter_map(|id| summaries.remove(id)).collect())
+    }
+
+    fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {
+        let graph = self.graph()?;
+        Ok((graph.waits_for(of).to_vec(), graph.waited_for_by(of).to_vec()))
+    }
+
+    fn unreadable(&mut self, kinds: &[Kind]) -> Answer<Vec<Unreadable>> {
+        self.load(kinds)?;
+        let mut unreadable = self.loaded.unreadable.clone();
+        unreadable.retain(|file| kinds.iter().any(|kind| file.is_of(*kind)));
+        unreadable.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok(unreadable)
+    }
+}
+
+fn sort(found: &mut [Candidate<'_>], selection: &Selection<'_>) {
+    let newest = |time: Option<Time>| Reverse(time);
+    found.sort_by(|a, b| {
+        let order = match selection.order {
+            Order::Updated => newest(a.updated_at).cmp(&newest(b.updated_at)),
+            Order::Created => newest(a.item.created_at).cmp(&newest(b.item.created_at)),
+            Order::Urgency => (a.item.priority, a.item.created_at).cmp(&(b.item.priority, b.item.created_at)),
+            Order::Relevance => {
+                (Reverse(a.in_title), newest(a.updated_at)).cmp(&(Reverse(b.in_title), newest(b.updated_at)))
+            }
+        };
+        let order = if selection.reverse { order.reverse() } else { order };
+        order.then(a.item.id.cmp(&b.item.id))
+    });
+}
+
+fn in_title(text: &Terms, item: &WorkItem) -> bool {
+    !text.is_empty() && text.match_words(&[&words::split(item.title.as_str())])
+}
+
+fn summary(id: RecordId, path: &RecordPath, record: &Record) -> Summary {
+    let (item_type, status) = match &record.fields {
+        Fields::WorkItem(r) => (r.item_type.as_str(), Some(r.status.as_str())),
+        Fields::Enhancement(r) => (path.kind().as_str(), Some(r.status.as_str())),
+        Fields::Vendor(r) => (path.kind().as_str(), Some(r.status.as_str())),
+        _ => (path.kind().as_str(), None),
+    };
+    Summary {
+        id,
+        item_type: item_type.to_owned(),
+        title: record.heading(),
+        status: status.map(ToOwned::to_owned),
+    }
+}

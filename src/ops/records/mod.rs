@@ -1,0 +1,162 @@
+//! Where answers come from: the index where it stands at the commit asked for, else git itself.
+//!
+//! Both give the same answers to the same questions; the index only sooner.
+
+mod git;
+mod sqlite;
+
+use std::collections::HashMap;
+
+pub(super) use self::git::GitRecords;
+use super::freshen::Stale;
+use super::read::{Meta, Unreadable, warn_of_unreadable};
+use super::{Context, Error};
+use crate::index::{self, Page, Row, Selection, Summary};
+use crate::record::{Kind, RecordId, RecordPath};
+use crate::store::CommitId;
+
+/// The records of the docket at one commit.
+pub(super) trait Records {
+    /// The work items a question is for.
+    fn select(&mut self, selection: &Selection<'_>) -> Answer<Page>;
+
+    /// The record a full id, an alias, or a unique beginning or end of an id names.
+    ///
+    /// An exact alias wins over one in other letter case, and both over a part of an id.
+    fn find(&mut self, name: &str) -> Answer<RecordPath>;
+
+    /// The record at a path.
+    fn row(&mut self, path: &RecordPath) -> Answer<Option<Row>>;
+
+    /// The notes, commit links and conflicts on these records that still count, in the order of their paths.
+    fn on(&mut self, owners: &[RecordId], kinds: &[Kind]) -> Answer<Vec<Row>>;
+
+    /// The chains of parents of these records, each root first; a chain ends where it would come round again.
+    fn ancestors(&mut self, of: &[RecordId]) -> Answer<HashMap<RecordId, Vec<RecordId>>>;
+
+    /// These records in a few words; those that cannot be read are not among them.
+    fn summaries(&mut self, of: &[RecordId]) -> Answer<HashMap<RecordId, Summary>>;
+
+    /// The work items directly below a record, in the order of their paths.
+    fn children(&mut self, of: RecordId) -> Answer<Vec<Summary>>;
+
+    /// What a record waits for, in its order; and what waits for it, in the order of the paths.
+    fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)>;
+
+    /// The files of these kinds that cannot be read.
+    fn unreadable(&mut self, kinds: &[Kind]) -> Answer<Vec<Unreadable>>;
+}
+
+pub(super) type Answer<T> = Result<T, Unanswered>;
+
+/// Why a question was not answered.
+pub(super) enum Unanswered {
+    /// The index did not; git will.
+    Index(index::Error),
+    /// There is no answer.
+    Error(Error),
+}
+
+impl From<index::Error> for Unanswered {
+    fn from(error: index::Error) -> Self {
+        Self::Index(error)
+    }
+}
+
+impl From<Error> for Unanswered {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Context {
+    /// Answers a question, and names the records of `kinds` that cannot be read: at a commit, or at
+    /// the tip where none is given.
+    ///
+    /// The question may be asked a second time, of git, where the index fails in the middle of it.
+    pub(super) fn ask<T>(
+        &self,
+        at: Option<CommitId>,
+        kinds: &[Kind],
+        mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
+    ) -> Result<(T, Meta), Error> {
+        let mut warnings = Vec::new();
+        let tip = self.store.tip()?;
+        if let Some(tip) = tip.filter(|tip| at.is_none_or(|at| at == *tip)) {
+            match self.ask_index(tip, |index| answered(index, kinds, &mut question)) {
+                Ok((answer, unreadable)) => {
+                    warn_of_unreadable(&mut warnings, &unreadable);
+                    return Ok((answer, Meta::of("sqlite", tip, warnings)));
+                }
+                Err(Unanswered::Error(error)) => return Err(error),
+                Err(Unanswered::Index(reason)) => warnings.extend(self.without_index(&reason)),
+            }
+        }
+        let mut reading = match at {
+            Some(at) => self.read_at(at, Vec::new())?,
+            None => self.read()?,
+        };
+        reading.warnings.extend(warnings);
+        let mut records = GitRecords::new(self, reading);
+        let (answer, unreadable) = match answered(&mut records, kinds, &mut question) {
+            Ok(answer) => answer,
+            Err(Unanswered::Error(error)) => return Err(error),
+            Err(Unanswered::Index(reason)) => return Err(Error::bug(reason)),
+        };
+        let mut meta = records.into_meta();
+        warn_of_unreadable(&mut meta.warnings, &unreadable);
+        Ok((answer, meta))
+    }
+
+    /// Answers a question right after a write, at its commit: with versions and times where the
+    /// index gives them, and without the history where it does not.
+    pub(super) fn ask_after_write<T>(
+        &self,
+        commit: CommitId,
+        mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
+    ) -> Result<(T, Meta), Error> {
+        let mut warnings = Vec::new();
+        match self.ask_index(commit, &mut question) {
+            Ok(answer) => return Ok((answer, Meta::of("sqlite", commit, warnings))),
+            Err(Unanswered::Error(error)) => return Err(error),
+            Err(Unanswered::Index(reason)) => warnings.extend(self.without_index(&reason)),
+        }
+        let mut records = GitRecords::new(self, self.read_at(commit, warnings)?).without_history();
+        match question(&mut records) {
+            Ok(answer) => Ok((answer, records.into_meta())),
+            Err(Unanswered::Error(error)) => Err(error),
+            Err(Unanswered::Index(reason)) => Err(Error::bug(reason)),
+        }
+    }
+
+    /// Why the answer does not come from the index, where somebody may want to know.
+    fn without_index(&self, reason: &index::Error) -> Option<String> {
+        match reason {
+            // Nobody expects an index where it is turned off, or where a first command cannot make one at once.
+            index::Error::Missing => None,
+            reason => Some(format!("{reason}; this was read from git itself")),
+        }
+    }
+
+    /// Puts a question to the index, brought to `tip` first.
+    fn ask_index<T>(&self, tip: CommitId, question: impl FnOnce(&mut dyn Records) -> Answer<T>) -> Answer<T> {
+        let mut index = self.fresh_index(tip).map_err(|stale| match stale {
+            Stale::Index(error) => Unanswered::Index(error),
+            Stale::Error(error) => Unanswered::Error(error),
+        })?;
+        let answer = question(&mut sqlite::SqliteRecords::new(self, tip, &mut index));
+        // Reading only: there is nothing to keep.
+        index.abandon();
+        index.close();
+        answer
+    }
+}
+
+fn answered<T>(
+    records: &mut dyn Records,
+    kinds: &[Kind],
+    question: &mut impl FnMut(&mut dyn Records) -> Answer<T>,
+) -> Answer<(T, Vec<Unreadable>)> {
+    let answer = question(records)?;
+    Ok((answer, records.unreadable(kinds)?))
+}

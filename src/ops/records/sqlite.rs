@@ -1,0 +1,73 @@
+//! Answers from the index.
+
+use std::collections::HashMap;
+
+use super::{Answer, GitRecords, Records, Unanswered};
+use crate::index::{Found, Index, Page, Row, Selection, Summary};
+use crate::ops::Context;
+use crate::ops::read::Unreadable;
+use crate::record::{Kind, RecordId, RecordPath};
+use crate::store::CommitId;
+
+/// The index, standing at `tip`.
+pub(super) struct SqliteRecords<'i> {
+    context: &'i Context,
+    tip: CommitId,
+    index: &'i mut Index,
+}
+
+impl<'i> SqliteRecords<'i> {
+    pub(super) fn new(context: &'i Context, tip: CommitId, index: &'i mut Index) -> Self {
+        Self { context, tip, index }
+    }
+}
+
+impl Records for SqliteRecords<'_> {
+    fn select(&mut self, selection: &Selection<'_>) -> Answer<Page> {
+        Ok(self.index.select(selection)?)
+    }
+
+    fn find(&mut self, name: &str) -> Answer<RecordPath> {
+        match self.index.find(name)? {
+            Found::One(path) => Ok(path),
+            // Near matches, candidates and unreadable records take a look at everything.
+            Found::NoneOrSeveral => {
+                let reading = self.context.read_at(self.tip, Vec::new())?;
+                GitRecords::new(self.context, reading).find(name)
+            }
+        }
+    }
+
+    fn row(&mut self, path: &RecordPath) -> Answer<Option<Row>> {
+        Ok(self.index.row(path)?)
+    }
+
+    fn on(&mut self, owners: &[RecordId], kinds: &[Kind]) -> Answer<Vec<Row>> {
+        Ok(self.index.on(owners, kinds)?)
+    }
+
+    fn ancestors(&mut self, of: &[RecordId]) -> Answer<HashMap<RecordId, Vec<RecordId>>> {
+        Ok(self.index.ancestors(of)?)
+    }
+
+    fn summaries(&mut self, of: &[RecordId]) -> Answer<HashMap<RecordId, Summary>> {
+        Ok(self.index.summaries(of)?)
+    }
+
+    fn children(&mut self, of: RecordId) -> Answer<Vec<Summary>> {
+        Ok(self.index.children(of)?)
+    }
+
+    fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {
+        Ok(self.index.edges(of)?)
+    }
+
+    fn unreadable(&mut self, kinds: &[Kind]) -> Answer<Vec<Unreadable>> {
+        let files = self.index.unreadable(kinds).map_err(Unanswered::from)?;
+        let unreadable = files.into_iter().map(|file| Unreadable {
+            file: file.path,
+            violations: file.violations,
+        });
+        Ok(unreadable.collect())
+    }
+}
