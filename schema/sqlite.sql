@@ -55,6 +55,7 @@ CREATE INDEX record_parent ON record (parent) WHERE parent IS NOT NULL;
 CREATE INDEX record_updated ON record (updated_at DESC, id) WHERE live;
 CREATE INDEX record_status ON record (status, updated_at DESC, id) WHERE live;
 CREATE INDEX record_ready ON record (priority, created_at, id) WHERE ready;
+CREATE INDEX record_claimed ON record (claimed_by) WHERE ready AND claimed_by IS NOT NULL;
 
 -- The fields as JSON in the order of the file, the Markdown below them, and the schema of a record
 -- that a newer version wrote.

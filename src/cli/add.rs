@@ -63,5 +63,5 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         idempotency_key: arguments.idempotency_key.clone(),
         ..CreateRequest::new(arguments.item_type, &arguments.title)
     };
-    print(&ops::add(&open(settings)?, &request)?, output)
+    print(&ops::add(&open(settings, output)?, &request)?, output)
 }

@@ -24,7 +24,7 @@ pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let lines = lines()?;
-    let response = ops::batch(&open(settings)?, &lines)?;
+    let response = ops::batch(&open(settings, output)?, &lines)?;
     if output.is_json() {
         output.print_json(&response)?;
         return Ok(ExitCode::SUCCESS);

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         seconds: arguments.duration,
         by: None,
     };
-    print(&ops::claim(&open(settings)?, &request)?, output)
+    print(&ops::claim(&open(settings, output)?, &request)?, output)
 }
 
 pub(super) fn run_release(arguments: &ReleaseArguments, settings: &Settings, output: &Output) -> Outcome {
@@ -65,5 +65,5 @@ pub(super) fn run_release(arguments: &ReleaseArguments, settings: &Settings, out
         force: arguments.force,
         by: None,
     };
-    print(&ops::release(&open(settings)?, &request)?, output)
+    print(&ops::release(&open(settings, output)?, &request)?, output)
 }

@@ -38,14 +38,14 @@ pub(super) struct RestoreArguments {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     print(
-        &ops::delete(&open(settings)?, &arguments.id, arguments.recursive)?,
+        &ops::delete(&open(settings, output)?, &arguments.id, arguments.recursive)?,
         output,
     )
 }
 
 pub(super) fn run_restore(arguments: &RestoreArguments, settings: &Settings, output: &Output) -> Outcome {
     print(
-        &ops::restore(&open(settings)?, &arguments.id, arguments.recursive)?,
+        &ops::restore(&open(settings, output)?, &arguments.id, arguments.recursive)?,
         output,
     )
 }

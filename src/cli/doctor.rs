@@ -19,7 +19,7 @@ use crate::record::Severity;
 pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::doctor(&open(settings)?)?;
+    let response = ops::doctor(&open(settings, output)?)?;
     if output.is_json() {
         output.print_json(&response)?;
     } else {

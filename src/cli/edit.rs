@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let context = open(settings)?;
+    let context = open(settings, output)?;
     let session = ops::begin_edit(&context, &arguments.id)?;
     let failed = |error: &dyn std::fmt::Display| Error::request(format!("the text cannot be edited: {error}"));
     let file = tempfile::Builder::new().prefix("docket-").suffix(".md").tempfile();

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         Tracker::Beads { .. } => ImportSource::Beads(whole(&from)?),
         Tracker::BacklogMd { .. } => directory(&from)?,
     };
-    let context = open(settings)?;
+    let context = open(settings, output)?;
     let report = arguments
         .report
         .as_ref()

@@ -22,7 +22,7 @@ Examples:
 pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let context = open(settings)?;
+    let context = open(settings, output)?;
     let response = ops::init(&context, settings.reference.is_some())?;
     if output.is_json() {
         output.print_json(&response)?;

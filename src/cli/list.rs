@@ -28,7 +28,7 @@ Examples:
   git docket list cache vendor                titles and bodies with both words
   git docket list --json | jq '.items[].title'")]
 pub(super) struct Arguments {
-    /// Only items with all of these words in title, body, labels or aliases
+    /// Only items with all of these words in title, body, labels and aliases, or in one note
     #[arg(value_name = "TEXT")]
     text: Vec<String>,
 
@@ -118,7 +118,7 @@ fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::list(&open(settings)?, &arguments.request())?;
+    let response = ops::list(&open(settings, output)?, &arguments.request())?;
     print(&response, output)
 }
 
@@ -137,7 +137,28 @@ pub(super) struct ReadyArguments {
 }
 
 pub(super) fn run_ready(arguments: &ReadyArguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::ready(&open(settings)?, &arguments.list.request())?;
+    let response = ops::ready(&open(settings, output)?, &arguments.list.request())?;
+    print(&response, output)
+}
+
+/// Find work items by words
+///
+/// An item is found where all the words stand in its title, body, labels and aliases, or in one note
+/// on it, in upper or lower case; the end of a word may be left out. Those with all of them in the
+/// title come first, then the newest update.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket search cache vendor
+  git docket search bd-kwro
+  git docket search timeout --status active,blocked --json")]
+pub(super) struct SearchArguments {
+    #[command(flatten)]
+    list: Arguments,
+}
+
+pub(super) fn run_search(arguments: &SearchArguments, settings: &Settings, output: &Output) -> Outcome {
+    let response = ops::search(&open(settings, output)?, &arguments.list.request())?;
     print(&response, output)
 }
 

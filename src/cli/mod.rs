@@ -13,6 +13,7 @@ mod edit;
 mod environment;
 mod files;
 mod import;
+mod index;
 mod init;
 mod list;
 mod note;
@@ -20,12 +21,14 @@ mod output;
 mod progress;
 mod show;
 mod text;
+mod tree;
 mod update;
 mod validate;
 mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -106,6 +109,10 @@ enum Command {
     List(list::Arguments),
     /// List the work items you could go on with now
     Ready(list::ReadyArguments),
+    /// Find work items by words
+    Search(list::SearchArguments),
+    /// Draw work items as trees
+    Tree(tree::Arguments),
     /// Show one record, whole
     Show(show::Arguments),
     /// Add a work item
@@ -138,6 +145,8 @@ enum Command {
     Restore(delete::RestoreArguments),
     /// Apply many changes in one commit, or none of them
     Batch(batch::Arguments),
+    /// Look after the index, which makes reading fast
+    Index(index::Arguments),
     /// Look for what no single command would notice
     Doctor(doctor::Arguments),
     /// Check every record and the rules between them
@@ -192,6 +201,8 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Import(arguments) => import::run(arguments, &settings, output),
         Command::List(arguments) => list::run(arguments, &settings, output),
         Command::Ready(arguments) => list::run_ready(arguments, &settings, output),
+        Command::Search(arguments) => list::run_search(arguments, &settings, output),
+        Command::Tree(arguments) => tree::run(arguments, &settings, output),
         Command::Show(arguments) => show::run(arguments, &settings, output),
         Command::Add(arguments) => add::run(arguments, &settings, output),
         Command::Update(arguments) => update::run(arguments, &settings, output),
@@ -208,13 +219,15 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
+        Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
     }
 }
 
-fn open(settings: &Settings) -> Result<Context, Error> {
-    Context::open(settings)
+fn open(settings: &Settings, output: &Output) -> Result<Context, Error> {
+    let bar = progress::Bar::new(output.is_json());
+    Ok(Context::open(settings)?.watched_by(Arc::new(bar)))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         body: text(&arguments.text)?,
         created_by: None,
     };
-    let response = ops::note(&open(settings)?, &request)?;
+    let response = ops::note(&open(settings, output)?, &request)?;
     if output.is_json() {
         output.print_json(&response)?;
     } else {

@@ -1,46 +1,65 @@
 //! Progress of what takes long, on standard error of a terminal only.
 
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::ops::Progress;
 
-/// A progress bar that shows nothing where nobody watches.
-pub(super) struct Bar(ProgressBar);
+/// What is over sooner needs no bar.
+const SOON: Duration = Duration::from_millis(400);
+
+/// A progress bar that shows nothing where nobody watches, and nothing of what is over soon.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    since: OnceLock<Instant>,
+    hidden: AtomicBool,
+}
 
 impl Bar {
     pub(super) fn new(json: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-        if json {
-            bar.set_draw_target(ProgressDrawTarget::hidden());
+        Self {
+            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+            since: OnceLock::new(),
+            hidden: AtomicBool::new(!json),
         }
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self(bar)
+    }
+
+    /// Begins to draw once it has taken long enough.
+    fn show(&self) {
+        let long = self.since.get_or_init(Instant::now).elapsed() > SOON;
+        if long && self.hidden.swap(false, Ordering::Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            self.bar.enable_steady_tick(Duration::from_millis(100));
+        }
     }
 }
 
 impl Progress for Bar {
     fn step(&self, what: &'static str, total: Option<usize>) {
+        self.show();
         let template = match total {
             Some(_) => "{msg:<10} [{bar:30}] {human_pos}/{human_len}",
             None => "{msg:<10} {spinner}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            self.0.set_style(style.progress_chars("=> "));
+            self.bar.set_style(style.progress_chars("=> "));
         }
-        self.0.set_length(total.unwrap_or(0) as u64);
-        self.0.set_position(0);
-        self.0.set_message(what);
+        self.bar.set_length(total.unwrap_or(0) as u64);
+        self.bar.set_position(0);
+        self.bar.set_message(what);
     }
 
     fn advance(&self, count: usize) {
-        self.0.inc(count as u64);
+        self.show();
+        self.bar.inc(count as u64);
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

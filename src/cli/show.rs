@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::show(&open(settings)?, &arguments.id, arguments.as_of.as_deref())?;
+    let response = ops::show(&open(settings, output)?, &arguments.id, arguments.as_of.as_deref())?;
     if output.is_json() {
         output.print_json(&response)?;
         return Ok(ExitCode::SUCCESS);

@@ -137,7 +137,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         reformat: arguments.reformat,
         ..UpdateRequest::default()
     };
-    print(&ops::update(&open(settings)?, &request)?, output)
+    print(&ops::update(&open(settings, output)?, &request)?, output)
 }
 
 /// The field a short name of the command line means.
@@ -217,7 +217,7 @@ fn status_request(arguments: &StatusArguments, status: Status) -> UpdateRequest 
 
 pub(super) fn run_status(arguments: &StatusArguments, status: Status, settings: &Settings, output: &Output) -> Outcome {
     print(
-        &ops::update(&open(settings)?, &status_request(arguments, status))?,
+        &ops::update(&open(settings, output)?, &status_request(arguments, status))?,
         output,
     )
 }
@@ -227,7 +227,7 @@ pub(super) fn run_done(arguments: &DoneArguments, settings: &Settings, output: &
         force: arguments.force,
         ..status_request(&arguments.status, Status::Completed)
     };
-    print(&ops::update(&open(settings)?, &request)?, output)
+    print(&ops::update(&open(settings, output)?, &request)?, output)
 }
 
 pub(super) fn run_block(arguments: &BlockArguments, settings: &Settings, output: &Output) -> Outcome {
@@ -239,7 +239,7 @@ pub(super) fn run_block(arguments: &BlockArguments, settings: &Settings, output:
         metadata: reason.collect(),
         ..status_request(&arguments.status, Status::Blocked)
     };
-    print(&ops::update(&open(settings)?, &request)?, output)
+    print(&ops::update(&open(settings, output)?, &request)?, output)
 }
 
 pub(super) fn run_priority(arguments: &PriorityArguments, settings: &Settings, output: &Output) -> Outcome {
@@ -248,5 +248,5 @@ pub(super) fn run_priority(arguments: &PriorityArguments, settings: &Settings, o
         priority: Some(arguments.priority.clone()),
         ..UpdateRequest::default()
     };
-    print(&ops::update(&open(settings)?, &request)?, output)
+    print(&ops::update(&open(settings, output)?, &request)?, output)
 }

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     let target = target(arguments.target.as_deref(), settings)?;
     let response = match &target {
         Target::Files(_) | Target::File(..) => ops::validate_files(&target),
-        _ => ops::validate(&open(settings)?, &target)?,
+        _ => ops::validate(&open(settings, output)?, &target)?,
     };
     if output.is_json() || arguments.format == Format::Json {
         output.print_json(&response)?;

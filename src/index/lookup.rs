@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 
 use super::files::{Unread, list};
-use super::row::{ROW, Row, SUMMARY, Summary, row, summary};
+use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, node, row, summary};
 use super::{Error, Index, column};
 use crate::record::value::folded;
 use crate::record::{Kind, RecordId, RecordPath};
@@ -73,6 +73,9 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn summaries(&mut self, of: &[RecordId]) -> Result<HashMap<RecordId, Summary>, Error> {
+        if of.is_empty() {
+            return Ok(HashMap::new());
+        }
         let sql =
             format!("SELECT {SUMMARY} FROM record WHERE stigid IS NOT NULL AND id IN (SELECT value FROM json_each(?))");
         let summaries = self.summaries_of(&sql, &ids(of))?;
@@ -87,6 +90,17 @@ impl Index {
     pub fn children(&mut self, of: RecordId) -> Result<Vec<Summary>, Error> {
         let sql = format!("SELECT {SUMMARY} FROM record WHERE parent = ? ORDER BY path");
         self.summaries_of(&sql, &of.to_string())
+    }
+
+    /// Work items as nodes of a tree, in no order: one and all below it, or all there are; but for those
+    /// that are deleted or archived, where they are not wanted. The one is there whatever became of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn tree(&mut self, root: Option<RecordId>, deleted: bool, archived: bool) -> Result<Vec<Node>, Error> {
+        self.runtime
+            .block_on(tree(&mut self.connection, root, deleted, archived))
     }
 
     /// What a record waits for, in the order of its list; and what waits for it, in the order of
@@ -131,18 +145,8 @@ fn id(text: &str) -> Result<RecordId, Error> {
 }
 
 async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Error> {
-    let by_alias = "SELECT DISTINCT path FROM alias JOIN record USING (record) WHERE alias = ? LIMIT 2";
-    let by_folded = "SELECT DISTINCT path FROM alias JOIN record USING (record) WHERE folded = ? LIMIT 2";
-    for (sql, name) in [(by_alias, name.to_owned()), (by_folded, folded(name))] {
-        let rows = sqlx::query(sql).bind(name).fetch_all(&mut *connection).await?;
-        if !rows.is_empty() {
-            return one(&rows);
-        }
-    }
     let digits = name.to_ascii_lowercase();
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-') {
-        return Ok(Found::NoneOrSeveral);
-    }
+    let is_part = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     // Hyphens may be left out, but then all of them.
     let (start, end) = match digits.contains('-') {
         true => (digits.clone(), digits.chars().rev().collect()),
@@ -151,18 +155,31 @@ async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Er
             hyphenated(digits.chars().rev(), &[12, 16, 20, 24]),
         ),
     };
-    let sql = "SELECT path FROM record WHERE stigid IS NOT NULL AND id >= ?1 AND id < ?1 || 'g'
-               UNION SELECT path FROM record WHERE stigid >= ?2 AND stigid < ?2 || 'g' LIMIT 2";
-    let rows = sqlx::query(sql).bind(start).bind(end).fetch_all(connection).await?;
-    one(&rows)
-}
-
-fn one(rows: &[sqlx::sqlite::SqliteRow]) -> Result<Found, Error> {
-    let [row] = rows else { return Ok(Found::NoneOrSeveral) };
-    let path: &str = column(row, 0)?;
-    RecordPath::of(path)
-        .map(Found::One)
-        .ok_or_else(|| Error::Unusable(format!("`{path}` is no path")))
+    let sql = "SELECT DISTINCT 1 AS rank, path FROM alias JOIN record USING (record) WHERE alias = ?1
+        UNION SELECT 2, path FROM alias JOIN record USING (record) WHERE folded = ?2
+        UNION SELECT 3, path FROM record WHERE ?5 AND stigid IS NOT NULL AND id >= ?3 AND id < ?3 || 'g'
+        UNION SELECT 3, path FROM record WHERE ?5 AND stigid >= ?4 AND stigid < ?4 || 'g'
+        ORDER BY rank LIMIT 3";
+    let query = sqlx::query(sql)
+        .bind(name)
+        .bind(folded(name))
+        .bind(start)
+        .bind(end)
+        .bind(is_part);
+    let rows = query.fetch_all(connection).await?;
+    let mut found = rows
+        .iter()
+        .map(|row| Ok::<_, Error>((column::<i64>(row, 0)?, column::<&str>(row, 1)?)));
+    let Some(first) = found.next().transpose()? else {
+        return Ok(Found::NoneOrSeveral);
+    };
+    // The best rank counts; that of an exact alias stands once more among the folded ones.
+    if found.next().transpose()?.is_some_and(|next| next.0 == first.0) {
+        return Ok(Found::NoneOrSeveral);
+    }
+    let path = RecordPath::of(first.1);
+    path.map(Found::One)
+        .ok_or_else(|| Error::Unusable(format!("`{}` is no path", first.1)))
 }
 
 /// The digits with hyphens before those at these places.
@@ -199,16 +216,45 @@ async fn ancestors(
     Ok(chains)
 }
 
-async fn edges(connection: &mut SqliteConnection, of: RecordId) -> Result<(Vec<RecordId>, Vec<RecordId>), Error> {
-    let of = of.to_string();
-    let sql = "SELECT target FROM edge WHERE source = ? ORDER BY position";
-    let targets = sqlx::query(sql).bind(&of).fetch_all(&mut *connection).await?;
-    let sql = "SELECT source FROM edge JOIN record USING (record) WHERE target = ? ORDER BY path";
-    let sources = sqlx::query(sql).bind(&of).fetch_all(connection).await?;
-    let parsed = |rows: &[sqlx::sqlite::SqliteRow]| -> Result<Vec<_>, Error> {
-        rows.iter().map(|row| id(column(row, 0)?)).collect()
+async fn tree(
+    connection: &mut SqliteConnection,
+    root: Option<RecordId>,
+    deleted: bool,
+    archived: bool,
+) -> Result<Vec<Node>, Error> {
+    // A union, not a union of all: a chain that comes round again ends there.
+    let below = "WITH RECURSIVE below (record, id) AS (
+            SELECT record, id FROM record WHERE id = ?3 AND stigid IS NOT NULL AND kind = 'work-item'
+            UNION SELECT child.record, child.id FROM below JOIN record child ON child.parent = below.id)
+        SELECT record FROM below";
+    let of = match root {
+        None => "kind = 'work-item'".to_owned(),
+        Some(_) => format!("record IN ({below})"),
     };
-    Ok((parsed(&targets)?, parsed(&sources)?))
+    let sql =
+        format!("SELECT {NODE} FROM record WHERE {of} AND (id = ?3 OR (?1 OR NOT gone) AND (?2 OR NOT archived))");
+    let root = root.map(|root| root.to_string());
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(deleted)
+        .bind(archived)
+        .bind(root);
+    query.fetch_all(connection).await?.iter().map(node).collect()
+}
+
+async fn edges(connection: &mut SqliteConnection, of: RecordId) -> Result<(Vec<RecordId>, Vec<RecordId>), Error> {
+    let sql = "SELECT * FROM (SELECT 0, target, position, '' FROM edge WHERE source = ?1
+            UNION ALL SELECT 1, source, 0, path FROM edge JOIN record USING (record) WHERE target = ?1)
+        ORDER BY 1, 3, 4";
+    let rows = sqlx::query(sql).bind(of.to_string()).fetch_all(connection).await?;
+    let mut edges = (Vec::new(), Vec::new());
+    for row in &rows {
+        let end = id(column(row, 1)?)?;
+        match column::<i64>(row, 0)? {
+            0 => edges.0.push(end),
+            _ => edges.1.push(end),
+        }
+    }
+    Ok(edges)
 }
 
 async fn unreadable(connection: &mut SqliteConnection, kinds: &[Kind]) -> Result<Vec<Unread>, Error> {

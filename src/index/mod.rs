@@ -23,7 +23,8 @@ use sqlx::sqlite::SqliteRow;
 pub use files::{Content, Unread};
 pub use history::{Commit, FileChange};
 pub use lookup::Found;
-pub use row::{Row, Summary};
+pub use open::FORMAT;
+pub use row::{Node, Row, Summary};
 pub use select::{Page, Selection};
 
 /// An open index. Close it with [`Index::close`]; what is dropped instead is tidied up by the next.
@@ -62,6 +63,8 @@ pub struct State {
     pub history: Option<String>,
     /// Whether that history is complete; it is not in a shallow clone.
     pub complete: bool,
+    /// How many files cannot be read.
+    pub unreadable: usize,
 }
 
 impl From<sqlx::Error> for Error {
@@ -80,31 +83,38 @@ impl From<sqlx::Error> for Error {
 }
 
 impl Index {
-    /// What it stands at.
+    /// How many records and how many commits it holds.
     ///
     /// # Errors
     ///
     /// [`Error::Unusable`].
-    pub fn state(&mut self) -> Result<State, Error> {
-        self.runtime.block_on(open::state(&mut self.connection))
+    pub fn counts(&mut self) -> Result<(u64, u64), Error> {
+        let sql = "SELECT (SELECT count(*) FROM record), (SELECT count(*) FROM commits)";
+        let row = self
+            .runtime
+            .block_on(sqlx::query(sql).fetch_one(&mut self.connection))?;
+        let count = |at| Ok::<_, Error>(column::<i64>(&row, at)?.try_into().unwrap_or(0));
+        Ok((count(0)?, count(1)?))
     }
 
-    /// Begins to read: until [`Index::end`], every answer is of the same state.
+    /// Begins to read: until [`Index::abandon`], every answer is of the same state, which is returned.
     ///
     /// # Errors
     ///
-    /// [`Error::Busy`] or [`Error::Unusable`].
-    pub fn begin(&mut self) -> Result<(), Error> {
-        self.execute("BEGIN")
+    /// [`Error::Busy`], or [`Error::Unusable`] where the file is no index of this format.
+    pub fn begin(&mut self) -> Result<State, Error> {
+        self.runtime.block_on(open::begin(&mut self.connection, "BEGIN"))
     }
 
     /// Begins to write: nobody else can until [`Index::end`] or [`Index::abandon`].
     ///
     /// # Errors
     ///
-    /// [`Error::Busy`] when another writes and does not end within a quarter of a second.
-    pub fn begin_writing(&mut self) -> Result<(), Error> {
-        self.execute("BEGIN IMMEDIATE")
+    /// [`Error::Busy`] when another writes and does not end within a quarter of a second; else as
+    /// [`Index::begin`].
+    pub fn begin_writing(&mut self) -> Result<State, Error> {
+        self.runtime
+            .block_on(open::begin(&mut self.connection, "BEGIN IMMEDIATE"))
     }
 
     /// Ends what was begun; what was written is there for everybody.

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection};
 use super::{Error, Index, State, column};
 
 /// The number of the layout in `schema/sqlite.sql`. Another number is another index: it is built anew.
-const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 1;
 
 const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 
@@ -17,7 +17,7 @@ const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 const PATIENCE: Duration = Duration::from_millis(250);
 
 impl Index {
-    /// Opens the index at `path`. Whether it is one, [`Index::state`] tells.
+    /// Opens the index at `path`. Whether it is one, [`Index::begin`] tells.
     ///
     /// # Errors
     ///
@@ -106,10 +106,10 @@ async fn create(connection: &mut SqliteConnection) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) async fn state(connection: &mut SqliteConnection) -> Result<State, Error> {
-    let rows = sqlx::query("SELECT key, value FROM meta")
-        .fetch_all(&mut *connection)
-        .await?;
+/// Begins a transaction and reads what the index stands at, in one message to the connection.
+pub(super) async fn begin(connection: &mut SqliteConnection, begin: &'static str) -> Result<State, Error> {
+    let sql = format!("{begin}; SELECT key, value FROM meta UNION ALL SELECT 'unreadable', count(*) FROM unreadable");
+    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await?;
     let mut state = State::default();
     let mut format = 0;
     for row in &rows {
@@ -118,6 +118,7 @@ pub(super) async fn state(connection: &mut SqliteConnection) -> Result<State, Er
             "tip" => state.tip = Some(column(row, 1)?),
             "history" => state.history = Some(column(row, 1)?),
             "complete" => state.complete = column(row, 1)?,
+            "unreadable" => state.unreadable = column::<i64>(row, 1)?.try_into().unwrap_or(0),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 
 use super::{Error, column};
-use crate::record::body::progress;
+use crate::record::body::{Progress, progress};
 use crate::record::common::Origin;
 use crate::record::enhancement::EnhancementStatus;
 use crate::record::value::Time;
@@ -41,12 +41,31 @@ pub struct Summary {
     pub status: Option<String>,
 }
 
+/// A work item as a node of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// The item in a few words.
+    pub summary: Summary,
+    /// What it is below, whether or not that can be read.
+    pub parent: Option<RecordId>,
+    /// Who is to do it.
+    pub assignee: Option<String>,
+    /// When it was created.
+    pub created_at: Option<Time>,
+    /// The task boxes of its body.
+    pub progress: Progress,
+}
+
 /// The columns [`row`] reads, in its order, of `record` joined to `content`.
 pub(super) const ROW: &str = "record.path, record.kind, content.fields, content.body, content.newer_schema, \
      record.version, record.updated_at, record.updated_by";
 
 /// The columns [`summary`] reads.
 pub(super) const SUMMARY: &str = "record.id, record.item_type, record.title, record.status";
+
+/// The columns [`node`] reads.
+pub(super) const NODE: &str = "record.id, record.item_type, record.title, record.status, record.parent, \
+     record.assignee, record.created_at, record.boxes_done, record.boxes";
 
 pub(super) fn row(row: &SqliteRow) -> Result<Row, Error> {
     let unusable = || Error::Unusable("a row is no record".to_owned());
@@ -73,6 +92,21 @@ pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Error> {
         item_type: column(row, 1)?,
         title: column(row, 2)?,
         status: column(row, 3)?,
+    })
+}
+
+pub(super) fn node(row: &SqliteRow) -> Result<Node, Error> {
+    let count = |at| Ok::<_, Error>(column::<i64>(row, at)?.try_into().unwrap_or(0));
+    let parent: Option<&str> = column(row, 4)?;
+    Ok(Node {
+        summary: summary(row)?,
+        parent: parent.and_then(|parent| parent.parse().ok()),
+        assignee: column(row, 5)?,
+        created_at: column::<Option<i64>>(row, 6)?.and_then(Time::from_milliseconds),
+        progress: Progress {
+            done: count(7)?,
+            total: count(8)?,
+        },
     })
 }
 

@@ -53,10 +53,10 @@ impl Context {
         self.store.common_dir().join("docket").join(name)
     }
 
-    /// The index, brought to `tip` and begun to be read.
+    /// The index, brought to `tip` and begun to be read, and what it stands at.
     ///
     /// An index that cannot be used is built anew.
-    pub(super) fn fresh_index(&self, tip: CommitId) -> Result<Index, Stale> {
+    pub(super) fn fresh_index(&self, tip: CommitId) -> Result<(Index, State), Stale> {
         if !self.uses_index {
             return Err(index::Error::Missing.into());
         }
@@ -65,50 +65,64 @@ impl Context {
             Err(index::Error::Missing | index::Error::Unusable(_)) => Index::create(&path)?,
             opened => opened?,
         };
-        match self.bring(&mut index, tip) {
-            Err(Stale::Index(index::Error::Unusable(_))) => {
-                index.close();
-                let mut index = Index::create(&path)?;
-                self.bring(&mut index, tip)?;
-                Ok(index)
-            }
+        let mut brought = self.bring(&mut index, tip);
+        if let Err(Stale::Index(index::Error::Unusable(_))) = brought {
+            index.close();
+            index = Index::create(&path)?;
+            brought = self.bring(&mut index, tip);
+        }
+        match brought {
+            Ok(state) => Ok((index, state)),
             Err(stale) => {
                 index.abandon();
                 index.close();
                 Err(stale)
             }
-            Ok(()) => Ok(index),
         }
     }
 
+    /// The same, with everything in it read anew from git.
+    pub(super) fn rebuilt_index(&self, tip: CommitId) -> Result<Index, Stale> {
+        let path = self.index_path();
+        // Emptied under its own lock, so that another process that reads it is not disturbed; made anew
+        // only where that is not possible.
+        let emptied = Index::open(&path).and_then(|mut index| {
+            index.begin_writing()?;
+            index.clear()?;
+            index.clear_history()?;
+            index.end()?;
+            Ok(index)
+        });
+        match emptied {
+            Ok(index) => index.close(),
+            Err(index::Error::Missing | index::Error::Unusable(_)) => Index::create(&path)?.close(),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(self.fresh_index(tip)?.0)
+    }
+
     /// Begins to read an index that stands at `tip`; brings it there first where it does not.
-    fn bring(&self, index: &mut Index, tip: CommitId) -> Result<(), Stale> {
+    fn bring(&self, index: &mut Index, tip: CommitId) -> Result<State, Stale> {
         let wanted = tip.to_string();
         let stands = |state: &State| {
             [&state.tip, &state.history]
                 .iter()
                 .all(|at| at.as_deref() == Some(&wanted))
         };
-        index.begin()?;
-        if stands(&index.state()?) {
-            return Ok(());
+        let state = index.begin()?;
+        if stands(&state) {
+            return Ok(state);
         }
         index.abandon();
-        index.begin_writing()?;
-        let state = index.state()?;
+        let state = index.begin_writing()?;
         if !stands(&state) {
-            let done = self
-                .bring_files(index, &state, tip)
-                .and_then(|()| self.bring_history(index, &state, tip));
-            if let Err(error) = done {
-                index.abandon();
-                return Err(error);
-            }
+            self.bring_files(index, &state, tip)?;
+            self.bring_history(index, &state, tip)?;
         }
         index.end()?;
-        index.begin()?;
-        match stands(&index.state()?) {
-            true => Ok(()),
+        let state = index.begin()?;
+        match stands(&state) {
+            true => Ok(state),
             false => Err(index::Error::Moved.into()),
         }
     }
@@ -239,7 +253,7 @@ fn indexed(commit: &Commit, changes: Vec<PathChange>) -> index::Commit {
 
 fn file_change(change: PathChange) -> index::FileChange {
     let path = text(&change.path);
-    let owner = RecordPath::of(&path).and_then(|path| path.owner());
+    let owner = RecordPath::of(&path).map(|path| path.owner());
     index::FileChange {
         owner: owner.map(|owner| owner.to_string()),
         path,

@@ -12,6 +12,7 @@ mod edit;
 mod error;
 mod freshen;
 mod import;
+mod index;
 mod init;
 mod note;
 mod progress;
@@ -32,6 +33,7 @@ pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
+pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};
 pub use note::NoteRequest;
 pub use progress::Progress;
@@ -39,7 +41,7 @@ pub use read::{Meta, Unreadable};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
 pub use work_item::{
-    BatchLine, BatchResponse, Brief, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, NoteView,
-    ShowResponse, ShownRecord, ShownWorkItem, Surroundings, WorkItemView, WriteResponse, add, batch, claim, delete,
-    list, note, ready, release, restore, search, show, update,
+    BatchLine, BatchResponse, Branch, Brief, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse,
+    NoteView, ShowResponse, ShownRecord, ShownWorkItem, Surroundings, TreeRequest, TreeResponse, WorkItemView,
+    WriteResponse, add, batch, claim, delete, list, note, ready, release, restore, search, show, tree, update,
 };

@@ -13,6 +13,9 @@ use crate::store::{CommitId, Entry, History, Snapshot};
 /// The format this version reads and writes, as `.tracking/format` has it.
 pub(super) const FORMAT: &str = "1";
 
+/// What is said where a clone is shallow.
+pub(super) const INCOMPLETE: &str = "the history of this clone is not complete, so versions are not known";
+
 /// How many unreadable records are named in the warnings of an answer.
 const UNREADABLE_NAMED: usize = 20;
 
@@ -194,8 +197,7 @@ impl Reading {
     pub(super) fn history(&mut self, context: &Context) -> Result<Option<History>, Error> {
         let history = context.store.history(self.commit())?;
         if !history.complete {
-            self.warnings
-                .push("the history of this clone is not complete, so versions are not known".to_owned());
+            self.warnings.push(INCOMPLETE.to_owned());
             return Ok(None);
         }
         Ok(Some(history))

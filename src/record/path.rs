@@ -124,11 +124,11 @@ impl RecordPath {
 
     /// The record that what lives here is about: itself, or what it is on.
     #[must_use]
-    pub fn owner(&self) -> Option<RecordId> {
+    pub fn owner(&self) -> RecordId {
         match &self.identity {
-            Identity::Own(id) => Some(*id),
-            Identity::Note { on, .. } | Identity::Conflict { on, .. } => Some(*on),
-            Identity::CommitLink { work_item, .. } => Some(*work_item),
+            Identity::Own(id) => *id,
+            Identity::Note { on, .. } | Identity::Conflict { on, .. } => *on,
+            Identity::CommitLink { work_item, .. } => *work_item,
         }
     }
 

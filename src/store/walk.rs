@@ -136,6 +136,25 @@ impl Store {
         })
     }
 
+    /// How many commits `tip` reaches that `base` does not; none where it does not reach `base`, or
+    /// where `base` is not in this clone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`].
+    pub fn ahead(&self, tip: CommitId, base: CommitId) -> Result<Option<usize>, Error> {
+        if tip == base {
+            return Ok(Some(0));
+        }
+        let Ok(older) = self.walk::<Error>(base, |_| Ok(None)) else {
+            return Ok(None);
+        };
+        let known: HashMap<_, _> = older.commits().iter().map(|commit| (commit.id, commit.order)).collect();
+        let newer = self.walk::<Error>(tip, |id| Ok(known.get(&id).copied()))?;
+        let reaches = newer.commits().iter().any(|commit| commit.parents.contains(&base));
+        Ok(reaches.then(|| newer.commits().len()))
+    }
+
     /// The values of the trailers of that name in a commit's message, in their order.
     ///
     /// # Errors

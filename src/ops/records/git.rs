@@ -6,11 +6,12 @@ use std::collections::{HashMap, HashSet};
 use super::{Answer, Records};
 use crate::filter::words::{self, Terms};
 use crate::filter::{Order, WorkItemFilter};
-use crate::index::{Page, Row, Selection, Summary};
+use crate::index::{Node, Page, Row, Selection, Summary};
 use crate::ops::draft::NAMED;
 use crate::ops::read::{Loaded, Meta, Reading, Unreadable};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
+use crate::record::body::progress;
 use crate::record::graph::Graph;
 use crate::record::value::Time;
 use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem, limits, parse};
@@ -274,6 +275,29 @@ impl Records for GitRecords<'_> {
         Ok(children.iter().filter_map(|id| summaries.remove(id)).collect())
     }
 
+    fn tree(&mut self, root: Option<RecordId>, deleted: bool, archived: bool) -> Answer<Vec<Node>> {
+        let graph = self.graph()?;
+        let mut wanted = HashSet::new();
+        let mut next: Vec<RecordId> = root.into_iter().collect();
+        while let Some(id) = next.pop() {
+            if wanted.insert(id) {
+                next.extend(graph.children(id));
+            }
+        }
+        let shown =
+            |item: &WorkItem| (deleted || item.deleted_at.is_none()) && (archived || item.archived_at.is_none());
+        let items = self
+            .loaded
+            .records()
+            .filter_map(|record| Some((record.as_work_item()?, record.body.as_str())));
+        let items = items.filter(|(item, _)| root == Some(item.id) || shown(item));
+        let mut nodes: Vec<Node> = items.map(|(item, body)| node(item, body)).collect();
+        if root.is_some() {
+            nodes.retain(|node| wanted.contains(&node.summary.id));
+        }
+        Ok(nodes)
+    }
+
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {
         let graph = self.graph()?;
         Ok((graph.waits_for(of).to_vec(), graph.waited_for_by(of).to_vec()))
@@ -285,6 +309,21 @@ impl Records for GitRecords<'_> {
         unreadable.retain(|file| kinds.iter().any(|kind| file.is_of(*kind)));
         unreadable.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(unreadable)
+    }
+}
+
+fn node(item: &WorkItem, body: &str) -> Node {
+    Node {
+        summary: Summary {
+            id: item.id,
+            item_type: item.item_type.to_string(),
+            title: item.title.to_string(),
+            status: Some(item.status.to_string()),
+        },
+        parent: item.parent_id,
+        assignee: item.assignee.as_ref().map(ToString::to_string),
+        created_at: item.created_at,
+        progress: progress(body),
     }
 }
 

@@ -9,9 +9,9 @@ use std::collections::HashMap;
 
 pub(super) use self::git::GitRecords;
 use super::freshen::Stale;
-use super::read::{Meta, Unreadable, warn_of_unreadable};
+use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
 use super::{Context, Error};
-use crate::index::{self, Page, Row, Selection, Summary};
+use crate::index::{self, Node, Page, Row, Selection, Summary};
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
 
@@ -39,6 +39,10 @@ pub(super) trait Records {
 
     /// The work items directly below a record, in the order of their paths.
     fn children(&mut self, of: RecordId) -> Answer<Vec<Summary>>;
+
+    /// Work items as nodes of a tree, in no order: one and all below it, or all there are; but for those
+    /// that are deleted or archived, where they are not wanted. The one is there whatever became of it.
+    fn tree(&mut self, root: Option<RecordId>, deleted: bool, archived: bool) -> Answer<Vec<Node>>;
 
     /// What a record waits for, in its order; and what waits for it, in the order of the paths.
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)>;
@@ -84,7 +88,8 @@ impl Context {
         let tip = self.store.tip()?;
         if let Some(tip) = tip.filter(|tip| at.is_none_or(|at| at == *tip)) {
             match self.ask_index(tip, |index| answered(index, kinds, &mut question)) {
-                Ok((answer, unreadable)) => {
+                Ok(((answer, unreadable), complete)) => {
+                    warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
                     warn_of_unreadable(&mut warnings, &unreadable);
                     return Ok((answer, Meta::of("sqlite", tip, warnings)));
                 }
@@ -117,7 +122,10 @@ impl Context {
     ) -> Result<(T, Meta), Error> {
         let mut warnings = Vec::new();
         match self.ask_index(commit, &mut question) {
-            Ok(answer) => return Ok((answer, Meta::of("sqlite", commit, warnings))),
+            Ok((answer, complete)) => {
+                warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
+                return Ok((answer, Meta::of("sqlite", commit, warnings)));
+            }
             Err(Unanswered::Error(error)) => return Err(error),
             Err(Unanswered::Index(reason)) => warnings.extend(self.without_index(&reason)),
         }
@@ -138,17 +146,20 @@ impl Context {
         }
     }
 
-    /// Puts a question to the index, brought to `tip` first.
-    fn ask_index<T>(&self, tip: CommitId, question: impl FnOnce(&mut dyn Records) -> Answer<T>) -> Answer<T> {
-        let mut index = self.fresh_index(tip).map_err(|stale| match stale {
+    /// Puts a question to the index, brought to `tip` first. Says whether its history is complete.
+    fn ask_index<T>(&self, tip: CommitId, question: impl FnOnce(&mut dyn Records) -> Answer<T>) -> Answer<(T, bool)> {
+        let (mut index, state) = self.fresh_index(tip).map_err(|stale| match stale {
             Stale::Index(error) => Unanswered::Index(error),
             Stale::Error(error) => Unanswered::Error(error),
         })?;
-        let answer = question(&mut sqlite::SqliteRecords::new(self, tip, &mut index));
-        // Reading only: there is nothing to keep.
-        index.abandon();
+        let answer = question(&mut sqlite::SqliteRecords::new(
+            self,
+            tip,
+            &mut index,
+            state.unreadable > 0,
+        ));
         index.close();
-        answer
+        Ok((answer?, state.complete))
     }
 }
 

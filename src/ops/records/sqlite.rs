@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Answer, GitRecords, Records, Unanswered};
-use crate::index::{Found, Index, Page, Row, Selection, Summary};
+use crate::index::{Found, Index, Node, Page, Row, Selection, Summary};
 use crate::ops::Context;
 use crate::ops::read::Unreadable;
 use crate::record::{Kind, RecordId, RecordPath};
@@ -14,11 +14,17 @@ pub(super) struct SqliteRecords<'i> {
     context: &'i Context,
     tip: CommitId,
     index: &'i mut Index,
+    has_unreadable: bool,
 }
 
 impl<'i> SqliteRecords<'i> {
-    pub(super) fn new(context: &'i Context, tip: CommitId, index: &'i mut Index) -> Self {
-        Self { context, tip, index }
+    pub(super) fn new(context: &'i Context, tip: CommitId, index: &'i mut Index, has_unreadable: bool) -> Self {
+        Self {
+            context,
+            tip,
+            index,
+            has_unreadable,
+        }
     }
 }
 
@@ -58,11 +64,18 @@ impl Records for SqliteRecords<'_> {
         Ok(self.index.children(of)?)
     }
 
+    fn tree(&mut self, root: Option<RecordId>, deleted: bool, archived: bool) -> Answer<Vec<Node>> {
+        Ok(self.index.tree(root, deleted, archived)?)
+    }
+
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {
         Ok(self.index.edges(of)?)
     }
 
     fn unreadable(&mut self, kinds: &[Kind]) -> Answer<Vec<Unreadable>> {
+        if !self.has_unreadable {
+            return Ok(Vec::new());
+        }
         let files = self.index.unreadable(kinds).map_err(Unanswered::from)?;
         let unreadable = files.into_iter().map(|file| Unreadable {
             file: file.path,

@@ -8,41 +8,64 @@ use crate::ops::records::{Answer, Records};
 use crate::record::body::progress;
 use crate::record::{CommitLink, Fields, Kind, RecordId};
 
+/// What is beside some work items: their ancestors, and what is on them.
+pub(super) struct Beside {
+    ancestors: HashMap<RecordId, Vec<RecordId>>,
+    on: HashMap<RecordId, Vec<Row>>,
+}
+
+impl Beside {
+    /// Looks up what is beside these items; `kinds` are those of the records on them.
+    pub(super) fn of(records: &mut dyn Records, rows: &[Row], kinds: &[Kind]) -> Answer<Self> {
+        let ids: Vec<RecordId> = rows.iter().filter_map(|row| row.path.id()).collect();
+        let ancestors = records.ancestors(&ids)?;
+        let mut on: HashMap<RecordId, Vec<Row>> = HashMap::new();
+        for row in records.on(&ids, kinds)? {
+            on.entry(row.path.owner()).or_default().push(row);
+        }
+        Ok(Self { ancestors, on })
+    }
+
+    fn on(&self, id: RecordId) -> &[Row] {
+        self.on.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    fn chain(&self, id: RecordId) -> &[RecordId] {
+        self.ancestors.get(&id).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Work items with what follows from their ancestors, commits and conflicts.
 pub(super) fn views(records: &mut dyn Records, rows: Vec<Row>) -> Answer<Vec<WorkItemView>> {
-    let ids: Vec<RecordId> = rows.iter().filter_map(|row| row.path.id()).collect();
-    let ancestors = records.ancestors(&ids)?;
-    let beside = records.on(&ids, &[Kind::CommitLink, Kind::Conflict])?;
-    let mut links: HashMap<RecordId, Vec<&CommitLink>> = HashMap::new();
-    let mut conflicts: HashMap<RecordId, usize> = HashMap::new();
-    for row in &beside {
-        match &row.record.fields {
-            Fields::CommitLink(link) => links.entry(link.work_item).or_default().push(link),
-            Fields::Conflict(conflict) => *conflicts.entry(conflict.on).or_default() += 1,
-            _ => {}
-        }
-    }
-    let view = |row: Row| {
-        let Fields::WorkItem(item) = row.record.fields else {
-            return None;
-        };
-        let chain = ancestors.get(&item.id).map_or(&[][..], Vec::as_slice);
-        let commits = commits(links.get(&item.id).map_or(&[][..], Vec::as_slice));
-        Some(WorkItemView {
-            path: chain.iter().chain([&item.id]).map(|id| format!("/{id}")).collect(),
-            depth: chain.len(),
-            progress: progress(&row.record.body),
-            commit_hash: commits.last().cloned(),
-            commits,
-            conflicts: conflicts.get(&item.id).copied().unwrap_or(0),
-            body: row.record.body,
-            version: row.version,
-            updated_at: row.updated_at,
-            updated_by: row.updated_by,
-            fields: *item,
-        })
+    let beside = Beside::of(records, &rows, &[Kind::CommitLink, Kind::Conflict])?;
+    Ok(rows.into_iter().filter_map(|row| view(row, &beside)).collect())
+}
+
+/// A work item with what is beside it; nothing where the record is none.
+pub(super) fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
+    let Fields::WorkItem(item) = row.record.fields else {
+        return None;
     };
-    Ok(rows.into_iter().filter_map(view).collect())
+    let chain = beside.chain(item.id);
+    let on = beside.on(item.id);
+    let links = on.iter().filter_map(|row| match &row.record.fields {
+        Fields::CommitLink(link) => Some(link.as_ref()),
+        _ => None,
+    });
+    let commits = commits(&links.collect::<Vec<_>>());
+    Some(WorkItemView {
+        path: chain.iter().chain([&item.id]).map(|id| format!("/{id}")).collect(),
+        depth: chain.len(),
+        progress: progress(&row.record.body),
+        commit_hash: commits.last().cloned(),
+        commits,
+        conflicts: on.iter().filter(|row| row.path.kind() == Kind::Conflict).count(),
+        body: row.record.body,
+        version: row.version,
+        updated_at: row.updated_at,
+        updated_by: row.updated_by,
+        fields: *item,
+    })
 }
 
 /// The commits of an item, without those that were rewritten into others, by time of the link, then id.
@@ -54,10 +77,10 @@ fn commits(links: &[&CommitLink]) -> Vec<String> {
 }
 
 /// What is around one work item.
-pub(super) fn surroundings(records: &mut dyn Records, id: RecordId) -> Answer<Surroundings> {
-    let ancestors = records.ancestors(&[id])?.remove(&id).unwrap_or_default();
+pub(super) fn surroundings(records: &mut dyn Records, id: RecordId, beside: &Beside) -> Answer<Surroundings> {
+    let ancestors = beside.chain(id);
     let (waits_for, waited_for_by) = records.edges(id)?;
-    let mut summaries = records.summaries(&[ancestors.as_slice(), &waits_for, &waited_for_by].concat())?;
+    let mut summaries = records.summaries(&[ancestors, &waits_for, &waited_for_by].concat())?;
     let side = |targets: &[RecordId], dependency_type| {
         let edge = |target: &RecordId| Dependency {
             source_id: id,
@@ -76,7 +99,7 @@ pub(super) fn surroundings(records: &mut dyn Records, id: RecordId) -> Answer<Su
             .collect(),
         children: records.children(id)?.into_iter().map(brief).collect(),
         dependencies,
-        notes: records.on(&[id], &[Kind::Note])?.into_iter().filter_map(note).collect(),
+        notes: beside.on(id).iter().cloned().filter_map(note).collect(),
     })
 }
 

@@ -2,11 +2,13 @@
 
 mod around;
 mod cursor;
+mod tree;
 mod view;
 mod write;
 
-use self::around::{surroundings, views};
+use self::around::{Beside, surroundings, view, views};
 use self::cursor::Cursor;
+pub use self::tree::{Branch, TreeRequest, TreeResponse, tree};
 pub use self::view::{
     Brief, Dependency, ListResponse, NoteView, ShowResponse, ShownRecord, ShownWorkItem, Surroundings, WorkItemView,
 };
@@ -129,7 +131,11 @@ pub fn show(context: &Context, name: &str, as_of: Option<&str>) -> Result<ShowRe
         let row = records.row(&path)?;
         let row = row.ok_or_else(|| Error::bug(format!("{path} is not there")))?;
         let shown = match path.id().filter(|_| row.record.as_work_item().is_some()) {
-            Some(id) => Some((views(records, vec![row.clone()])?, surroundings(records, id)?)),
+            Some(id) => {
+                let on = [Kind::Note, Kind::CommitLink, Kind::Conflict];
+                let beside = Beside::of(records, std::slice::from_ref(&row), &on)?;
+                view(row.clone(), &beside).zip(Some(surroundings(records, id, &beside)?))
+            }
             None => None,
         };
         Ok((row, shown))
@@ -138,9 +144,7 @@ pub fn show(context: &Context, name: &str, as_of: Option<&str>) -> Result<ShowRe
         let warning = format!("{} has the newer schema {schema}; it cannot be changed here", row.path);
         meta.warnings.push(warning);
     }
-    if let Some((views, around)) = shown
-        && let Some(item) = views.into_iter().next()
-    {
+    if let Some((item, around)) = shown {
         return Ok(ShowResponse::WorkItem(Box::new(ShownWorkItem { item, around, meta })));
     }
     Ok(ShowResponse::Other(Box::new(ShownRecord {

@@ -1,0 +1,106 @@
+//! What the index stands at, and building it anew.
+
+use serde::Serialize;
+
+use super::freshen::Stale;
+use super::read::Meta;
+use super::{Context, Error, ErrorKind};
+use crate::index::{self, Index};
+
+/// What the index stands at.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndexResponse {
+    /// What keeps it.
+    pub backend: &'static str,
+    /// Its file.
+    pub file: String,
+    /// `current`, `behind`, `missing`, `unusable` or `off`.
+    pub state: &'static str,
+    /// Why it is not usable, or not there.
+    pub reason: Option<String>,
+    /// The commit whose records it holds.
+    pub tip: Option<String>,
+    /// The commit whose history it holds.
+    pub history: Option<String>,
+    /// How many commits the tracking ref is ahead of that; null where it is not ahead but elsewhere.
+    pub lag: Option<usize>,
+    /// How many records it holds.
+    pub records: u64,
+    /// How many commits it holds.
+    pub commits: u64,
+    /// The size of its file in bytes.
+    pub size: u64,
+    /// The number of its layout.
+    pub format: i64,
+    /// What every answer carries.
+    #[serde(flatten)]
+    pub meta: Meta,
+}
+
+/// Says what the index stands at; brings it nowhere.
+pub fn index_status(context: &Context) -> Result<IndexResponse, Error> {
+    let reading = context.read()?;
+    let tip = reading.commit();
+    let mut response = IndexResponse {
+        backend: "sqlite",
+        file: context.index_path().display().to_string(),
+        state: "off",
+        reason: None,
+        tip: None,
+        history: None,
+        lag: None,
+        records: 0,
+        commits: 0,
+        size: 0,
+        format: index::FORMAT,
+        meta: reading.meta(),
+    };
+    if !context.uses_index {
+        return Ok(response);
+    }
+    match look(context, &mut response) {
+        Ok(()) => {}
+        Err(index::Error::Missing) => response.state = "missing",
+        Err(error) => {
+            response.state = "unusable";
+            response.reason = Some(error.to_string());
+        }
+    }
+    if let Some(history) = response.history.as_ref().and_then(|history| history.parse().ok()) {
+        response.lag = context.store.ahead(tip, history)?;
+    }
+    if response.state == "behind" && response.lag == Some(0) {
+        response.state = "current";
+    }
+    Ok(response)
+}
+
+fn look(context: &Context, response: &mut IndexResponse) -> Result<(), index::Error> {
+    let mut index = Index::open(&context.index_path())?;
+    let looked = index.begin().and_then(|state| Ok((state, index.counts()?)));
+    response.size = index.size();
+    index.close();
+    let (state, (records, commits)) = looked?;
+    (response.records, response.commits) = (records, commits);
+    response.state = "behind";
+    (response.tip, response.history) = (state.tip, state.history);
+    Ok(())
+}
+
+/// Throws the index away and builds it anew.
+///
+/// # Errors
+///
+/// `unavailable` where it cannot be written, or while another process writes to it.
+pub fn rebuild_index(context: &Context) -> Result<IndexResponse, Error> {
+    let tip = context.read()?.commit();
+    if !context.uses_index {
+        return Err(Error::request("the index is turned off by DOCKET_INDEX=off"));
+    }
+    match context.rebuilt_index(tip) {
+        Ok(index) => index.close(),
+        Err(Stale::Error(error)) => return Err(error),
+        Err(Stale::Index(error)) => return Err(Error::new(ErrorKind::Unavailable, error.to_string())),
+    }
+    index_status(context)
+}

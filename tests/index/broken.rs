@@ -1,0 +1,98 @@
+//! Whatever happens to the file, the answers are the same.
+
+use std::fs;
+
+use git_docket::index::Index;
+use git_docket::ops::{self, ListRequest};
+
+use crate::docket::Docket;
+
+fn docket() -> Docket {
+    let docket = Docket::new();
+    docket.add("One item");
+    docket.add("Another item");
+    assert_eq!(docket.agree(), "sqlite");
+    docket
+}
+
+#[test]
+fn a_file_that_is_gone_or_broken_is_built_anew() {
+    let docket = docket();
+    let whole = fs::read(docket.index_file()).expect("an index");
+    let digest = docket.digest();
+    let half = whole[..whole.len() / 2].to_vec();
+    let mut scribbled = whole.clone();
+    for page in scribbled.chunks_mut(4096).skip(1).step_by(2) {
+        page.fill(0xa5);
+    }
+    for bytes in [
+        Vec::new(),
+        b"no index at all".to_vec(),
+        vec![0; 100_000],
+        half,
+        scribbled,
+    ] {
+        docket.without_index_file();
+        fs::write(docket.index_file(), &bytes).expect("it is written");
+        docket.agree();
+        assert_eq!(docket.agree(), "sqlite", "after {} bytes", bytes.len());
+        assert_eq!(docket.digest(), digest);
+    }
+    docket.without_index_file();
+    assert_eq!(docket.agree(), "sqlite");
+    assert_eq!(docket.digest(), digest);
+}
+
+#[test]
+fn where_none_can_be_written_git_answers_and_says_so() {
+    let docket = docket();
+    docket.without_index_file();
+    fs::create_dir(docket.index_file()).expect("a directory in its place");
+    let answer = ops::list(&docket.open(0, true), &ListRequest::default()).expect("an answer");
+    assert_eq!((answer.meta.data_source, answer.total_count), ("git", 2));
+    assert!(answer.meta.warnings[0].contains("index"), "{:?}", answer.meta.warnings);
+}
+
+#[test]
+fn while_another_process_builds_it_git_answers() {
+    let docket = docket();
+    let mut other = Index::open(&docket.index_file()).expect("an index");
+    other.begin_writing().expect("nobody else writes");
+    // What it stands at can still be read.
+    assert_eq!(docket.agree(), "sqlite");
+    docket.add("A third item");
+    let answer = ops::list(&docket.open(0, true), &ListRequest::default()).expect("an answer");
+    assert_eq!((answer.meta.data_source, answer.total_count), ("git", 3));
+    other.abandon();
+    other.close();
+    assert_eq!(docket.agree(), "sqlite");
+}
+
+#[test]
+fn a_shallow_clone_has_records_and_no_versions() {
+    let docket = docket();
+    let clone = docket.path().join("clone");
+    docket.git(&format!(
+        "clone -q --depth 1 --branch tracking --single-branch file://{} {}",
+        docket.path().display(),
+        clone.display()
+    ));
+    let settings = |without_index| ops::Settings {
+        dir: clone.clone(),
+        without_index,
+        ..ops::Settings::default()
+    };
+    let open = |without_index| ops::Context::open(&settings(without_index)).expect("a clone");
+    let from = |without_index| ops::list(&open(without_index), &ListRequest::default()).expect("a list");
+    let (index, git) = (from(false), from(true));
+    assert_eq!((index.meta.data_source, git.meta.data_source), ("sqlite", "git"));
+    assert_eq!(index.items.len(), 2);
+    assert!(
+        index
+            .items
+            .iter()
+            .chain(&git.items)
+            .all(|item| item.version.is_none() && item.updated_at.is_none())
+    );
+    assert_eq!(index.meta.warnings, git.meta.warnings);
+}

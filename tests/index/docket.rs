@@ -1,0 +1,213 @@
+//! A docket that is asked twice: through the index, and straight from git.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::process::Command;
+
+use git_docket::filter::words::Terms;
+use git_docket::filter::{Order, WorkItemFilter};
+use git_docket::index::Index;
+use git_docket::ops::{self, Context, CreateRequest, ListRequest, Settings, TreeRequest};
+use git_docket::record::value::Time;
+use git_docket::record::work_item::{ItemType, Status};
+use serde::Serialize;
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) struct Docket {
+    dir: TempDir,
+    opened: Cell<u64>,
+}
+
+impl Docket {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let docket = Self {
+            dir,
+            opened: Cell::new(0),
+        };
+        docket.git("init -q . && git config user.name Ana && git config user.email ana@example.com");
+        ops::init(&docket.open(0, true), false).expect("a docket");
+        docket
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Opens it some seconds after the beginning, or before; new ids are drawn each time.
+    pub(crate) fn open(&self, seconds: i64, with_index: bool) -> Context {
+        self.opened.set(self.opened.get() + 1);
+        let settings = Settings {
+            dir: self.path().to_owned(),
+            now: Time::from_milliseconds((1_760_000_000 + seconds) * 1000),
+            seed: Some(self.opened.get().to_string()),
+            without_index: !with_index,
+            ..Settings::default()
+        };
+        Context::open(&settings).expect("a repository")
+    }
+
+    /// Runs a line of shell that begins with a command of git, at a fixed time.
+    pub(crate) fn git(&self, line: &str) -> String {
+        let output = Command::new("sh")
+            .args(["-c", &format!("git {line}")])
+            .current_dir(self.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_AUTHOR_DATE", "1760000100 +0000")
+            .env("GIT_COMMITTER_DATE", "1760000100 +0000")
+            .output()
+            .expect("git runs");
+        assert!(
+            output.status.success(),
+            "git {line}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    }
+
+    pub(crate) fn index_file(&self) -> std::path::PathBuf {
+        self.path().join(".git/docket/index.sqlite")
+    }
+
+    pub(crate) fn add(&self, title: &str) -> String {
+        let item = ops::add(&self.open(0, true), &CreateRequest::new(ItemType::Task, title)).expect("an item");
+        item.item.fields.id.to_string()
+    }
+
+    /// Puts every question to both, and returns what answered the first.
+    pub(crate) fn agree(&self) -> &'static str {
+        let (index, git) = (self.open(1_000, true), self.open(1_000, false));
+        let mut source = "";
+        for request in questions() {
+            for ask in [ops::list, ops::ready] {
+                let one = ask(&index, &request).expect("an answer");
+                source = one.meta.data_source;
+                same(&one, &ask(&git, &request).expect("an answer"));
+            }
+            if !request.filter.text.is_empty() {
+                let (one, other) = (ops::search(&index, &request), ops::search(&git, &request));
+                same(&one.expect("an answer"), &other.expect("an answer"));
+            }
+        }
+        for root in [None, self.any_item()] {
+            let request = TreeRequest {
+                root,
+                ..TreeRequest::default()
+            };
+            same(
+                &ops::tree(&index, &request).expect("a tree"),
+                &ops::tree(&git, &request).expect("a tree"),
+            );
+        }
+        let everything = ListRequest {
+            filter: WorkItemFilter {
+                include_deleted: true,
+                include_archived: true,
+                ..WorkItemFilter::default()
+            },
+            ..ListRequest::default()
+        };
+        for item in ops::list(&git, &everything).expect("a list").items {
+            let id = item.fields.id.to_string();
+            for name in [id.as_str(), &id[..8], &id[30..], "no such thing"] {
+                match (ops::show(&index, name, None), ops::show(&git, name, None)) {
+                    (Ok(one), Ok(other)) => same(&one, &other),
+                    (Err(one), Err(other)) => assert_eq!(one.to_json(), other.to_json()),
+                    _ => panic!("one finds {name} and the other does not"),
+                }
+            }
+        }
+        source
+    }
+
+    fn any_item(&self) -> Option<String> {
+        let all = ops::list(&self.open(0, false), &ListRequest::default()).expect("a list");
+        all.items.first().map(|item| item.fields.id.to_string())
+    }
+
+    /// The hash of all rows of the index, brought to the tip.
+    pub(crate) fn digest(&self) -> String {
+        ops::list(&self.open(1_000, true), &ListRequest::default()).expect("a list");
+        let mut index = Index::open(&self.index_file()).expect("an index");
+        let digest = index.digest().expect("a digest");
+        index.close();
+        digest
+    }
+
+    pub(crate) fn without_index_file(&self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = self.index_file().into_os_string();
+            name.push(suffix);
+            if std::fs::exists(&name).expect("it can be looked for") {
+                std::fs::remove_file(name).expect("it can be removed");
+            }
+        }
+    }
+}
+
+/// What is asked of both.
+fn questions() -> Vec<ListRequest> {
+    let of = |filter: WorkItemFilter| ListRequest {
+        filter,
+        ..ListRequest::default()
+    };
+    let text = |text: &str| {
+        of(WorkItemFilter {
+            text: Terms::of(text),
+            ..WorkItemFilter::default()
+        })
+    };
+    let mut questions = vec![
+        of(WorkItemFilter {
+            include_deleted: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            roots_only: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            statuses: vec![Status::Active, Status::Completed],
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            labels: vec!["one".to_owned()],
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            item_types: vec![ItemType::Task],
+            ..WorkItemFilter::default()
+        }),
+        text("item"),
+        text("not SAID"),
+        text("strasse"),
+    ];
+    for order in [Order::Updated, Order::Created, Order::Urgency] {
+        for (reverse, limit, offset) in [(false, None, 0), (true, Some(3), 0), (false, Some(2), 2)] {
+            questions.push(ListRequest {
+                order: Some(order),
+                reverse,
+                limit,
+                offset,
+                ..ListRequest::default()
+            });
+        }
+    }
+    questions
+}
+
+fn same(one: &impl Serialize, other: &impl Serialize) {
+    assert_eq!(said(one), said(other));
+}
+
+/// An answer but for who gave it.
+fn said(answer: &impl Serialize) -> Value {
+    let mut json = serde_json::to_value(answer).expect("an answer is JSON");
+    json.as_object_mut().expect("an object").remove("data_source");
+    json
+}

@@ -1,0 +1,181 @@
+//! Random histories, with merges, rewinds and files nobody can read.
+
+use git_docket::ops::{self, ClaimRequest, CreateRequest, NoteRequest, UpdateRequest};
+use git_docket::record::work_item::ItemType;
+use proptest::prelude::*;
+
+use crate::docket::Docket;
+
+/// One step of a history; numbers pick among the items there are.
+#[derive(Clone, Debug)]
+enum Step {
+    Add {
+        below: Option<usize>,
+        after: Option<usize>,
+        label: bool,
+    },
+    Status(usize, &'static str),
+    Title(usize, &'static str),
+    Move(usize, Option<usize>),
+    WaitFor(usize, usize),
+    Label(usize),
+    Note(usize),
+    Claim(usize),
+    Delete(usize),
+    Archive(usize),
+    /// A merge of the tip with an older commit changed elsewhere, as plain git makes it.
+    Merge(usize),
+    Rewind(usize),
+    Unreadable(usize),
+    Remove(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<(i64, bool, Step)>> {
+    let item = 0..12usize;
+    let step = prop_oneof![
+        4 => (proptest::option::of(item.clone()), proptest::option::of(item.clone()), any::<bool>())
+            .prop_map(|(below, after, label)| Step::Add { below, after, label }),
+        2 => (item.clone(), prop_oneof![Just("active"), Just("completed"), Just("pending"), Just("cancelled")])
+            .prop_map(|(item, status)| Step::Status(item, status)),
+        1 => (item.clone(), prop_oneof![Just("The Straße"), Just("Item renamed")]).prop_map(|(i, t)| Step::Title(i, t)),
+        1 => (item.clone(), proptest::option::of(item.clone())).prop_map(|(item, below)| Step::Move(item, below)),
+        1 => (item.clone(), item.clone()).prop_map(|(item, target)| Step::WaitFor(item, target)),
+        1 => item.clone().prop_map(Step::Label),
+        1 => item.clone().prop_map(Step::Note),
+        1 => item.clone().prop_map(Step::Claim),
+        1 => item.clone().prop_map(Step::Delete),
+        1 => item.clone().prop_map(Step::Archive),
+        1 => (1..4usize).prop_map(Step::Merge),
+        1 => (1..4usize).prop_map(Step::Rewind),
+        1 => item.clone().prop_map(Step::Unreadable),
+        1 => item.prop_map(Step::Remove),
+    ];
+    // The clock of each step may be ahead or behind; the index is brought forward after some of them only.
+    proptest::collection::vec((-500..500i64, any::<bool>(), step), 1..25)
+}
+
+/// The ids of all items that can be read, in the order of their paths.
+fn items(docket: &Docket) -> Vec<String> {
+    let files = docket.git("ls-tree -r --name-only tracking .tracking/work-items");
+    files
+        .lines()
+        .filter_map(|file| Some(file.rsplit('/').next()?.strip_suffix(".md")?.to_owned()))
+        .collect()
+}
+
+fn take(docket: &Docket, seconds: i64, step: &Step) {
+    let context = docket.open(seconds, false);
+    let items = items(docket);
+    let pick = |number: usize| items.get(number % items.len().max(1)).cloned().unwrap_or_default();
+    let update = |id: usize, change: &dyn Fn(&mut UpdateRequest)| {
+        let mut request = UpdateRequest {
+            id: pick(id),
+            ..UpdateRequest::default()
+        };
+        change(&mut request);
+        // Cycles, depth and unreadable records are refused, which is a step of its own kind.
+        drop(ops::update(&context, &request));
+    };
+    match step {
+        Step::Add { below, after, label } => {
+            let mut request = CreateRequest::new(ItemType::Task, "An item");
+            request.parent_id = below.filter(|_| !items.is_empty()).map(pick);
+            request.depends_on = after.filter(|_| !items.is_empty()).map(pick).into_iter().collect();
+            request.labels = label.then(|| "one".to_owned()).into_iter().collect();
+            drop(ops::add(&context, &request));
+        }
+        Step::Status(id, status) => update(*id, &|request| request.status = Some((*status).to_owned())),
+        Step::Title(id, title) => update(*id, &|request| request.title = Some((*title).to_owned())),
+        Step::Move(id, below) => update(*id, &|request| match below {
+            Some(below) => request.parent_id = Some(pick(*below)),
+            None => request.clear = vec!["parent_id".to_owned()],
+        }),
+        Step::WaitFor(id, target) => update(*id, &|request| request.add_depends_on = vec![pick(*target)]),
+        Step::Label(id) => update(*id, &|request| request.add_labels = vec!["one".to_owned()]),
+        Step::Note(id) => {
+            let request = NoteRequest {
+                on: pick(*id),
+                body: "What was not said".to_owned(),
+                created_by: None,
+            };
+            drop(ops::note(&context, &request));
+        }
+        Step::Claim(id) => {
+            let by = if id % 2 == 0 { None } else { Some("Eve".to_owned()) };
+            drop(ops::claim(
+                &context,
+                &ClaimRequest {
+                    id: Some(pick(*id)),
+                    seconds: Some(900),
+                    by,
+                },
+            ));
+        }
+        Step::Delete(id) => drop(ops::delete(&context, &pick(*id), true)),
+        Step::Archive(id) => update(*id, &|request| request.archive = true),
+        Step::Merge(back) => merge(docket, *back),
+        Step::Rewind(back) => rewind(docket, *back),
+        Step::Unreadable(id) => replace(docket, &pick(*id), Some("---\nschema: work-item/1\ntitle: [\n---\n")),
+        Step::Remove(id) => replace(docket, &pick(*id), None),
+    }
+}
+
+fn older(docket: &Docket, back: usize) -> Option<String> {
+    let all = docket.git("rev-list --first-parent tracking");
+    // The first two commits are what `init` made.
+    let all: Vec<_> = all.lines().collect();
+    (all.len() > back + 2).then(|| all[back].to_owned())
+}
+
+/// A commit beside the tip that adds a file, merged with the tip's own tree or with its own.
+fn merge(docket: &Docket, back: usize) {
+    let Some(older) = older(docket, back) else { return };
+    let theirs = docket.git(&format!("commit-tree -m theirs -p {older} {older}^{{tree}}"));
+    let tree = if back % 2 == 0 { "tracking" } else { theirs.as_str() };
+    let merge = docket.git(&format!("commit-tree -m merge -p tracking -p {theirs} {tree}^{{tree}}"));
+    docket.git(&format!("update-ref refs/heads/tracking {merge}"));
+}
+
+fn rewind(docket: &Docket, back: usize) {
+    if let Some(older) = older(docket, back) {
+        docket.git(&format!("update-ref refs/heads/tracking {older}"));
+    }
+}
+
+/// Puts bytes in the place of an item, or nothing.
+fn replace(docket: &Docket, id: &str, bytes: Option<&str>) {
+    if id.is_empty() {
+        return;
+    }
+    let path = format!(".tracking/work-items/{}/{id}.md", &id[..2]);
+    let change = match bytes {
+        Some(bytes) => {
+            std::fs::write(docket.path().join("bytes"), bytes).expect("a file is written");
+            format!("update-index --add --cacheinfo 100644,$(git hash-object -w bytes),{path}")
+        }
+        None => format!("update-index --force-remove {path}"),
+    };
+    docket.git(&format!(
+        "--version >/dev/null; export GIT_INDEX_FILE=.git/scratch; git read-tree tracking && git {change} &&
+         git update-ref refs/heads/tracking $(git commit-tree -m by-hand -p tracking $(git write-tree))"
+    ));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn brought_forward_is_built_at_once_is_git(steps in steps()) {
+        let docket = Docket::new();
+        for (seconds, look, step) in &steps {
+            take(&docket, *seconds, step);
+            if *look {
+                docket.digest();
+            }
+        }
+        assert_eq!(docket.agree(), "sqlite");
+        let forward = docket.digest();
+        docket.without_index_file();
+        assert_eq!(forward, docket.digest(), "an index built at once says something else");
+    }
+}
