@@ -10,6 +10,7 @@ mod doctor;
 mod draft;
 mod edit;
 mod error;
+mod history;
 mod import;
 mod init;
 mod note;
@@ -29,6 +30,11 @@ pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
+pub use history::{
+    BlameResponse, BlamedField, ChangedRecord, ChangesRequest, ChangesResponse, Counts, CycleTime, DEFAULT_LOG_LIMIT,
+    DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
+    Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
+};
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use init::{InitResponse, init};
 pub use note::NoteRequest;
