@@ -11,6 +11,7 @@ mod draft;
 mod edit;
 mod error;
 mod freshen;
+mod history;
 mod import;
 mod index;
 mod init;
@@ -32,6 +33,11 @@ pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
+pub use history::{
+    BlameResponse, BlamedField, ChangedRecord, ChangesRequest, ChangesResponse, Counts, CycleTime, DEFAULT_LOG_LIMIT,
+    DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
+    Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
+};
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};

@@ -168,6 +168,13 @@ impl FromStr for RecordId {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for RecordId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl Field for RecordId {
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         match text_of(node, report)?.parse() {

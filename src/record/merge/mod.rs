@@ -6,6 +6,7 @@
 //! record is always valid. No conflict markers anywhere.
 
 mod conflict;
+mod difference;
 mod edges;
 mod fields;
 mod rule;
@@ -16,6 +17,7 @@ mod values;
 use std::borrow::Cow;
 
 pub use conflict::{Collision, Held, clash, dropped};
+pub use difference::{LineCount, count_lines, unified};
 pub use edges::{Dropped, Edge, Edges, drop_closing_edges};
 pub use rule::{WHOLE, members};
 use task::Task;
