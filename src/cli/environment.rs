@@ -32,6 +32,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         actor: global.actor.clone(),
         now: now.transpose()?,
         seed: text(SEED),
+        on_wait: (!global.json).then_some(super::output::waiting),
     })
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::Error;
 use crate::record::RecordId;
 use crate::record::value::{Actor, Time};
-use crate::store::Store;
+use crate::store::{Store, WriteLock};
 
 /// How often a repository is opened anew after a panic below.
 const REOPENINGS: usize = 5;
@@ -28,6 +28,8 @@ pub struct Settings {
     pub now: Option<Time>,
     /// What ids are derived from; else random ones.
     pub seed: Option<String>,
+    /// Called once by a write that has waited for another writer for a second.
+    pub on_wait: Option<fn()>,
 }
 
 impl Settings {
@@ -106,6 +108,7 @@ pub struct Context {
     pub(super) store: Store,
     pub(super) source: Arc<Source>,
     actor: Option<String>,
+    on_wait: Option<fn()>,
 }
 
 impl Context {
@@ -126,7 +129,14 @@ impl Context {
             store,
             source: Arc::new(Source::new(settings)),
             actor: settings.actor.clone(),
+            on_wait: settings.on_wait,
         }
+    }
+
+    /// Waits for the write lock, and says so when that takes a while.
+    pub(super) fn lock(&self) -> Result<WriteLock, Error> {
+        let told = || self.on_wait.iter().for_each(|told| told());
+        Ok(self.store.lock_telling(told)?)
     }
 
     /// Who asks: as given, else git's `user.name`. A claim, not a permission.
@@ -166,6 +176,7 @@ impl Context {
                 store,
                 source: Arc::clone(&self.source),
                 actor: self.actor.clone(),
+                on_wait: self.on_wait,
             });
         }
         attempt(fresh.as_ref().unwrap_or(self))

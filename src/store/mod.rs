@@ -26,13 +26,14 @@ mod object;
 mod open;
 mod pack;
 mod parallel;
+mod recent;
 mod reference;
 mod reflog;
 mod snapshot;
 mod stage;
 mod tree;
 
-pub use commit::Committed;
+pub use commit::{Committed, Prepared};
 pub use edit::Edit;
 pub use error::{Cause, Error};
 pub use history::{Change, History, PathHistory};

@@ -183,7 +183,7 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
     let mut item = view(&reading, &written.value)?;
     if changed {
         item.updated_at = Time::from_milliseconds(reading.snapshot.time().saturating_mul(1000));
-        item.updated_by = context.actor().ok().map(|actor| actor.to_string());
+        item.updated_by = Some(written.actor.to_string());
     }
     let mut warnings = written.warnings.clone();
     warnings.push("version is not known without the history; revision can be expected instead".to_owned());
