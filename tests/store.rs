@@ -855,7 +855,7 @@ mod committing {
         let (store, base) = repo.init();
         let path = repo.dir.join(".git/docket/write.lock");
         let held = store.lock().unwrap();
-        assert_error!(repo.open().lock_within(Duration::ZERO), Error::Busy { path: named, .. } if named == path);
+        assert_error!(repo.open().lock_within(Duration::ZERO, || {}), Error::Busy { path: named, .. } if named == path);
         drop(held);
         assert!(path.exists());
         let other = Repo::new();

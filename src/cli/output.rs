@@ -110,6 +110,11 @@ impl Output {
     }
 }
 
+/// Says that another writer is at work: a command that seems to hang is taken for broken.
+pub(super) fn waiting() {
+    let _gone = writeln!(io::stderr().lock(), "waiting for another writer…");
+}
+
 /// Prints help, version or a usage error.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     match error.print() {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::draft::{Draft, FieldEdit, apply};
+use super::draft::Draft;
+use super::field_edit::{FieldEdit, apply};
 use super::{Context, Error, ErrorKind};
 use crate::record::graph::Graph;
 use crate::record::value::Time;

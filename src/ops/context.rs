@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
-use super::Error;
+use super::history::Moment;
 use super::progress::{Progress, Unwatched};
+use super::{Error, ErrorKind};
 use crate::record::RecordId;
 use crate::record::value::{Actor, Time};
-use crate::store::{CommitId, Store};
+use crate::store::{CommitId, Store, WriteLock};
 
 /// How often a repository is opened anew after a panic below.
 const REOPENINGS: usize = 5;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub seed: Option<String>,
     /// Whether everything is read from git itself, without an index.
     pub without_index: bool,
+    /// Called once by a write that has waited for another writer for a second.
+    pub on_wait: Option<fn()>,
 }
 
 impl Settings {
@@ -111,6 +114,7 @@ pub struct Context {
     pub(super) uses_index: bool,
     pub(super) progress: Arc<dyn Progress + Send + Sync>,
     actor: Option<String>,
+    on_wait: Option<fn()>,
 }
 
 impl Context {
@@ -133,6 +137,7 @@ impl Context {
             uses_index: !settings.without_index,
             progress: Arc::new(Unwatched),
             actor: settings.actor.clone(),
+            on_wait: settings.on_wait,
         }
     }
 
@@ -147,7 +152,16 @@ impl Context {
     pub(super) fn as_of(&self, text: Option<&str>) -> Result<Option<CommitId>, Error> {
         let Some(text) = text else { return Ok(None) };
         let tip = self.read()?.commit();
-        Ok(Some(self.store.resolve_commit(tip, text)?))
+        let commit = Moment::read(self, tip, text)?.commit(self, tip)?;
+        Ok(Some(commit.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("there was no docket at {text}")).hint("git docket log")
+        })?))
+    }
+
+    /// Waits for the write lock, and says so when that takes a while.
+    pub(super) fn lock(&self) -> Result<WriteLock, Error> {
+        let told = || self.on_wait.iter().for_each(|told| told());
+        Ok(self.store.lock_telling(told)?)
     }
 
     /// Who asks: as given, else git's `user.name`. A claim, not a permission.
@@ -189,6 +203,7 @@ impl Context {
                 uses_index: self.uses_index,
                 progress: Arc::clone(&self.progress),
                 actor: self.actor.clone(),
+                on_wait: self.on_wait,
             });
         }
         attempt(fresh.as_ref().unwrap_or(self))

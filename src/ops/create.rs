@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::draft::{Draft, FieldEdit, apply, refused};
+use super::draft::{Draft, refused};
+use super::field_edit::{FieldEdit, apply};
 use super::{Context, Error};
 use crate::record::value::Actor;
 use crate::record::work_item::{ItemType, Status};
@@ -111,7 +112,7 @@ pub(super) fn create(context: &Context, draft: &mut Draft<'_>, request: &CreateR
         let Some(record) = draft.get(&blocked)?.cloned() else {
             continue;
         };
-        let edit = FieldEdit::Add("depends_on".to_owned(), vec![id.to_string().into()]);
+        let edit = FieldEdit::Add("depends_on".into(), vec![id.to_string().into()]);
         let (record, cleared) = apply(&record, &record.body, &[edit])?;
         draft.put(record, cleared)?;
     }

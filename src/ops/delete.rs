@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, FieldEdit, apply};
+use super::draft::Draft;
+use super::field_edit::{FieldEdit, apply};
 use super::{Context, Error, ErrorKind};
 use crate::record::graph::Graph;
 use crate::record::{Kind, Record, RecordId, RecordPath};

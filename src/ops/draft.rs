@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::read::{Loaded, Reading};
 use super::resolve::resolve;
 use super::{Error, ErrorKind};
 use crate::record::change::{self, Change};
-
 use crate::record::graph::Graph;
 use crate::record::path::Place;
 use crate::record::{
-    Fields, Kind, Record, RecordId, RecordPath, Severity, Violation, WorkItem, assemble, edit, limits, parse, print,
+    Fields, Kind, Record, RecordId, RecordPath, Severity, Violation, WorkItem, edit, limits, parse, print,
 };
 use crate::store::Edit;
 
@@ -33,6 +32,8 @@ pub(super) struct Draft<'r> {
     pub(super) subject: Option<String>,
     /// `Docket-Key` and `Docket-Digest` lines of the commit.
     pub(super) trailers: Vec<String>,
+    /// Whether the plan has checked the rules across all records itself.
+    pub(super) checked: bool,
 }
 
 /// A record that was looked at.
@@ -65,6 +66,7 @@ impl<'r> Draft<'r> {
             warnings: Vec::new(),
             subject: None,
             trailers: Vec::new(),
+            checked: false,
         }
     }
 
@@ -114,6 +116,21 @@ impl<'r> Draft<'r> {
             slot.wanted = Some(record);
             slot.cleared.extend(cleared);
         }
+        Ok(path)
+    }
+
+    /// Puts a record where the caller knows that there is none, without looking.
+    pub(super) fn put_new(&mut self, record: Record) -> Result<RecordPath, Error> {
+        let path = record
+            .path()
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "a record without a path"))?;
+        let slot = Slot {
+            original: None,
+            wanted: Some(record),
+            cleared: Vec::new(),
+            typed: None,
+        };
+        self.slots.insert(path.clone(), slot);
         Ok(path)
     }
 
@@ -316,8 +333,11 @@ impl<'r> Draft<'r> {
             Ok(bytes) => Ok(bytes),
             Err(_) if self.reformat => Ok(print(wanted).into_bytes()),
             Err(error) => {
-                let message = format!("{path} cannot be edited without touching other lines: {error}");
-                Err(Error::new(ErrorKind::Invalid, message).hint("the same command with --reformat"))
+                let message = format!(
+                    "{path} cannot be edited without touching other lines: {error}; `git docket update` with \
+                     --reformat prints it anew, which loses its comments"
+                );
+                Err(Error::new(ErrorKind::Invalid, message))
             }
         }
     }
@@ -336,72 +356,9 @@ fn printed(path: &RecordPath, record: &Record) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// One wanted difference of one record, by the name of its field; applied anew on every attempt.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum FieldEdit {
-    /// The field gets this value; dotted names reach into maps.
-    Set(String, Value),
-    /// The field goes.
-    Clear(String),
-    /// The list gets these values, those it does not have.
-    Add(String, Vec<Value>),
-    /// The list loses these values.
-    Remove(String, Vec<Value>),
-}
-
-/// Applies edits to a record and checks the result by the one validator.
-pub(super) fn apply(record: &Record, body: &str, edits: &[FieldEdit]) -> Result<(Record, Vec<String>), Error> {
-    let mut fields = record.to_json();
-    let mut cleared = Vec::new();
-    for edit in edits {
-        match edit {
-            FieldEdit::Set(field, value) => drop(parent_of(&mut fields, field).insert(last(field), value.clone())),
-            FieldEdit::Clear(field) => {
-                parent_of(&mut fields, field).shift_remove(&last(field));
-                cleared.push(field.clone());
-            }
-            FieldEdit::Add(field, values) => {
-                let list = parent_of(&mut fields, field)
-                    .entry(last(field))
-                    .or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(list) = list {
-                    let new: Vec<_> = values.iter().filter(|value| !list.contains(value)).cloned().collect();
-                    list.extend(new);
-                }
-            }
-            FieldEdit::Remove(field, values) => {
-                if let Some(Value::Array(list)) = parent_of(&mut fields, field).get_mut(&last(field)) {
-                    list.retain(|value| !values.contains(value));
-                }
-            }
-        }
-    }
-    let changed = assemble(record.kind(), &fields, body, None).map_err(refused)?;
-    Ok((changed, cleared))
-}
-
 /// The violations of a request as one error.
 pub(super) fn refused(violations: Vec<Violation>) -> Error {
     let errors = violations.iter().filter(|v| v.severity == Severity::Error);
     let reasons: Vec<_> = errors.map(ToString::to_string).collect();
     Error::invalid(reasons.join("; "), &violations)
-}
-
-/// The map a dotted name ends in, made where it is missing.
-fn parent_of<'m>(fields: &'m mut Map<String, Value>, field: &str) -> &'m mut Map<String, Value> {
-    let Some((key, rest)) = field.split_once('.') else {
-        return fields;
-    };
-    let next = fields.entry(key).or_insert(Value::Null);
-    if !next.is_object() {
-        *next = Value::Object(Map::new());
-    }
-    match next {
-        Value::Object(map) => parent_of(map, rest),
-        _ => unreachable!("it was made an object"),
-    }
-}
-
-fn last(field: &str) -> String {
-    field.rsplit('.').next().unwrap_or(field).to_owned()
 }

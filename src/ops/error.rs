@@ -270,11 +270,18 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
             ErrorKind::Unavailable,
             vec!["git fetch --refetch --no-filter origin tracking".into()],
         ),
+        // Nothing is known to be broken where the system did not let us look.
+        E::NotReadable { .. } => (ErrorKind::Unavailable, vec![]),
+        E::Corrupt { source, .. } | E::BrokenRef { source, .. } | E::Unreadable { source, .. }
+            if rests_on(source, CLOSED) =>
+        {
+            (ErrorKind::Unavailable, vec![])
+        }
         E::MissingObject { .. } | E::Corrupt { .. } | E::BrokenRef { .. } | E::Unreadable { .. } => {
             (ErrorKind::Corrupt, vec!["git fsck --full".into()])
         }
         E::Busy { .. } | E::RefLocked { .. } | E::TipMoved { .. } => (ErrorKind::Unavailable, vec![]),
-        E::NotWritable { source, .. } if is_full(source) => (ErrorKind::Unavailable, vec!["df -h .".to_owned()]),
+        E::NotWritable { source, .. } if rests_on(source, FULL) => (ErrorKind::Unavailable, vec!["df -h .".to_owned()]),
         E::NotWritable { .. } => (ErrorKind::Denied, vec![]),
         E::CheckedOut { worktree, .. } => (
             ErrorKind::Denied,
@@ -290,13 +297,22 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
     }
 }
 
-/// Whether the disk, or the user's share of it, is full.
-fn is_full(cause: &store::Cause) -> bool {
-    use std::io::ErrorKind as K;
+/// The system does not let us in.
+const CLOSED: &[std::io::ErrorKind] = &[
+    std::io::ErrorKind::PermissionDenied,
+    std::io::ErrorKind::NotADirectory,
+    std::io::ErrorKind::StaleNetworkFileHandle,
+];
+
+/// The disk, or the user's share of it, is full.
+const FULL: &[std::io::ErrorKind] = &[std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded];
+
+/// Whether an error of the system of one of these kinds lies underneath.
+pub(super) fn rests_on(cause: &store::Cause, kinds: &[std::io::ErrorKind]) -> bool {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(cause.as_ref());
     while let Some(error) = next {
-        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        if matches!(kind, Some(K::StorageFull | K::QuotaExceeded)) {
+        let system = error.downcast_ref::<std::io::Error>();
+        if system.is_some_and(|error| kinds.contains(&error.kind())) {
             return true;
         }
         next = error.source();

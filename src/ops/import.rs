@@ -101,8 +101,9 @@ pub fn import(
         progress.step("writing", None);
         draft.subject = Some(subject(import.system, &new));
         for record in &new.records {
-            draft.put(record.clone(), Vec::new())?;
+            draft.put_new(record.clone())?;
         }
+        draft.checked = true;
         Ok(new)
     })?;
     let (new, commit, warnings) = (written.value, written.commit, written.warnings);

@@ -10,6 +10,8 @@ mod doctor;
 mod draft;
 mod edit;
 mod error;
+mod expect;
+mod field_edit;
 mod freshen;
 mod history;
 mod import;

@@ -67,7 +67,7 @@ pub struct Unreadable {
 pub(super) struct Loaded {
     pub(super) records: BTreeMap<RecordPath, Parsed>,
     pub(super) unreadable: Vec<Unreadable>,
-    /// Markdown files in directories of records that are none.
+    /// Files below `.tracking/` that are nobody's: they are carried along, and are no records.
     pub(super) strays: Vec<String>,
 }
 

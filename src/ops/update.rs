@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::draft::{Draft, FieldEdit, apply, refused};
+use super::draft::{Draft, refused};
+use super::expect::expect;
+use super::field_edit::{FieldEdit, FieldPath, apply};
 use super::{Context, Error, ErrorKind, delete};
-use crate::record::limits::RECORD_BYTES;
 use crate::record::value::Time;
 use crate::record::work_item::Status;
-use crate::record::{Kind, Record, RecordPath, WorkItem, assemble, change, parse};
+use crate::record::{Kind, Record, RecordPath, WorkItem, assemble};
 
 /// Changes of a work item, as operations on its fields. References are any names of records.
 ///
@@ -96,7 +97,11 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     let (path, item, body) = draft.find_work_item(&request.id)?;
     draft.reformat |= request.reformat;
     expect(context, draft, &path, request)?;
+    let record = draft.get(&path)?.cloned();
+    let record = record.ok_or_else(|| Error::new(ErrorKind::Internal, "the item is gone"))?;
     let mut edits = edits(draft, request, &item, context.source.second())?;
+    let cleared = request.clear.iter().map(|name| FieldPath::named(&record, name));
+    edits.extend(cleared.map(FieldEdit::Clear));
     if request.status.is_some() {
         edits.extend(after_status(draft, request, &item)?);
     }
@@ -104,8 +109,6 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
         delete::require_no_children(draft, item.id)?;
     }
     let new_body = new_body(request, &body)?;
-    let record = draft.get(&path)?.cloned();
-    let record = record.ok_or_else(|| Error::new(ErrorKind::Internal, "the item is gone"))?;
     let (changed, cleared) = apply(&record, &new_body, &edits)?;
     if let Some(revision) = &request.commit_hash {
         link_commit(context, draft, &item, revision, request.updated_by.as_deref())?;
@@ -140,7 +143,7 @@ fn link_commit(
 fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: Time) -> Result<Vec<FieldEdit>, Error> {
     let mut edits = Vec::new();
     let set = |edits: &mut Vec<FieldEdit>, field: &str, value: Option<Value>| {
-        edits.extend(value.map(|value| FieldEdit::Set(field.to_owned(), value)));
+        edits.extend(value.map(|value| FieldEdit::Set(field.into(), value)));
     };
     let texts = [
         ("title", &request.title),
@@ -162,7 +165,7 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
         set(&mut edits, "parent_id", Some(draft.new_parent(parent)?));
     }
     for (key, value) in &request.metadata {
-        edits.push(FieldEdit::Set(format!("metadata.{key}"), value.clone()));
+        edits.push(FieldEdit::Set(FieldPath::key("metadata", key), value.clone()));
     }
     let texts = |values: &[String]| values.iter().cloned().map(Value::from).collect::<Vec<_>>();
     let lists = [
@@ -171,8 +174,8 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
         ("external", &request.add_external, &request.remove_external),
     ];
     for (field, add, remove) in lists {
-        edits.push(FieldEdit::Add(field.to_owned(), texts(add)));
-        edits.push(FieldEdit::Remove(field.to_owned(), texts(remove)));
+        edits.push(FieldEdit::Add(field.into(), texts(add)));
+        edits.push(FieldEdit::Remove(field.into(), texts(remove)));
     }
     edits.push(FieldEdit::Add(
         "depends_on".into(),
@@ -185,7 +188,7 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
     ));
     for (relation, value) in &request.add_links {
         edits.push(FieldEdit::Add(
-            format!("links.{relation}"),
+            FieldPath::key("links", relation),
             list(draft.ids(&names(value)?)?),
         ));
     }
@@ -196,9 +199,8 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
             .filter(|(r, _)| r.as_str() == relation)
             .map(|(_, id)| id);
         let ids = draft.known_ids(linked, &names(value)?)?;
-        edits.push(FieldEdit::Remove(format!("links.{relation}"), ids));
+        edits.push(FieldEdit::Remove(FieldPath::key("links", relation), ids));
     }
-    edits.extend(request.clear.iter().cloned().map(FieldEdit::Clear));
     // An edit of nothing would make an empty list of a missing one.
     edits.retain(|edit| !matches!(edit, FieldEdit::Add(_, values) | FieldEdit::Remove(_, values) if values.is_empty()));
     Ok(edits)
@@ -221,7 +223,7 @@ fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem)
         && item.metadata.0.contains_key("blocked_reason")
         && !request.metadata.contains_key("blocked_reason")
     {
-        edits.push(FieldEdit::Clear("metadata.blocked_reason".into()));
+        edits.push(FieldEdit::Clear(FieldPath::key("metadata", "blocked_reason")));
     }
     let over = [Status::Completed, Status::Cancelled]
         .iter()
@@ -253,11 +255,9 @@ fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem)
 fn new_body(request: &UpdateRequest, old: &str) -> Result<String, Error> {
     let mut body = match &request.body {
         Some(new) if !old.is_empty() && new != old && request.version.is_none() && request.revision.is_none() => {
-            let message = "replacing a body that is not empty needs the version or revision that was read";
-            let hint = format!("git docket update {} --append-body TEXT", request.id);
-            return Err(Error::request(message)
-                .hint(format!("git docket show {}", request.id))
-                .hint(hint));
+            let message = "replacing a body that is not empty needs the version or revision that was read; \
+                           appending to it needs neither";
+            return Err(Error::request(message).hint(format!("git docket show {}", request.id)));
         }
         Some(new) => new.clone(),
         None => old.to_owned(),
@@ -272,88 +272,4 @@ fn new_body(request: &UpdateRequest, old: &str) -> Result<String, Error> {
         body.push_str(&more.replace("\r\n", "\n").replace('\n', eol));
     }
     Ok(body)
-}
-
-/// Checks what the caller expects the item to be, on the tip of this attempt.
-fn expect(context: &Context, draft: &Draft<'_>, path: &RecordPath, request: &UpdateRequest) -> Result<(), Error> {
-    if request.version.is_none() && request.revision.is_none() {
-        return Ok(());
-    }
-    let file = path.to_string();
-    let history = context.store.history(draft.reading.commit())?;
-    let current = history.get(file.as_bytes());
-    let current_version = current.filter(|_| history.complete).map(|h| h.version);
-    let snapshot = &draft.reading.snapshot;
-    let blob = snapshot.entry(&file)?.map(|entry| entry.blob);
-    let mut before = None;
-    let holds = match (&request.revision, request.version) {
-        (Some(revision), _) => {
-            let read = context.store.snapshot(context.store.resolve(revision)?)?;
-            before = read.read(&file, RECORD_BYTES)?;
-            before.as_ref().map(|b| b.id) == blob
-        }
-        (None, Some(version)) => match current_version {
-            Some(current) => current == version,
-            None => {
-                let message = "the version cannot be known in this clone, which does not have the whole history";
-                return Err(Error::request(message).hint("git fetch --unshallow"));
-            }
-        },
-        (None, None) => true,
-    };
-    if holds {
-        return Ok(());
-    }
-    let now = snapshot
-        .read(&file, RECORD_BYTES)?
-        .and_then(|b| parse(&b.bytes, None).ok())
-        .map(|p| p.record);
-    let before = before.and_then(|b| parse(&b.bytes, None).ok()).map(|p| p.record);
-    let by = current.map(|h| h.last.client.clone().unwrap_or_else(|| h.last.author.clone()));
-    let message = match (request.version, current_version) {
-        (Some(expected), Some(current)) => format!("{} has version {current}, not {expected}", request.id),
-        _ => format!("{} was changed since it was read", request.id),
-    };
-    let message = by
-        .as_ref()
-        .map_or(message.clone(), |by| format!("{message}; {by} changed it last"));
-    let error = Error::new(ErrorKind::Conflict, message)
-        .with("expected_version", request.version)
-        .with("current_version", current_version)
-        .with("expected_revision", request.revision.clone())
-        .with("current_revision", draft.reading.commit().to_string())
-        .with("changed_by", by)
-        .with(
-            "changed_at",
-            current
-                .and_then(|h| Time::from_milliseconds(h.last.time * 1000))
-                .map(|t| t.to_string()),
-        )
-        .with("fields", both_sides(request, before.as_ref(), now.as_ref()));
-    Err(error.hint(format!("git docket show {}", request.id)))
-}
-
-/// What the caller wants and what there is: the fields of the request, and those changed since it was read.
-fn both_sides(request: &UpdateRequest, before: Option<&Record>, now: Option<&Record>) -> Value {
-    let current = now.map(Record::to_json).unwrap_or_default();
-    let wanted = serde_json::to_value(request).unwrap_or_default();
-    let given = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(map) => !map.is_empty(),
-        _ => true,
-    };
-    let expectation = ["id", "version", "revision", "updated_by", "reformat", "force"];
-    let mut fields: Vec<Value> = Vec::new();
-    for (field, value) in wanted.as_object().into_iter().flatten() {
-        if given(value) && !expectation.contains(&field.as_str()) {
-            fields.push(json!({ "field": field, "wanted": value, "current": current.get(field) }));
-        }
-    }
-    if before.is_some() {
-        for change in change::changes(before, now) {
-            fields.push(json!({ "field": change.field, "expected": change.before, "current": change.after }));
-        }
-    }
-    fields.into()
 }

@@ -1,14 +1,15 @@
 //! Every write: the whole sequence under the write lock, from reading the tip to the ref on disk.
 
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use super::draft::{Changed, Draft};
-use super::read::Reading;
+use super::error::rests_on;
 use super::{Context, Error, rules};
 use crate::record::change::Change;
 use crate::record::value::Actor;
 use crate::record::{Fields, RecordId, RecordPath};
-use crate::store::{self, CommitId, Edit, WriteLock};
+use crate::store::{self, CommitId, WriteLock};
 
 /// For how long a write waits and tries again before it gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,8 +40,9 @@ impl Context {
     /// Plans, checks and commits, all under the write lock; a lost race begins again from the new tip.
     ///
     /// The plan is applied to the tip of each attempt, so it must not keep anything of an earlier
-    /// one. Where it changes nothing, nothing is committed. `by` names who writes; else it is the
-    /// actor of the context.
+    /// one. Where it changes nothing, nothing is committed. However an attempt ends, it is committed
+    /// once: where the commit of an earlier one is found to be there, that was the write. `by` names
+    /// who writes; else it is the actor of the context.
     ///
     /// # Errors
     ///
@@ -55,14 +57,19 @@ impl Context {
             Some(name) => Actor::new(name).map_err(|reason| Error::request(format!("the actor {reason}")))?,
             None => self.actor()?,
         };
+        let lock = self.lock()?;
+        let mut made = Vec::new();
+        let done = self.repeated(|context| context.attempt(&lock, operation, &actor, &mut plan, &mut made))?;
+        Ok(made.swap_remove(done))
+    }
+
+    /// Makes attempts until one ends, each on the repository as it is then.
+    fn repeated<R>(&self, mut attempt: impl FnMut(&Self) -> Result<R, Attempt>) -> Result<R, Error> {
         let start = Instant::now();
-        let lock = self.store.lock()?;
         let mut pause = Duration::from_millis(5);
         loop {
-            // The library that reads packs has been seen to panic while another process repacked without end. It
-            // leaves nothing half done: the ref moves last.
-            let outcome = self.settled(|context| context.attempt(&lock, operation, &actor, &mut plan));
-            match outcome {
+            // The library that reads packs has been seen to panic while another process repacked without end.
+            match self.settled(&mut attempt) {
                 Err(Attempt::Again(error)) if start.elapsed() + pause > PATIENCE => return Err(error.into()),
                 Err(Attempt::Again(_)) => {
                     // Keyed by the clock, so that two that lost together do not come back together.
@@ -71,76 +78,76 @@ impl Context {
                     pause = (pause * 2).min(Duration::from_millis(200));
                 }
                 Err(Attempt::Failed(error)) => return Err(error),
-                Ok(written) => return Ok(written),
+                Ok(done) => return Ok(done),
             }
         }
     }
 
+    /// One attempt. `made` is what this attempt and those before it would have done; the result is the index of
+    /// the one that did.
+    ///
+    /// It may end in an error or a panic after the ref has moved, which only the next attempt can tell.
     fn attempt<T>(
         &self,
         lock: &WriteLock,
         operation: &str,
         actor: &Actor,
         plan: &mut impl FnMut(&Self, &mut Draft<'_>) -> Result<T, Error>,
-    ) -> Result<Written<T>, Attempt> {
+        made: &mut Vec<Written<T>>,
+    ) -> Result<usize, Attempt> {
+        for (at, written) in made.iter().enumerate() {
+            if self.store.arrived(written.commit).map_err(Error::from)? {
+                return Ok(at);
+            }
+        }
         let reading = self.read()?;
         reading.require_writable()?;
         let mut draft = Draft::new(&reading);
         let value = plan(self, &mut draft)?;
-        rules::check(&mut draft)?;
+        if !draft.checked {
+            rules::check(&mut draft)?;
+        }
         let (changed, files) = (draft.changed(), draft.files()?);
         let subject = draft.subject.clone().unwrap_or_else(|| subject(&changed, operation));
         let warnings = [reading.warnings.as_slice(), draft.warnings.as_slice()].concat();
-        let commit = match files.is_empty() {
-            true => reading.commit(),
+        let prepared = match files.is_empty() {
+            true => None,
             false => {
                 let message = message(&subject, operation, &changed, actor, &draft.trailers);
-                self.commit(lock, &reading, &files, &message)?
+                let time = self.source.now().as_seconds();
+                Some(
+                    self.store
+                        .prepare(lock, reading.commit(), &files, &message, time)
+                        .map_err(judged)?,
+                )
             }
         };
-        Ok(Written {
+        made.push(Written {
             value,
-            changed: if files.is_empty() { Vec::new() } else { changed },
-            commit,
+            changed: if prepared.is_some() { changed } else { Vec::new() },
+            commit: prepared
+                .as_ref()
+                .map_or(reading.commit(), |prepared| prepared.made.commit),
             subject,
             warnings,
             actor: actor.clone(),
-        })
-    }
-
-    pub(super) fn commit(
-        &self,
-        lock: &WriteLock,
-        reading: &Reading,
-        files: &[Edit],
-        message: &str,
-    ) -> Result<CommitId, Attempt> {
-        use store::Error as E;
-        let time = self.source.now().as_seconds();
-        match self.store.commit(lock, reading.commit(), files, message, time) {
-            Ok(committed) => Ok(committed.commit),
-            // Somebody without our lock was there, or `git gc` removed a directory we were about to write into.
-            Err(error @ (E::TipMoved { .. } | E::RefLocked { .. })) => Err(Attempt::Again(error)),
-            Err(E::NotWritable { path, source }) if vanished(&source) => {
-                Err(Attempt::Again(E::NotWritable { path, source }))
-            }
-            Err(error) => Err(Attempt::Failed(error.into())),
+        });
+        if let Some(prepared) = &prepared {
+            self.store.publish(lock, prepared).map_err(judged)?;
         }
+        Ok(made.len() - 1)
     }
 }
 
-fn vanished(cause: &store::Cause) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(cause.as_ref());
-    while let Some(error) = next {
-        if error
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound)
-        {
-            return true;
-        }
-        next = error.source();
+/// Whether what the store could not do may succeed from the new tip.
+fn judged(error: store::Error) -> Attempt {
+    use store::Error as E;
+    match error {
+        // Somebody without our lock was there, or `git gc` removed a directory we were about to write into.
+        E::TipMoved { .. } | E::RefLocked { .. } => Attempt::Again(error),
+        E::NotWritable { ref source, .. } if rests_on(source, &[ErrorKind::NotFound]) => Attempt::Again(error),
+        error => Attempt::Failed(error.into()),
     }
-    false
 }
 
 /// Why an attempt did not end in a commit.
@@ -226,3 +233,6 @@ fn message(subject: &str, operation: &str, changed: &[Changed], actor: &Actor, t
     }
     message
 }
+
+#[cfg(test)]
+mod tests;

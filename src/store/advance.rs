@@ -50,6 +50,24 @@ impl Store {
         self.confirm(repo, to)
     }
 
+    /// Whether the tracking ref names the commit or a descendant, on the disk too where that is
+    /// wanted: a write that was given up after the ref had moved has happened nevertheless.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::tip`] and of reading commits; [`Error::NotWritable`] where it could not
+    /// be forced to the disk.
+    pub fn arrived(&self, commit: CommitId) -> Result<bool, Error> {
+        let there = match self.tip()? {
+            Some(tip) => reaches(&self.repo(), tip, commit)?,
+            None => false,
+        };
+        if there {
+            self.sync_ref(false)?;
+        }
+        Ok(there)
+    }
+
     fn why_not_moved(&self, expected: Option<CommitId>, source: gix::Error) -> Error {
         let reference = self.tracking_ref().to_owned();
         let lost = source.downcast_any_ref::<ReferenceOutOfDate>().is_some()

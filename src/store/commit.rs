@@ -5,7 +5,18 @@ use std::path::PathBuf;
 use gix::objs::Write;
 
 use super::edit::edited_tree;
-use super::{CommitId, Edit, Error, Store, WriteLock, object, stage};
+use super::{CommitId, Edit, Error, Identity, Store, WriteLock, object, stage};
+
+/// A commit that nothing refers to yet: [`Store::publish`] makes it the tip.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// What the write did, once it is published.
+    pub made: Committed,
+    base: CommitId,
+    who: Identity,
+    time: i64,
+    subject: String,
+}
 
 /// What a write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +35,9 @@ impl Store {
     /// the commit or none is; without any, or with none that changes anything, the commit has its
     /// parent's tree.
     ///
-    /// Author and committer are [`Store::identity`] at `time` (seconds since 1970; earlier ones
-    /// count as 1970), `+0000`. It is signed where git config `commit.gpgsign` says so.
+    /// The author is [`Store::author`] and the committer [`Store::identity`], both at `time`
+    /// (seconds since 1970; earlier ones count as 1970), `+0000`. It is signed where git config
+    /// `commit.gpgsign` says so.
     ///
     /// When this returns `Ok`, objects and ref are on the disk (unless git config
     /// `docket.durability` is `fast`) and the ref, read again, names the commit or a descendant.
@@ -51,25 +63,39 @@ impl Store {
         message: &str,
         time: i64,
     ) -> Result<Committed, Error> {
+        let prepared = self.prepare(lock, base, edits, message, time)?;
+        self.publish(lock, &prepared)
+    }
+
+    /// The first half of [`Store::commit`]: the commit and all that is in it is on the disk, and
+    /// the ref still names `base`.
+    ///
+    /// A caller that keeps the commit's id can tell afterwards whether the write has happened,
+    /// however the second half ended: see [`Store::arrived`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::commit`]; nothing has happened.
+    pub fn prepare(
+        &self,
+        lock: &WriteLock,
+        base: CommitId,
+        edits: &[Edit],
+        message: &str,
+        time: i64,
+    ) -> Result<Prepared, Error> {
         self.refuse_foreign(lock)?;
         self.refuse_checked_out()?;
-        let who = self.identity()?;
+        let (author, who) = (self.author()?, self.identity()?);
         if message.trim().is_empty() || message.contains('\0') {
             return Err(Error::InvalidMessage);
         }
-        let actual = self.tip()?;
-        if actual != Some(base) {
-            return Err(Error::TipMoved {
-                expected: Some(base),
-                actual,
-            });
-        }
-        let mut memory = self.repo().with_object_memory();
+        let mut memory = self.repo_for_write().with_object_memory();
         let root = edited_tree(&memory, object::tree_of(&memory, base.0)?, edits)?;
         let commit = gix::objs::Commit {
             tree: root,
             parents: [base.0].into_iter().collect(),
-            author: who.signature(time),
+            author: author.signature(time),
             committer: who.signature(time),
             encoding: None,
             message: message.into(),
@@ -78,21 +104,37 @@ impl Store {
         let commit = write_commit(&memory, signed(&memory, commit)?)?;
         let new = memory.objects.take_object_memory().unwrap_or_default();
         let written = stage::write(self, &new)?;
-        let subject = message.lines().next().unwrap_or_default();
-        let _moving = self.begin_move(commit)?;
-        self.advance(
-            &self.repo(),
-            Some(base),
-            commit,
-            &who,
+        Ok(Prepared {
+            made: Committed {
+                commit,
+                objects: new.len(),
+                packed: written.packed,
+            },
+            base,
+            who,
             time,
-            &format!("commit: {subject}"),
-        )?;
-        Ok(Committed {
-            commit,
-            objects: new.len(),
-            packed: written.packed,
+            subject: message.lines().next().unwrap_or_default().to_owned(),
         })
+    }
+
+    /// The second half of [`Store::commit`]: moves the tracking ref, under the same lock.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::commit`].
+    pub fn publish(&self, lock: &WriteLock, prepared: &Prepared) -> Result<Committed, Error> {
+        self.refuse_foreign(lock)?;
+        let Prepared {
+            made,
+            base,
+            who,
+            time,
+            subject,
+        } = prepared;
+        let _moving = self.begin_move(lock, made.commit)?;
+        let message = format!("commit: {subject}");
+        self.advance(&self.repo(), Some(*base), made.commit, who, *time, &message)?;
+        Ok(*made)
     }
 
     pub(super) fn refuse_foreign(&self, lock: &WriteLock) -> Result<(), Error> {

@@ -7,6 +7,13 @@ use gix::objs::{Kind, Write};
 
 use super::{Entry, Error, Mode, stage, tree};
 
+/// Names that mean something else on some file system are refused on all.
+const STRICT: gix::validate::path::component::Options = gix::validate::path::component::Options {
+    protect_windows: false,
+    protect_hfs: true,
+    protect_ntfs: true,
+};
+
 /// No path is longer, in bytes.
 const MAX_PATH: usize = 1024;
 
@@ -27,7 +34,6 @@ pub(super) fn edited_tree(
     edits: &[Edit],
 ) -> Result<gix::ObjectId, Error> {
     refuse_overlap(edits)?;
-    let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?;
     let mut files = Vec::with_capacity(edits.len());
     for edit in edits {
         let kind = match replaced(memory, root, &edit.path)? {
@@ -42,23 +48,34 @@ pub(super) fn edited_tree(
             let written = memory.objects.write_buf(Kind::Blob, &edit.bytes);
             written.map_err(Error::git("make a blob"))?;
         }
-        editor
-            .upsert(edit.path.as_str(), kind, blob)
-            .map_err(Error::git("edit the tree"))?;
         files.push((edit.path.as_str(), kind, blob));
     }
-    let edited = editor.write().map_err(Error::git("make the tree"))?.detach();
+    let edited = with_files(memory, root, &files, |tree| {
+        memory.write_object(tree).map(gix::Id::detach)
+    })?;
     if !any_torn(memory, edited, edits)? {
         return Ok(edited);
     }
-    // The same once more, checked by now, with each tree made whether it exists or not.
+    // The same once more, with each tree made whether it exists or not.
+    with_files(memory, root, &files, |tree| memory.objects.write(tree))
+}
+
+/// The root tree with these files in it, each new tree made by `make`.
+///
+/// gix's own editor would look at every entry of every tree on the way, its name and whether its object is there: that
+/// is hundreds of files for one record, and what others put beside it is not ours to refuse.
+fn with_files(
+    memory: &gix::Repository,
+    root: gix::ObjectId,
+    files: &[(&str, EntryKind, gix::ObjectId)],
+    make: impl FnMut(&gix::objs::Tree) -> Result<gix::ObjectId, gix::Error>,
+) -> Result<gix::ObjectId, Error> {
     let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?.detach();
     for (path, kind, blob) in files {
-        let changed = editor.upsert(path.split('/'), kind, blob);
+        let changed = editor.upsert(path.split('/'), *kind, *blob);
         changed.map_err(Error::git("edit the tree"))?;
     }
-    let written = editor.write(|tree| memory.objects.write(tree));
-    written.map_err(Error::git("make the tree"))
+    editor.write(make).map_err(Error::git("make the tree"))
 }
 
 /// Whether a tree on the way to one of the edited files is an empty file.
@@ -133,6 +150,7 @@ fn path_fault(path: &str) -> Option<&'static str> {
         "." | ".." => Some("a part of it is . or .."),
         _ if part.to_ascii_lowercase().starts_with(".git") => Some("a part of it begins with .git"),
         _ if part.eq_ignore_ascii_case("git~1") => Some("a part of it means .git on Windows"),
+        _ if gix::validate::path::component(part.into(), None, STRICT).is_err() => Some("git refuses a part of it"),
         _ if part.chars().any(|c| c.is_control() || matches!(c, '\\' | ':')) => {
             Some("it holds a control character, \\ or :")
         }

@@ -52,7 +52,7 @@ pub enum Error {
         reason: String,
     },
     /// The ref exists and cannot be read.
-    #[error("the ref {reference} is broken")]
+    #[error("the ref {reference} cannot be read")]
     BrokenRef {
         /// Its full name.
         reference: String,
@@ -107,6 +107,14 @@ pub enum Error {
         id: String,
         /// Whether this is a partial clone, where a promisor remote has it.
         partial: bool,
+    },
+    /// A directory of the repository may not be looked into, so nobody knows what is there.
+    #[error("{} cannot be read", path.display())]
+    NotReadable {
+        /// The directory.
+        path: PathBuf,
+        /// What went wrong.
+        source: Cause,
     },
     /// An object is there and cannot be decoded.
     #[error("object {id} cannot be read")]

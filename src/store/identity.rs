@@ -40,16 +40,30 @@ impl Store {
     ///
     /// [`Error::MissingIdentity`] when nothing is left of one of them.
     pub fn identity(&self) -> Result<Identity, Error> {
+        self.person("committer.name", "committer.email")
+    }
+
+    /// Who wrote what is committed: as [`Store::identity`], from `GIT_AUTHOR_NAME`, `author.name`
+    /// and so on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::identity`].
+    pub fn author(&self) -> Result<Identity, Error> {
+        self.person("author.name", "author.email")
+    }
+
+    fn person(&self, name: &str, email: &str) -> Result<Identity, Error> {
         let repo = self.repo();
         let config = repo.config_snapshot();
-        // gix's own `committer` asks for the local time as well, and so lists the time zones of the
-        // system. It is gix that has put the environment into these keys.
+        // gix's own `committer` and `author` ask for the local time as well, and so list the time zones of
+        // the system. It is gix that has put the environment into these keys.
         let first = |keys: &[&str]| {
             let value = keys.iter().find_map(|key| config.string(*key));
             value.map(|value| without_crud(&value.to_string()))
         };
-        let name = first(&["committer.name", "user.name"]).ok_or(Error::MissingIdentity)?;
-        let email = first(&["committer.email", "user.email", "gitoxide.user.emailFallback"]);
+        let name = first(&[name, "user.name"]).ok_or(Error::MissingIdentity)?;
+        let email = first(&[email, "user.email", "gitoxide.user.emailFallback"]);
         let email = email.ok_or(Error::MissingIdentity)?;
         if name.is_empty() || email.is_empty() {
             return Err(Error::MissingIdentity);

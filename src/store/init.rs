@@ -2,7 +2,7 @@
 
 use super::commit::{signed, write_commit};
 use super::edit::edited_tree;
-use super::{CONFIG_PATH, CommitId, Edit, Error, FORMAT_PATH, Identity, StartedFromRemote, Store, stage};
+use super::{CONFIG_PATH, CommitId, Edit, Error, FORMAT_PATH, Identity, StartedFromRemote, Store, WriteLock, stage};
 
 const FORMAT_MESSAGE: &str = "docket: format 1\n";
 const CONFIG_MESSAGE: &str = "docket: config\n";
@@ -52,8 +52,8 @@ impl Store {
             }
         }
         let who = self.identity()?;
-        let _lock = self.lock()?;
-        match self.create(config, &who, time) {
+        let lock = self.lock()?;
+        match self.create(&lock, config, &who, time) {
             Ok(commit) => Ok(Init {
                 created: true,
                 commit,
@@ -75,7 +75,7 @@ impl Store {
         }
     }
 
-    fn create(&self, config: &[u8], who: &Identity, time: i64) -> Result<CommitId, Error> {
+    fn create(&self, lock: &WriteLock, config: &[u8], who: &Identity, time: i64) -> Result<CommitId, Error> {
         let mut memory = self.repo().with_object_memory();
         let empty = gix::ObjectId::empty_tree(memory.object_hash());
         let format = Edit {
@@ -86,22 +86,27 @@ impl Store {
             path: CONFIG_PATH.to_owned(),
             bytes: config.to_vec(),
         };
-        let author = Identity::of_format();
-        let commit = |tree, parents: &[CommitId], who: &Identity, time, message: &str| gix::objs::Commit {
-            tree,
-            parents: parents.iter().map(|parent| parent.0).collect(),
-            author: who.signature(time),
-            committer: who.signature(time),
-            encoding: None,
-            message: message.into(),
-            extra_headers: Vec::new(),
-        };
+        let nobody = Identity::of_format();
+        let commit =
+            |tree, parents: &[CommitId], author: &Identity, who: &Identity, time, message: &str| gix::objs::Commit {
+                tree,
+                parents: parents.iter().map(|parent| parent.0).collect(),
+                author: author.signature(time),
+                committer: who.signature(time),
+                encoding: None,
+                message: message.into(),
+                extra_headers: Vec::new(),
+            };
         let tree = edited_tree(&memory, empty, &[format])?;
-        let first = write_commit(&memory, commit(tree, &[], &author, 0, FORMAT_MESSAGE))?;
+        let first = write_commit(&memory, commit(tree, &[], &nobody, &nobody, 0, FORMAT_MESSAGE))?;
         let tree = edited_tree(&memory, tree, &[config])?;
-        let second = signed(&memory, commit(tree, &[first], who, time, CONFIG_MESSAGE))?;
+        let second = signed(
+            &memory,
+            commit(tree, &[first], &self.author()?, who, time, CONFIG_MESSAGE),
+        )?;
         let second = write_commit(&memory, second)?;
         stage::write(self, &memory.objects.take_object_memory().unwrap_or_default())?;
+        let _moving = self.begin_move(lock, second)?;
         self.advance(
             &self.repo(),
             None,

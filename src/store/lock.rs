@@ -1,15 +1,18 @@
 //! One writer at a time in a clone.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::hash::BuildHasher;
+use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use super::{Error, Store};
 
 /// How long [`Store::lock`] waits. An import of many thousand records takes seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long somebody waits before it is worth telling.
+const UNTOLD: Duration = Duration::from_secs(1);
 
 /// The right to write, held against all other writers of this clone until it is dropped.
 ///
@@ -18,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct WriteLock {
     pub(super) path: PathBuf,
-    _file: File,
+    pub(super) file: File,
 }
 
 impl Store {
@@ -29,35 +32,56 @@ impl Store {
     ///
     /// [`Error::Busy`], or [`Error::NotWritable`] where the file cannot be created or locked.
     pub fn lock(&self) -> Result<WriteLock, Error> {
-        self.lock_within(PATIENCE)
+        self.lock_telling(|| {})
     }
 
-    /// As [`Store::lock`], with another patience; none at all tries once.
+    /// As [`Store::lock`]; calls `told` once when it has waited for a second.
     ///
     /// # Errors
     ///
     /// As [`Store::lock`].
-    pub fn lock_within(&self, patience: Duration) -> Result<WriteLock, Error> {
+    pub fn lock_telling(&self, told: impl FnOnce()) -> Result<WriteLock, Error> {
+        self.lock_within(PATIENCE, told)
+    }
+
+    /// As [`Store::lock_telling`], with another patience; none at all tries once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::lock`].
+    pub fn lock_within(&self, patience: Duration, told: impl FnOnce()) -> Result<WriteLock, Error> {
         let path = self.lock_path();
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).map_err(Error::not_writable(dir))?;
         }
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path);
         let file = file.map_err(Error::not_writable(&path))?;
+        match file.try_lock() {
+            Ok(()) => return Ok(WriteLock { path, file }),
+            Err(TryLockError::Error(source)) => return Err(Error::not_writable(&path)(source)),
+            Err(TryLockError::WouldBlock) => {}
+        }
         let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(WriteLock { path, _file: file }),
-                Err(TryLockError::Error(source)) => return Err(Error::not_writable(&path)(source)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                    return Err(Error::Busy {
-                        path,
-                        waited: start.elapsed(),
-                    });
-                }
-                Err(TryLockError::WouldBlock) => std::thread::sleep(pause(start.elapsed())),
+        if !patience.is_zero() {
+            let waiter = wait_for(file).map_err(Error::not_writable(&path))?;
+            let mut outcome = waiter.recv_timeout(patience.min(UNTOLD));
+            if matches!(outcome, Err(RecvTimeoutError::Timeout)) && patience > UNTOLD {
+                told();
+                outcome = waiter.recv_timeout(patience - UNTOLD);
+            }
+            match outcome {
+                Ok(Ok(file)) => return Ok(WriteLock { path, file }),
+                Ok(Err(source)) => return Err(Error::not_writable(&path)(source)),
+                Err(_) => {}
             }
         }
+        let waited = start.elapsed();
+        Err(Error::Busy { path, waited })
     }
 
     pub(super) fn lock_path(&self) -> PathBuf {
@@ -65,10 +89,22 @@ impl Store {
     }
 }
 
-/// 1 to 4 milliseconds at first, up to 40 for those who have waited long: a write takes a few.
-fn pause(waited: Duration) -> Duration {
-    let longest = (waited / 20).clamp(Duration::from_millis(4), Duration::from_millis(40));
-    let micros = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
-    // Keyed anew each time, so two processes do not wake in step.
-    Duration::from_micros(1000 + RandomState::new().hash_one(micros) % micros)
+/// Waits in a thread of its own until the file is locked. The system wakes who waits in the moment the lock is free,
+/// but knows no waiting that ends after a time.
+///
+/// When the receiver is gone by then, so is the lock: the file that nobody takes is closed.
+fn wait_for(file: File) -> std::io::Result<Receiver<std::io::Result<File>>> {
+    let (sender, receiver) = channel();
+    let wait = move || {
+        let locked = loop {
+            match file.lock() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                done => break done,
+            }
+        };
+        // What cannot be sent is dropped here, and what was sent and not received with the channel.
+        let _taken = sender.send(locked.map(|()| file));
+    };
+    std::thread::Builder::new().name("write lock".to_owned()).spawn(wait)?;
+    Ok(receiver)
 }

@@ -27,6 +27,7 @@ mod object;
 mod open;
 mod pack;
 mod parallel;
+mod recent;
 mod reference;
 mod reflog;
 mod revision;
@@ -36,7 +37,7 @@ mod tree;
 mod walk;
 
 pub use changes::{File, PathChange, TreeChange};
-pub use commit::Committed;
+pub use commit::{Committed, Prepared};
 pub use edit::Edit;
 pub use error::{Cause, Error};
 pub use history::{Change, History, PathHistory};

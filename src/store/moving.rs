@@ -2,14 +2,15 @@
 //!
 //! A process that is killed while it moves the tracking ref leaves git's lock file of it, and every later write,
 //! git's own too, would fail until somebody removes the file by hand. So a writer notes beforehand that it moves the
-//! ref, and where to, in `docket/moving`; the note goes with the move. Whoever holds the write lock and finds a note
-//! knows that its writer is dead, for it lost the write lock.
+//! ref, and where to, in the file of the write lock; the note goes with the move. Whoever holds the write lock and
+//! finds a note knows that its writer is dead, for it lost the write lock.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
-use super::{CommitId, Error, Store};
+use super::{CommitId, Error, Store, WriteLock};
 
 /// Git writes the new value into a ref's lock file as soon as it has made it: one that is still empty after this
 /// belongs to nobody alive.
@@ -18,29 +19,46 @@ const EMPTY_FOR: Duration = Duration::from_secs(1);
 /// For how long the lock file of the packed refs must have been there without their new content beside it.
 const PACKED_FOR: Duration = Duration::from_secs(5);
 
-/// The note that the ref is being moved; it goes when this is dropped.
-pub(super) struct Moving(PathBuf);
+/// How long a note is: the longest name of a commit and a line break. Always the same, so that one is written over
+/// another in place; to make and remove a file for each write costs more than all the rest of the note.
+const NOTE: usize = 65;
 
-impl Drop for Moving {
+/// The note that the ref is being moved; it goes when this is dropped.
+pub(super) struct Moving<'l>(&'l File);
+
+impl Drop for Moving<'_> {
     fn drop(&mut self) {
         // A note that stays is looked into by the next writer, and found to be about nothing.
-        let _gone = fs::remove_file(&self.0);
+        let _gone = note(self.0, "");
     }
 }
 
+fn note(mut file: &File, text: &str) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(format!("{text:<width$}\n", width = NOTE - 1).as_bytes())
+}
+
+/// What the file says; nothing where it says nothing that one of us would have written.
+fn noted(mut file: &File) -> std::io::Result<String> {
+    let mut text = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(NOTE as u64).read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).trim().to_owned())
+}
+
 impl Store {
-    /// Notes that the ref is being moved to `to`, after removing what a killed writer left. The write lock must be held.
+    /// Notes that the ref is being moved to `to`, after removing what a killed writer left.
     ///
     /// # Errors
     ///
     /// [`Error::RefLocked`] while it cannot be told yet whether a lock file is a dead writer's: trying again tells.
-    pub(super) fn begin_move(&self, to: CommitId) -> Result<Moving, Error> {
-        let note = self.common_dir().join("docket").join("moving");
-        if let Ok(left) = fs::read_to_string(&note) {
-            self.clear_after(left.trim())?;
+    pub(super) fn begin_move<'l>(&self, lock: &'l WriteLock, to: CommitId) -> Result<Moving<'l>, Error> {
+        let left = noted(&lock.file).map_err(Error::not_writable(&lock.path))?;
+        if !left.is_empty() {
+            self.clear_after(&left)?;
         }
-        fs::write(&note, format!("{to}\n")).map_err(Error::not_writable(&note))?;
-        Ok(Moving(note))
+        note(&lock.file, &to.to_string()).map_err(Error::not_writable(&lock.path))?;
+        Ok(Moving(&lock.file))
     }
 
     /// Removes the lock files of the writer that was killed while it moved the ref to `left`.

@@ -62,7 +62,23 @@ pub(super) fn tree_of(repo: &gix::Repository, commit: gix::ObjectId) -> Result<g
     })
 }
 
+/// What it means that an object was not found: where a directory may not be looked into, nothing about the object.
 fn missing(repo: &gix::Repository, id: gix::ObjectId) -> Error {
+    let objects = repo.objects.store_ref().path();
+    let loose = gix::odb::loose::Store::at(objects, repo.object_hash()).object_path(&id);
+    for path in loose
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .chain([objects.join("pack").as_path()])
+    {
+        if let Err(source) = std::fs::read_dir(path)
+            && source.kind() != std::io::ErrorKind::NotFound
+        {
+            let (path, source) = (path.to_owned(), source.into());
+            return Error::NotReadable { path, source };
+        }
+    }
     Error::MissingObject {
         id: id.to_string(),
         partial: is_partial(repo),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::recent::Recent;
 use super::{Error, child};
 
 /// The tracking ref where neither the caller nor git config `docket.ref` names another.
@@ -21,6 +22,7 @@ pub struct Store {
     work_dir: Option<PathBuf>,
     /// Whether objects and the ref are on the disk, not only in its cache, when a write returns.
     pub(super) durable: bool,
+    recent: Recent,
 }
 
 impl fmt::Debug for Store {
@@ -94,6 +96,7 @@ impl Store {
             work_dir,
             durable,
             shared,
+            recent: Recent::default(),
         })
     }
 
@@ -161,6 +164,11 @@ impl Store {
 
     pub(super) fn repo(&self) -> gix::Repository {
         self.shared.to_thread_local()
+    }
+
+    /// A handle for looking at the same few objects again and again, as a write does.
+    pub(super) fn repo_for_write(&self) -> gix::Repository {
+        self.recent.attach(self.repo())
     }
 }
 

@@ -31,7 +31,7 @@ impl Store {
     /// [`Error::SymbolicRef`], [`Error::BrokenRef`] or [`Error::NotACommit`] naming the ref;
     /// [`Error::MissingObject`] when the commit itself is not there.
     pub fn tip(&self) -> Result<Option<CommitId>, Error> {
-        self.read_ref(&self.repo(), self.reference.as_ref())
+        self.read_ref(&self.repo_for_write(), self.reference.as_ref())
     }
 
     /// The commit that a revision means, by git's rules: a ref, a full or abbreviated id, `HEAD~2`.
@@ -165,12 +165,13 @@ impl Store {
                 reference: reference(),
                 target: target.to_string(),
             }),
-            gix::refs::Target::Object(id) => match object::header(repo, id)? {
-                (Kind::Commit, _) => Ok(Some(CommitId(id))),
-                (kind, _) => Err(Error::NotACommit {
+            gix::refs::Target::Object(id) => match object::find(repo, id, Kind::Commit) {
+                Ok(_) => Ok(Some(CommitId(id))),
+                Err(Error::NotACommit { kind, .. }) => Err(Error::NotACommit {
                     what: reference(),
-                    kind: kind.to_string(),
+                    kind,
                 }),
+                Err(error) => Err(error),
             },
         }
     }

@@ -36,7 +36,7 @@ impl Store {
     ///
     /// [`Error::MissingObject`], [`Error::Corrupt`] or [`Error::NotACommit`].
     pub fn snapshot(&self, commit: CommitId) -> Result<Snapshot, Error> {
-        let repo = self.repo();
+        let repo = self.repo_for_write();
         let corrupt = |source: gix::Error| Error::Corrupt {
             id: commit.to_string(),
             source: source.into(),

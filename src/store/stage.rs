@@ -10,6 +10,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use gix::objs::Kind;
+use gix::zlib::Status;
+use gix::zlib::stream::deflate::{Compress, FlushCompress};
 use tempfile::NamedTempFile;
 
 use super::{Error, Store, pack};
@@ -73,8 +75,10 @@ fn write_loose(store: &Store, objects: &Objects, to: &Path) -> Result<(), Error>
     // What an object refers to is there before it.
     order.sort_unstable_by_key(|(id, (kind, _))| (rank(*kind), **id));
     let mut files = Vec::with_capacity(order.len());
+    // One for all: to set one up takes longer than to deflate a small object.
+    let mut deflate = Compress::new(gix::zlib::Compression::BEST_SPEED);
     for (id, (kind, bytes)) in order {
-        let file = temporary(*kind, bytes, to).map_err(Error::not_writable(to))?;
+        let file = temporary(*kind, bytes, &mut deflate, to).map_err(Error::not_writable(to))?;
         files.push((file, target.object_path(id)));
     }
     // All are written before the first is forced, so that the disk may take them together.
@@ -89,18 +93,33 @@ fn write_loose(store: &Store, objects: &Objects, to: &Path) -> Result<(), Error>
 }
 
 /// An object as git has it in a loose file, in a temporary one that nobody may change.
-fn temporary(kind: Kind, bytes: &[u8], to: &Path) -> std::io::Result<NamedTempFile> {
+fn temporary(kind: Kind, bytes: &[u8], deflate: &mut Compress, to: &Path) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(OBJECT_PREFIX);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o444));
-    let mut deflated = gix::zlib::stream::deflate::Write::new(Vec::new(), gix::zlib::Compression::BEST_SPEED);
-    deflated.write_all(&gix::objs::encode::loose_header(kind, bytes.len() as u64))?;
-    deflated.write_all(bytes)?;
-    deflated.flush()?;
+    let header = gix::objs::encode::loose_header(kind, bytes.len() as u64);
+    let deflated = deflated(deflate, &[&header, bytes].concat())?;
     let mut file = builder.tempfile_in(to)?;
-    file.write_all(&deflated.into_inner())?;
+    file.write_all(&deflated)?;
     Ok(file)
+}
+
+fn deflated(deflate: &mut Compress, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    deflate.reset();
+    let mut out = vec![0; bytes.len() / 2 + 128];
+    let mut written = 0;
+    loop {
+        let read = usize::try_from(deflate.total_in()).unwrap_or(usize::MAX);
+        let rest = bytes.get(read..).unwrap_or_default();
+        let status = deflate.compress(rest, &mut out[written..], FlushCompress::Finish);
+        written = usize::try_from(deflate.total_out()).unwrap_or(usize::MAX);
+        if matches!(status.map_err(std::io::Error::other)?, Status::StreamEnd) {
+            out.truncate(written);
+            return Ok(out);
+        }
+        out.resize(2 * out.len(), 0);
+    }
 }
 
 /// Renames a finished file to its final name, and notes the directories whose names changed.

@@ -87,3 +87,52 @@ fn a_damaged_docket_is_told_from_none() {
     environment.commit_foreign(".tracking/config.toml", "garbage [[[");
     insta::assert_snapshot!(environment.transcript(&["git docket validate", "git docket list"]));
 }
+
+/// What may not be looked into is not broken. Where the tests run as root, for whom no bits count, another user looks.
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_not_called_broken() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+    let environment = Environment::new();
+    environment.shell("git docket init && git docket add One");
+    let root = std::fs::metadata(environment.home()).expect("it is there").uid() == 0;
+    if root {
+        environment.shell("chown -R 65534:65534 \"$HOME\"");
+    }
+    let list = || {
+        let mut command = environment.command("git-docket");
+        command.args(["list", "--json"]);
+        if root {
+            command.uid(65534).gid(65534);
+        }
+        command.output()
+    };
+    // Another user may be kept from the binary itself.
+    if !list().is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let git = environment.path().join(".git");
+    let tip = environment.shell("git -c safe.directory='*' rev-parse tracking");
+    for (closed, named) in [
+        ("refs/heads".to_owned(), "refs/heads/tracking"),
+        (format!("objects/{}", &tip[..2]), "objects"),
+    ] {
+        let dir = git.join(&closed);
+        let mode = |bits| std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(bits)).expect("it is ours");
+        mode(0);
+        let output = list().expect("it runs");
+        mode(0o755);
+        let error: serde_json::Value = serde_json::from_slice(&output.stderr).expect("an error in JSON");
+        assert_eq!(
+            (output.status.code(), &error["kind"]),
+            (Some(4), &"unavailable".into()),
+            "{error}"
+        );
+        let message = error["message"].as_str().expect("a message");
+        assert!(
+            message.contains(named) && message.contains("ermission denied"),
+            "{message}"
+        );
+    }
+}

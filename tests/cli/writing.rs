@@ -352,13 +352,97 @@ fn doctor_finds_what_was_on_the_branch_once() {
 fn a_lock_file_of_a_killed_writer_is_no_obstacle() {
     let (environment, id) = docket();
     let lock = environment.path().join(".git/refs/heads/tracking.lock");
-    let note = environment.path().join(".git/docket/moving");
-    assert!(!note.exists(), "the note goes with the move");
+    let note = environment.path().join(".git/docket/write.lock");
+    let noted = || std::fs::read_to_string(&note).expect("the note is there");
+    assert_eq!(noted().trim(), "", "the note goes with the move");
     // As a writer leaves them that is killed before git's rename: the lock file empty, or with the new value.
     for content in ["", "1111111111111111111111111111111111111111\n"] {
         std::fs::write(&lock, content).expect("the lock is written");
         std::fs::write(&note, "1111111111111111111111111111111111111111\n").expect("the note is written");
         environment.shell(&format!("git docket note {id} 'After a kill'"));
-        assert!(!lock.exists() && !note.exists());
+        assert!(!lock.exists() && noted().trim().is_empty());
     }
+}
+
+#[test]
+fn a_lock_file_of_a_killed_init_is_no_obstacle() {
+    let environment = Environment::new();
+    let lock = environment.path().join(".git/refs/heads/tracking.lock");
+    let new = "1111111111111111111111111111111111111111\n";
+    environment.write(".git/docket/write.lock", new);
+    environment.write(".git/refs/heads/tracking.lock", new);
+    environment.shell("git docket init");
+    assert!(!lock.exists());
+    environment.shell("git docket add 'After a kill'");
+}
+
+#[test]
+fn a_lock_file_of_somebody_at_work_stays() {
+    let environment = Environment::new();
+    environment.write(".git/refs/heads/tracking.lock", "");
+    let output = environment.run_shell("git docket init");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(environment.path().join(".git/refs/heads/tracking.lock").exists());
+}
+
+#[test]
+fn a_writer_that_waits_says_so_once() {
+    let environment = Environment::new();
+    environment.shell("git docket init");
+    for (json, said) in [("", "waiting for another writer…\n"), (" --json", "")] {
+        let lock = std::fs::File::open(environment.path().join(".git/docket/write.lock")).expect("the lock");
+        lock.lock().expect("nobody writes");
+        let output = std::thread::scope(|scope| {
+            let writer = scope.spawn(|| environment.run_shell(&format!("git docket add Later{json}")));
+            std::thread::sleep(std::time::Duration::from_millis(1500));
+            drop(lock);
+            writer.join().expect("it ends")
+        });
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8_lossy(&output.stderr), said);
+    }
+}
+
+#[test]
+fn a_key_with_dots_is_one_key() {
+    let (environment, id) = docket();
+    let metadata = |environment: &Environment| environment.json(&format!("show {id}"))["metadata"].clone();
+    environment.shell(&format!(
+        "git docket update {id} --set a.b=1 --set-json 'c={{\"d.e\": 2, \"f\": 3}}'"
+    ));
+    let set = metadata(&environment);
+    assert_eq!(
+        (&set["a.b"], &set["c"]["d.e"]),
+        (&serde_json::json!("1"), &serde_json::json!(2))
+    );
+    environment.shell(&format!(
+        "git docket update {id} --clear metadata.a.b --clear metadata.c.d.e --clear metadata.x.y"
+    ));
+    let left = metadata(&environment);
+    assert!(left.get("a.b").is_none() && left.get("x").is_none());
+    assert_eq!(left["c"], serde_json::json!({ "f": 3 }));
+}
+
+#[test]
+fn each_expectation_is_checked() {
+    let (environment, id) = docket();
+    environment.shell("git rev-parse tracking > ../before");
+    environment.shell(&format!("git docket update {id} --title Newer"));
+    let update = |expectations: &str| {
+        let output = environment.run_shell(&format!("git docket update {id} --priority low {expectations} --json"));
+        output.status.code()
+    };
+    assert_eq!(update("--expect-version 1 --expect-revision tracking"), Some(3));
+    assert_eq!(update("--expect-version 2 --expect-revision $(cat ../before)"), Some(3));
+    assert_eq!(update("--expect-version 2 --expect-revision tracking"), Some(0));
+}
+
+#[test]
+fn author_and_committer_are_those_of_git() {
+    let (environment, _) = docket();
+    environment.shell(
+        "GIT_AUTHOR_NAME=Grace GIT_AUTHOR_EMAIL=grace@example.com GIT_COMMITTER_NAME=Bob git docket add 'By Grace'",
+    );
+    let who = environment.shell("git log -1 --format='%an <%ae> %cn <%ce>' tracking");
+    assert_eq!(who.trim(), "Grace <grace@example.com> Bob <ana@example.com>");
 }

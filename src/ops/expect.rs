@@ -1,0 +1,105 @@
+//! What a caller expects a record to be, checked on the tip of each attempt.
+
+use serde_json::{Value, json};
+
+use super::draft::Draft;
+use super::update::UpdateRequest;
+use super::{Context, Error, ErrorKind};
+use crate::record::limits::RECORD_BYTES;
+use crate::record::value::Time;
+use crate::record::{Record, RecordPath, change, parse};
+use crate::store::{Blob, History};
+
+/// Checks each expectation of the request: that the record is as it was at the revision, and that it has the version.
+///
+/// The history is walked only where a version is expected, or something has to be said about who was faster.
+pub(super) fn expect(
+    context: &Context,
+    draft: &Draft<'_>,
+    path: &RecordPath,
+    request: &UpdateRequest,
+) -> Result<(), Error> {
+    let file = path.to_string();
+    let mut before = None;
+    if let Some(revision) = &request.revision {
+        let read = context.store.snapshot(context.store.resolve(revision)?)?;
+        before = read.read(&file, RECORD_BYTES)?;
+        let now = draft.reading.snapshot.entry(&file)?.map(|entry| entry.blob);
+        if before.as_ref().map(|blob| blob.id) != now {
+            let history = context.store.history(draft.reading.commit())?;
+            return Err(conflict(draft, &file, request, before, &history)?);
+        }
+    }
+    if let Some(expected) = request.version {
+        let history = context.store.history(draft.reading.commit())?;
+        let current = history.get(file.as_bytes()).filter(|_| history.complete);
+        match current {
+            Some(current) if current.version == expected => {}
+            Some(_) => return Err(conflict(draft, &file, request, before, &history)?),
+            None => {
+                let message = "the version cannot be known in this clone, which does not have the whole history";
+                return Err(Error::request(message).hint("git fetch --unshallow"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Somebody was faster: who, when, and what both sides have to say.
+fn conflict(
+    draft: &Draft<'_>,
+    file: &str,
+    request: &UpdateRequest,
+    before: Option<Blob>,
+    history: &History,
+) -> Result<Error, Error> {
+    let current = history.get(file.as_bytes());
+    let current_version = current.filter(|_| history.complete).map(|h| h.version);
+    let parsed = |blob: Option<Blob>| blob.and_then(|b| parse(&b.bytes, None).ok()).map(|p| p.record);
+    let now = parsed(draft.reading.snapshot.read(file, RECORD_BYTES)?);
+    let by = current.map(|h| h.last.client.clone().unwrap_or_else(|| h.last.author.clone()));
+    let mut message = match (request.version, current_version) {
+        (Some(expected), Some(current)) if expected != current => {
+            format!("{} has version {current}, not {expected}", request.id)
+        }
+        _ => format!("{} was changed since it was read", request.id),
+    };
+    if let Some(by) = &by {
+        message.push_str(&format!("; {by} changed it last"));
+    }
+    let changed_at = current.and_then(|h| Time::from_milliseconds(h.last.time * 1000));
+    let error = Error::new(ErrorKind::Conflict, message)
+        .with("expected_version", request.version)
+        .with("current_version", current_version)
+        .with("expected_revision", request.revision.clone())
+        .with("current_revision", draft.reading.commit().to_string())
+        .with("changed_by", by)
+        .with("changed_at", changed_at.map(|time| time.to_string()))
+        .with("fields", both_sides(request, parsed(before).as_ref(), now.as_ref()));
+    Ok(error.hint(format!("git docket show {}", request.id)))
+}
+
+/// What the caller wants and what there is: the fields of the request, and those changed since it was read.
+fn both_sides(request: &UpdateRequest, before: Option<&Record>, now: Option<&Record>) -> Value {
+    let current = now.map(Record::to_json).unwrap_or_default();
+    let wanted = serde_json::to_value(request).unwrap_or_default();
+    let given = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        _ => true,
+    };
+    let expectation = ["id", "version", "revision", "updated_by", "reformat", "force"];
+    let mut fields: Vec<Value> = Vec::new();
+    for (field, value) in wanted.as_object().into_iter().flatten() {
+        if given(value) && !expectation.contains(&field.as_str()) {
+            fields.push(json!({ "field": field, "wanted": value, "current": current.get(field) }));
+        }
+    }
+    if before.is_some() {
+        for change in change::changes(before, now) {
+            fields.push(json!({ "field": change.field, "expected": change.before, "current": change.after }));
+        }
+    }
+    fields.into()
+}
