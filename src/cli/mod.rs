@@ -5,9 +5,13 @@
 
 mod add;
 mod batch;
+mod blame;
+mod change;
+mod changes;
 mod claim;
 mod delete;
 mod demo;
+mod diff;
 mod doctor;
 mod edit;
 mod environment;
@@ -15,10 +19,12 @@ mod files;
 mod import;
 mod init;
 mod list;
+mod log;
 mod note;
 mod output;
 mod progress;
 mod show;
+mod stats;
 mod text;
 mod update;
 mod validate;
@@ -27,6 +33,7 @@ mod write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::ops::{Context, Error, Settings};
@@ -85,6 +92,10 @@ struct Global {
     )]
     actor: Option<String>,
 
+    /// Whether the name stands on the command line, where `log` and `changes` take it for a filter.
+    #[arg(skip)]
+    actor_named: bool,
+
     /// Print JSON
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
@@ -108,6 +119,16 @@ enum Command {
     Ready(list::ReadyArguments),
     /// Show one record, whole
     Show(show::Arguments),
+    /// Tell what changed, field by field, who did it and when, newest first
+    Log(log::Arguments),
+    /// Tell of each field of a record who gave it its value
+    Blame(blame::Arguments),
+    /// Tell what happened since you last looked, record by record
+    Changes(changes::Arguments),
+    /// Tell how the records differ between two commits
+    Diff(diff::Arguments),
+    /// Count work items, what gets done in a week, and how long it takes
+    Stats(stats::Arguments),
     /// Add a work item
     Add(add::Arguments),
     /// Change a work item
@@ -151,10 +172,11 @@ pub fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(error) => return output::usage(&error),
     };
-    let app = match App::from_arg_matches(&matches) {
+    let mut app = match App::from_arg_matches(&matches) {
         Ok(app) => app,
         Err(error) => return output::usage(&error),
     };
+    app.global.actor_named = matches.value_source("actor") == Some(ValueSource::CommandLine);
     let output = Output::new(app.global.json, app.global.no_color);
     match run(&app, &output) {
         Ok(code) => code,
@@ -186,6 +208,8 @@ type Outcome = Result<ExitCode, Failure>;
 
 fn run(app: &App, output: &Output) -> Outcome {
     let settings = environment::settings(&app.global)?;
+    // Whoever works under a name of their own still wants to see what the others did.
+    let filter = app.global.actor.as_deref().filter(|_| app.global.actor_named);
     match &app.command {
         Command::Init(arguments) => init::run(arguments, &settings, output),
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
@@ -193,6 +217,11 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::List(arguments) => list::run(arguments, &settings, output),
         Command::Ready(arguments) => list::run_ready(arguments, &settings, output),
         Command::Show(arguments) => show::run(arguments, &settings, output),
+        Command::Log(arguments) => log::run(arguments, filter, &settings, output),
+        Command::Blame(arguments) => blame::run(arguments, &settings, output),
+        Command::Changes(arguments) => changes::run(arguments, filter, &settings, output),
+        Command::Diff(arguments) => diff::run(arguments, &settings, output),
+        Command::Stats(arguments) => stats::run(arguments, &settings, output),
         Command::Add(arguments) => add::run(arguments, &settings, output),
         Command::Update(arguments) => update::run(arguments, &settings, output),
         Command::Start(arguments) => update::run_status(arguments, Status::Active, &settings, output),

@@ -8,6 +8,7 @@
 
 mod environment;
 mod failures;
+mod history;
 mod importing;
 mod looking;
 mod starting;
