@@ -26,6 +26,7 @@ mod progress;
 mod show;
 mod stats;
 mod text;
+mod undo;
 mod update;
 mod validate;
 mod write;
@@ -157,6 +158,8 @@ enum Command {
     Delete(delete::Arguments),
     /// Bring a deleted work item back
     Restore(delete::RestoreArguments),
+    /// Take a commit back
+    Undo(undo::Arguments),
     /// Apply many changes in one commit, or none of them
     Batch(batch::Arguments),
     /// Look for what no single command would notice
@@ -236,6 +239,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
+        Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),

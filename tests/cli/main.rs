@@ -12,5 +12,6 @@ mod history;
 mod importing;
 mod looking;
 mod starting;
+mod undoing;
 mod walkthrough;
 mod writing;
