@@ -172,7 +172,7 @@ fn print(response: &ListResponse, output: &Output) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn positive(text: &str) -> Result<usize, String> {
+pub(super) fn positive(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| "expected a number from 1 up".to_owned())
 }

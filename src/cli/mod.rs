@@ -5,9 +5,13 @@
 
 mod add;
 mod batch;
+mod blame;
+mod change;
+mod changes;
 mod claim;
 mod delete;
 mod demo;
+mod diff;
 mod doctor;
 mod edit;
 mod environment;
@@ -16,12 +20,15 @@ mod import;
 mod index;
 mod init;
 mod list;
+mod log;
 mod note;
 mod output;
 mod progress;
 mod show;
+mod stats;
 mod text;
 mod tree;
+mod undo;
 mod update;
 mod validate;
 mod write;
@@ -30,6 +37,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::ops::{Context, Error, Settings};
@@ -88,6 +96,10 @@ struct Global {
     )]
     actor: Option<String>,
 
+    /// Whether the name stands on the command line, where `log` and `changes` take it for a filter.
+    #[arg(skip)]
+    actor_named: bool,
+
     /// Print JSON
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
@@ -115,6 +127,16 @@ enum Command {
     Tree(tree::Arguments),
     /// Show one record, whole
     Show(show::Arguments),
+    /// Tell what changed, field by field, who did it and when, newest first
+    Log(log::Arguments),
+    /// Tell of each field of a record who gave it its value
+    Blame(blame::Arguments),
+    /// Tell what happened since you last looked, record by record
+    Changes(changes::Arguments),
+    /// Tell how the records differ between two commits
+    Diff(diff::Arguments),
+    /// Count work items, what gets done in a week, and how long it takes
+    Stats(stats::Arguments),
     /// Add a work item
     Add(add::Arguments),
     /// Change a work item
@@ -143,6 +165,8 @@ enum Command {
     Delete(delete::Arguments),
     /// Bring a deleted work item back
     Restore(delete::RestoreArguments),
+    /// Take a commit back
+    Undo(undo::Arguments),
     /// Apply many changes in one commit, or none of them
     Batch(batch::Arguments),
     /// Look after the index, which makes reading fast
@@ -160,10 +184,11 @@ pub fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(error) => return output::usage(&error),
     };
-    let app = match App::from_arg_matches(&matches) {
+    let mut app = match App::from_arg_matches(&matches) {
         Ok(app) => app,
         Err(error) => return output::usage(&error),
     };
+    app.global.actor_named = matches.value_source("actor") == Some(ValueSource::CommandLine);
     let output = Output::new(app.global.json, app.global.no_color);
     match run(&app, &output) {
         Ok(code) => code,
@@ -195,6 +220,8 @@ type Outcome = Result<ExitCode, Failure>;
 
 fn run(app: &App, output: &Output) -> Outcome {
     let settings = environment::settings(&app.global)?;
+    // Whoever works under a name of their own still wants to see what the others did.
+    let filter = app.global.actor.as_deref().filter(|_| app.global.actor_named);
     match &app.command {
         Command::Init(arguments) => init::run(arguments, &settings, output),
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
@@ -204,6 +231,11 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Search(arguments) => list::run_search(arguments, &settings, output),
         Command::Tree(arguments) => tree::run(arguments, &settings, output),
         Command::Show(arguments) => show::run(arguments, &settings, output),
+        Command::Log(arguments) => log::run(arguments, filter, &settings, output),
+        Command::Blame(arguments) => blame::run(arguments, &settings, output),
+        Command::Changes(arguments) => changes::run(arguments, filter, &settings, output),
+        Command::Diff(arguments) => diff::run(arguments, &settings, output),
+        Command::Stats(arguments) => stats::run(arguments, &settings, output),
         Command::Add(arguments) => add::run(arguments, &settings, output),
         Command::Update(arguments) => update::run(arguments, &settings, output),
         Command::Start(arguments) => update::run_status(arguments, Status::Active, &settings, output),
@@ -218,6 +250,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
+        Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),

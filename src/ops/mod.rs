@@ -23,6 +23,7 @@ mod read;
 mod records;
 mod resolve;
 mod rules;
+mod undo;
 mod update;
 mod validate;
 mod work_item;
@@ -46,6 +47,7 @@ pub use init::{InitResponse, init};
 pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Meta, Unreadable};
+pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
 pub use work_item::{

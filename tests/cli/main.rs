@@ -8,8 +8,10 @@
 
 mod environment;
 mod failures;
+mod history;
 mod importing;
 mod looking;
 mod starting;
+mod undoing;
 mod walkthrough;
 mod writing;

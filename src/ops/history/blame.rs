@@ -90,9 +90,10 @@ fn blamed(present: Change, versions: &[(&LoggedCommit, &LoggedRecord)]) -> Blame
             .iter()
             .any(|change| change.field == present.field && fits(change))
     };
-    let newest = |fits: &dyn Fn(&FieldChange) -> bool| versions.iter().find(|(_, record)| of_field(record, fits));
-    let origin = newest(&|change| change.after == present.after)
-        .or_else(|| newest(&|_| true))
+    let newest = |fits: &dyn Fn(&LoggedRecord) -> bool| versions.iter().find(|(_, record)| fits(record));
+    let origin = newest(&|record| of_field(record, &|change| change.after == present.after))
+        // Whoever mends a broken file by hand may have given any field any value.
+        .or_else(|| newest(&|record| record.what == What::Mended || of_field(record, &|_| true)))
         .or_else(|| versions.iter().rev().find(|(_, record)| record.what == What::Created))
         .map(|(commit, _)| commit);
     let is_body = present.field == "body";

@@ -68,6 +68,8 @@ pub struct ChangedRecord {
     pub deleted: bool,
     /// Whether its file is no valid record now.
     pub unreadable: bool,
+    /// Whether somebody mended its file, and it still is a valid record.
+    pub mended: bool,
     /// The fields that are not what they were, from the first change to the last; none of a record
     /// that was created.
     pub fields: Vec<FieldChange>,
@@ -192,7 +194,7 @@ impl Groups {
 
 impl ChangedRecord {
     fn matters(&self) -> bool {
-        let flags = [self.created, self.completed, self.deleted, self.unreadable];
+        let flags = [self.created, self.completed, self.deleted, self.unreadable, self.mended];
         let beside = self.notes.len() + self.links + self.conflicts;
         flags.contains(&true) || !self.fields.is_empty() || beside > 0
     }
@@ -205,6 +207,7 @@ impl ChangedRecord {
         }
         self.created |= record.what == What::Created;
         self.unreadable = record.what == What::Unreadable;
+        self.mended = !self.unreadable && (self.mended || record.what == What::Mended);
         self.deleted = match record.what {
             What::Removed => true,
             What::Created => false,

@@ -164,8 +164,10 @@ impl Versions {
             None => (What::Removed, Vec::new()),
             Some(Version::Unreadable) => (What::Unreadable, Vec::new()),
             Some(_) if before.iter().all(Option::is_none) => (What::Created, Vec::new()),
-            Some(Version::Whole(after)) => (What::Changed, differing(&before, after)),
-            Some(Version::Named(_)) => (What::Changed, Vec::new()),
+            Some(Version::Whole(after)) if before.iter().flatten().any(is_readable) => {
+                (What::Changed, differing(&before, after))
+            }
+            Some(_) => (What::Mended, Vec::new()),
         };
         let after = change.after.as_ref().map(|file| self.get(file));
         let named = after
@@ -189,6 +191,10 @@ impl Versions {
     }
 }
 
+fn is_readable(version: &&Version) -> bool {
+    !matches!(version, Version::Unreadable)
+}
+
 /// The fields that differ from those of every parent, in the order of the first.
 fn differing(before: &[Option<&Version>], after: &Record) -> Vec<FieldChange> {
     let record = |version: &Option<&Version>| match version {
@@ -196,10 +202,6 @@ fn differing(before: &[Option<&Version>], after: &Record) -> Vec<FieldChange> {
         _ => None,
     };
     let before: Vec<_> = before.iter().map(record).collect();
-    // Nothing can be compared with versions that could not be read.
-    if before.iter().all(Option::is_none) {
-        return Vec::new();
-    }
     let mut sides = before.iter().map(|before| changes(before.as_ref(), Some(after)));
     let mut found = sides.next().unwrap_or_default();
     for side in sides {

@@ -82,6 +82,8 @@ pub enum What {
     Created,
     /// Its file differs.
     Changed,
+    /// Its file is a valid record again; what it was before cannot be told.
+    Mended,
     /// Its file is gone.
     Removed,
     /// Its file is no valid record any more.
