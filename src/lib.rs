@@ -12,7 +12,7 @@
 //! | 4, fronts | [`cli`] | arguments in, tables or JSON out; the only printing |
 //! | 3, operations | [`ops`] | what the product can do: request in, response out; every error gets its kind and hints here |
 //! | 2, the outside | [`store`] | git: snapshots, commits, history; the only place that names gix or runs git |
-//! | | [`index`] | SQL: rows derived from git, disposable; the only place that names sqlx |
+//! | | [`index`] | SQL: rows derived from git, disposable; the only place that names sqlx and tokio |
 //! | 1, the domain | [`record`] | the records: types, files, paths, one validator; no I/O, no clock, no environment |
 //! | | [`filter`] | what may be asked of records |
 //! | | [`exchange`] | foreign formats: bytes in, records and losses out |

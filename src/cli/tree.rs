@@ -82,8 +82,7 @@ fn draw(out: &mut String, branch: &Branch, first: &str, rest: &str) {
         branch.status,
         one_line(&branch.title)
     ));
-    if branch.below.total > 0 {
-        let percent = branch.below.done * 100 / branch.below.total;
+    if let Some(percent) = (branch.below.done * 100).checked_div(branch.below.total) {
         out.push_str(&format!(
             " {DIM}{}/{} ({percent}%){DIM:#}",
             branch.below.done, branch.below.total

@@ -326,13 +326,12 @@ pub(super) async fn dated(connection: &mut SqliteConnection, paths: Option<&[Str
                          ELSE coalesce(commits.client, commits.author) END
         FROM touched JOIN commits ON commits.number = touched.number
         WHERE record.path = touched.path";
-    match paths {
-        None => drop(sqlx::raw_sql(DATED).execute(connection).await?),
-        Some(paths) => {
-            let sql = format!("{DATED} AND record.path IN (SELECT value FROM json_each(?))");
-            let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(list(paths));
-            query.execute(connection).await?;
-        }
-    }
+    let Some(paths) = paths else {
+        sqlx::raw_sql(DATED).execute(connection).await?;
+        return Ok(());
+    };
+    let sql = format!("{DATED} AND record.path IN (SELECT value FROM json_each(?))");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(list(paths));
+    query.execute(connection).await?;
     Ok(())
 }

@@ -32,6 +32,58 @@ fn lists_are_filtered() {
 }
 
 #[test]
+fn items_are_found_by_words_and_drawn_as_trees() {
+    let environment = demo();
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket search QUERY stat",
+        "git docket search no-such-word",
+        "git docket search ...",
+        "git docket list --roots --sort created --reverse",
+        "git docket tree",
+        "git docket tree --open --depth 1",
+        "git docket tree Gusto",
+    ]));
+}
+
+#[test]
+fn the_past_is_read_as_it_was() {
+    let environment = Environment::new();
+    environment.shell("git docket init && DOCKET_NOW=2025-10-01T00:00:00Z git docket add First");
+    environment.shell("DOCKET_NOW=2025-10-08T00:00:00Z git docket add Second --priority high");
+    environment.shell("git docket done $(git docket list --json | grep -m1 '\"id\"' | cut -d'\"' -f4)");
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket list",
+        "git docket list --as-of 2025-10-09",
+        "git docket ready --as-of 3d",
+        "git docket search second --as-of 2025-10-02",
+        "git docket list --as-of tracking~2",
+        "git docket tree --as-of 2025-10-02",
+        "git docket list --as-of 2020-01-01",
+        "git docket list --as-of yesterday",
+    ]));
+}
+
+#[test]
+fn the_index_says_what_it_stands_at() {
+    let environment = Environment::new();
+    environment.shell("git docket init");
+    let script = [
+        "git docket index status",
+        "git docket list",
+        "git docket add One",
+        "DOCKET_INDEX=off git docket add Two",
+        "git docket index status --json | grep -E 'state|lag|records'",
+        "git docket index rebuild | grep -v size",
+        "echo broken > .git/docket/index.sqlite; git docket index status | grep state",
+        "git docket list | tail -1",
+        "git docket index status | grep state",
+        "DOCKET_INDEX=off git docket index status | grep state",
+        "DOCKET_INDEX=off git docket index rebuild",
+    ];
+    insta::assert_snapshot!(environment.transcript(&script));
+}
+
+#[test]
 fn children_are_found_by_any_name_of_their_parent() {
     let environment = demo();
     let parent = environment.json("list --type session")["items"][0]["id"]

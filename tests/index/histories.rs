@@ -101,7 +101,11 @@ fn take(docket: &Docket, seconds: i64, step: &Step) {
             drop(ops::note(&context, &request));
         }
         Step::Claim(id) => {
-            let by = if id % 2 == 0 { None } else { Some("Eve".to_owned()) };
+            let by = if id.is_multiple_of(2) {
+                None
+            } else {
+                Some("Eve".to_owned())
+            };
             drop(ops::claim(
                 &context,
                 &ClaimRequest {
@@ -131,7 +135,11 @@ fn older(docket: &Docket, back: usize) -> Option<String> {
 fn merge(docket: &Docket, back: usize) {
     let Some(older) = older(docket, back) else { return };
     let theirs = docket.git(&format!("commit-tree -m theirs -p {older} {older}^{{tree}}"));
-    let tree = if back % 2 == 0 { "tracking" } else { theirs.as_str() };
+    let tree = if back.is_multiple_of(2) {
+        "tracking"
+    } else {
+        theirs.as_str()
+    };
     let merge = docket.git(&format!("commit-tree -m merge -p tracking -p {theirs} {tree}^{{tree}}"));
     docket.git(&format!("update-ref refs/heads/tracking {merge}"));
 }
@@ -159,6 +167,38 @@ fn replace(docket: &Docket, id: &str, bytes: Option<&str>) {
         "--version >/dev/null; export GIT_INDEX_FILE=.git/scratch; git read-tree tracking && git {change} &&
          git update-ref refs/heads/tracking $(git commit-tree -m by-hand -p tracking $(git write-tree))"
     ));
+}
+
+#[test]
+fn pages_neither_repeat_nor_skip_while_others_write() {
+    let docket = Docket::new();
+    let mut added: Vec<String> = (0..7).map(|number| docket.add(&format!("Item {number}"))).collect();
+    let mut request = ops::ListRequest {
+        limit: Some(3),
+        ..ops::ListRequest::default()
+    };
+    let mut seen = Vec::new();
+    loop {
+        let page = ops::list(&docket.open(0, true), &request).expect("a page");
+        seen.extend(page.items.iter().map(|item| item.fields.id.to_string()));
+        request.cursor = page.next_cursor;
+        if request.cursor.is_none() {
+            break;
+        }
+        docket.add("One more meanwhile");
+        let change = UpdateRequest {
+            id: seen[0].clone(),
+            title: Some("Changed".to_owned()),
+            ..UpdateRequest::default()
+        };
+        ops::update(&docket.open(seen.len().try_into().expect("few"), true), &change).expect("an update");
+    }
+    seen.sort();
+    added.sort();
+    assert_eq!(seen, added);
+    request.cursor = Some(format!("{}-3-0-00000000", docket.git("rev-parse tracking")));
+    let error = ops::list(&docket.open(0, true), &request).expect_err("another question's cursor");
+    assert!(error.to_string().contains("another question"), "{error}");
 }
 
 proptest! {

@@ -59,7 +59,7 @@ pub struct Branch {
     /// Of the items below it, on all levels and without cancelled ones, how many are completed.
     pub below: Progress,
     /// The items directly below it, oldest first.
-    pub children: Vec<Branch>,
+    pub children: Vec<Self>,
     #[serde(skip)]
     created_at: Option<Time>,
 }

@@ -36,7 +36,7 @@ fn write_once(context: &Context, first: impl Fn(&WriteLock) -> Result<usize, Att
     let items: Vec<_> = items.expect("items").records.into_keys().collect();
     assert_eq!(
         items,
-        [written.value.clone()],
+        std::slice::from_ref(&written.value),
         "it is there once, and it is the one of the answer"
     );
     let changed: Vec<_> = written.changed.into_iter().map(|changed| changed.path).collect();
