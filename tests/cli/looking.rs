@@ -49,7 +49,7 @@ fn items_are_found_by_words_and_drawn_as_trees() {
 fn the_past_is_read_as_it_was() {
     let environment = Environment::new();
     environment.shell("git docket init && DOCKET_NOW=2025-10-01T00:00:00Z git docket add First");
-    environment.shell("DOCKET_NOW=2025-10-08T00:00:00Z git docket add Second --priority high");
+    environment.shell("DOCKET_SEED=second DOCKET_NOW=2025-10-08T00:00:00Z git docket add Second --priority high");
     environment.shell("git docket done $(git docket list --json | grep -m1 '\"id\"' | cut -d'\"' -f4)");
     insta::assert_snapshot!(environment.transcript(&[
         "git docket list",
@@ -71,7 +71,7 @@ fn the_index_says_what_it_stands_at() {
         "git docket index status",
         "git docket list",
         "git docket add One",
-        "DOCKET_INDEX=off git docket add Two",
+        "DOCKET_SEED=two DOCKET_INDEX=off git docket add Two",
         "git docket index status --json | grep -E 'state|lag|records'",
         "git docket index rebuild | grep -v size",
         "echo broken > .git/docket/index.sqlite; git docket index status | grep state",
