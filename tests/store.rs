@@ -867,6 +867,23 @@ mod committing {
     }
 
     #[test]
+    fn who_gave_up_waiting_for_the_lock_does_not_hold_it() {
+        let repo = Repo::new();
+        let (store, _) = repo.init();
+        let held = store.lock().unwrap();
+        let told = std::cell::Cell::new(0);
+        let patience = Duration::from_millis(1100);
+        let outcome = repo.open().lock_within(patience, || told.set(told.get() + 1));
+        assert_error!(outcome, Error::Busy { waited, .. } if waited >= patience);
+        assert_eq!(told.get(), 1);
+        drop(held);
+        // The one that waited gets it now and lets it go at once; nobody else waits long for that.
+        drop(store.lock_within(Duration::from_secs(5), || {}).unwrap());
+        std::thread::sleep(Duration::from_millis(100));
+        drop(store.lock_within(Duration::ZERO, || {}).unwrap());
+    }
+
+    #[test]
     fn git_prune_clears_objects_on_their_way() {
         let repo = Repo::new();
         let (store, _) = repo.init();
