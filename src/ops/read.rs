@@ -67,7 +67,7 @@ pub struct Unreadable {
 pub(super) struct Loaded {
     pub(super) records: BTreeMap<RecordPath, Parsed>,
     pub(super) unreadable: Vec<Unreadable>,
-    /// Files below `.tracking/` that are nobody's: they are carried along, and are no records.
+    /// Files in directories of records that are none, whatever they are called: carried along, not read.
     pub(super) strays: Vec<String>,
 }
 
