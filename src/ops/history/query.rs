@@ -6,9 +6,8 @@ use std::ops::Range;
 use super::logged::{Located, logged, told};
 use super::{LoggedCommit, Moment};
 use crate::ops::{Context, Error};
-use crate::record::path::Identity;
+use crate::record::RecordPath;
 use crate::record::value::Time;
-use crate::record::{RecordId, RecordPath};
 use crate::store::{Commit, CommitId, Walk};
 
 /// Commits that are compared at a time.
@@ -132,8 +131,7 @@ fn touching(
     places: &[usize],
     record: &RecordPath,
 ) -> Result<HashMap<usize, Vec<Located>>, Error> {
-    let wanted =
-        |located: &Located| located.path == *record || (record.id().is_some() && on(&located.path) == record.id());
+    let wanted = |located: &Located| located.path == *record || Some(located.path.owner()) == record.id();
     let mut found = HashMap::new();
     for run in runs(places) {
         let changes = context.store.compare(walk, run.clone())?;
@@ -145,13 +143,4 @@ fn touching(
         }
     }
     Ok(found)
-}
-
-/// The record that something is on.
-fn on(path: &RecordPath) -> Option<RecordId> {
-    match path.identity() {
-        Identity::Own(_) => None,
-        Identity::Note { on, .. } | Identity::Conflict { on, .. } => Some(*on),
-        Identity::CommitLink { work_item, .. } => Some(*work_item),
-    }
 }
