@@ -4,6 +4,7 @@ use sqlx::SqliteConnection;
 
 use super::files::{dated, insert, list};
 use super::{Error, Index, column, open};
+use crate::record::value::Time;
 
 /// A commit the tip reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,28 @@ pub struct FileChange {
     pub record: Option<String>,
 }
 
+/// What the history says of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// How many commits changed it; 0 where none ever did.
+    pub version: u64,
+    /// When the newest of them was made, where it has a readable date.
+    pub at: Option<Time>,
+    /// Who made it.
+    pub by: Option<String>,
+}
+
 impl Index {
+    /// What became of a file up to a commit, which need not be the one the index stands at. None where
+    /// the index does not know the commit, or cannot tell what came after it from what came before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn touched(&mut self, path: &str, oid: &str) -> Result<Option<Touched>, Error> {
+        self.runtime.block_on(touched(&mut self.connection, path, oid))
+    }
+
     /// The position of a commit; none where it is not there.
     ///
     /// # Errors
@@ -94,6 +116,26 @@ impl Index {
             open::set(&mut self.connection, "history", tip).await
         })
     }
+}
+
+async fn touched(connection: &mut SqliteConnection, path: &str, oid: &str) -> Result<Option<Touched>, Error> {
+    // As long as no later commit is a merge, they are one chain, and greater than all that this one reaches.
+    let sql = "SELECT position FROM commits WHERE oid = ? AND NOT EXISTS (
+            SELECT 1 FROM commits later WHERE later.position > commits.position AND later.merge)";
+    let Some(known) = sqlx::query(sql).bind(oid).fetch_optional(&mut *connection).await? else {
+        return Ok(None);
+    };
+    let sql = "SELECT count(*) OVER (), at, coalesce(client, author) FROM change JOIN commits USING (number)
+        WHERE path = ? AND position <= ? ORDER BY position DESC, oid DESC LIMIT 1";
+    let query = sqlx::query(sql).bind(path).bind(column::<i64>(&known, 0)?);
+    let Some(last) = query.fetch_optional(connection).await? else {
+        return Ok(Some(Touched::default()));
+    };
+    Ok(Some(Touched {
+        version: column::<i64>(&last, 0)?.try_into().unwrap_or(0),
+        at: column::<Option<i64>>(&last, 1)?.and_then(Time::from_milliseconds),
+        by: column(&last, 2)?,
+    }))
 }
 
 async fn add(connection: &mut SqliteConnection, commits: &[Commit]) -> Result<(), Error> {

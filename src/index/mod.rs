@@ -21,7 +21,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 pub use files::{Content, Unread};
-pub use history::{Commit, FileChange};
+pub use history::{Commit, FileChange, Touched};
 pub use lookup::Found;
 pub use open::FORMAT;
 pub use row::{Node, Row, Summary};
@@ -32,6 +32,8 @@ pub struct Index {
     runtime: tokio::runtime::Runtime,
     connection: SqliteConnection,
     path: PathBuf,
+    /// The file at the path when it was opened.
+    identity: Option<(u64, u64)>,
 }
 
 /// Why the index does not answer.
@@ -117,6 +119,19 @@ impl Index {
             .block_on(open::begin(&mut self.connection, "BEGIN IMMEDIATE"))
     }
 
+    /// The same, but where another writes it is left to them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] at once when another writes; else as [`Index::begin`].
+    pub fn try_begin_writing(&mut self) -> Result<State, Error> {
+        self.execute("PRAGMA busy_timeout = 0")?;
+        let state = self.begin_writing();
+        let patience = format!("PRAGMA busy_timeout = {}", open::PATIENCE.as_millis());
+        self.execute(sqlx::AssertSqlSafe(patience))?;
+        state
+    }
+
     /// Ends what was begun; what was written is there for everybody.
     ///
     /// # Errors
@@ -139,7 +154,7 @@ impl Index {
         drop(self.runtime.block_on(self.connection.close()));
     }
 
-    fn execute(&mut self, sql: &'static str) -> Result<(), Error> {
+    fn execute(&mut self, sql: impl sqlx::SqlSafeStr) -> Result<(), Error> {
         self.runtime.block_on(async {
             sqlx::raw_sql(sql).execute(&mut self.connection).await?;
             Ok(())

@@ -14,7 +14,7 @@ pub const FORMAT: i64 = 1;
 const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 
 /// How long to wait for another process; after that git itself answers.
-const PATIENCE: Duration = Duration::from_millis(250);
+pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 
 impl Index {
     /// Opens the index at `path`. Whether it is one, [`Index::begin`] tells.
@@ -62,7 +62,15 @@ impl Index {
         std::fs::metadata(&self.path).map_or(0, |meta| meta.len())
     }
 
+    /// Whether the file that was opened is still the one at its path, and was not replaced or removed.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.identity.is_some() && self.identity == identity(&self.path)
+    }
+
     fn connect(path: &Path, create: bool) -> Result<Self, Error> {
+        // Before it is opened: where it is replaced in between, it counts as replaced.
+        let known = identity(path);
         let mut options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)
@@ -80,9 +88,23 @@ impl Index {
         Ok(Self {
             runtime,
             connection,
+            identity: known.or_else(|| identity(path)),
             path: path.to_owned(),
         })
     }
+}
+
+/// What tells a file from another one of the same name; nothing where this system has no such thing.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let meta = std::fs::metadata(path).ok()?;
+    Some((meta.dev(), meta.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 /// The file and what SQLite keeps beside it. Left behind by a killed process, that would be taken

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest as _, Sha256};
 
 use super::history::Moment;
+use super::kept_index::KeptIndex;
 use super::progress::{Progress, Unwatched};
 use super::{Error, ErrorKind};
 use crate::record::RecordId;
@@ -112,6 +113,7 @@ pub struct Context {
     pub(super) store: Store,
     pub(super) source: Arc<Source>,
     pub(super) uses_index: bool,
+    pub(super) kept_index: KeptIndex,
     pub(super) progress: Arc<dyn Progress + Send + Sync>,
     actor: Option<String>,
     on_wait: Option<fn()>,
@@ -135,6 +137,7 @@ impl Context {
             store,
             source: Arc::new(Source::new(settings)),
             uses_index: !settings.without_index,
+            kept_index: KeptIndex::default(),
             progress: Arc::new(Unwatched),
             actor: settings.actor.clone(),
             on_wait: settings.on_wait,
@@ -201,6 +204,7 @@ impl Context {
                 store,
                 source: Arc::clone(&self.source),
                 uses_index: self.uses_index,
+                kept_index: KeptIndex::default(),
                 progress: Arc::clone(&self.progress),
                 actor: self.actor.clone(),
                 on_wait: self.on_wait,

@@ -5,37 +5,36 @@ use serde_json::{Value, json};
 use super::draft::Draft;
 use super::update::UpdateRequest;
 use super::{Context, Error, ErrorKind};
+use super::records::touched;
+use crate::index::Touched;
 use crate::record::limits::RECORD_BYTES;
-use crate::record::value::Time;
 use crate::record::{Record, RecordPath, change, parse};
-use crate::store::{Blob, History};
+use crate::store::Blob;
 
 /// Checks each expectation of the request: that the record is as it was at the revision, and that it has the version.
 ///
-/// The history is walked only where a version is expected, or something has to be said about who was faster.
+/// The history is asked only where a version is expected, or something has to be said about who was faster.
 pub(super) fn expect(
     context: &Context,
     draft: &Draft<'_>,
     path: &RecordPath,
     request: &UpdateRequest,
 ) -> Result<(), Error> {
-    let file = path.to_string();
     let mut before = None;
     if let Some(revision) = &request.revision {
+        let file = path.to_string();
         let read = context.store.snapshot(context.store.resolve(revision)?)?;
         before = read.read(&file, RECORD_BYTES)?;
         let now = draft.reading.snapshot.entry(&file)?.map(|entry| entry.blob);
         if before.as_ref().map(|blob| blob.id) != now {
-            let history = context.store.history(draft.reading.commit())?;
-            return Err(conflict(draft, &file, request, before, &history)?);
+            let current = current(context, draft, path)?;
+            return Err(conflict(draft, path, request, before, current)?);
         }
     }
     if let Some(expected) = request.version {
-        let history = context.store.history(draft.reading.commit())?;
-        let current = history.get(file.as_bytes()).filter(|_| history.complete);
-        match current {
+        match current(context, draft, path)? {
             Some(current) if current.version == expected => {}
-            Some(_) => return Err(conflict(draft, &file, request, before, &history)?),
+            Some(current) => return Err(conflict(draft, path, request, before, Some(current))?),
             None => {
                 let message = "the version cannot be known in this clone, which does not have the whole history";
                 return Err(Error::request(message).hint("git fetch --unshallow"));
@@ -45,36 +44,45 @@ pub(super) fn expect(
     Ok(())
 }
 
+/// What became of the record up to the tip of this attempt; none where the history is not complete.
+fn current(context: &Context, draft: &Draft<'_>, path: &RecordPath) -> Result<Option<Touched>, Error> {
+    let tip = draft.reading.commit();
+    if let Ok(Some(touched)) = context.peek(path, tip) {
+        return Ok(Some(touched));
+    }
+    let history = context.store.history(tip)?;
+    let current = history.get(path.to_string().as_bytes()).filter(|_| history.complete);
+    Ok(current.map(touched))
+}
+
 /// Somebody was faster: who, when, and what both sides have to say.
 fn conflict(
     draft: &Draft<'_>,
-    file: &str,
+    path: &RecordPath,
     request: &UpdateRequest,
     before: Option<Blob>,
-    history: &History,
+    current: Option<Touched>,
 ) -> Result<Error, Error> {
-    let current = history.get(file.as_bytes());
-    let current_version = current.filter(|_| history.complete).map(|h| h.version);
     let parsed = |blob: Option<Blob>| blob.and_then(|b| parse(&b.bytes, None).ok()).map(|p| p.record);
-    let now = parsed(draft.reading.snapshot.read(file, RECORD_BYTES)?);
-    let by = current.map(|h| h.last.client.clone().unwrap_or_else(|| h.last.author.clone()));
+    let now = parsed(draft.reading.snapshot.read(&path.to_string(), RECORD_BYTES)?);
+    let current_version = current.as_ref().map(|current| current.version);
     let mut message = match (request.version, current_version) {
         (Some(expected), Some(current)) if expected != current => {
             format!("{} has version {current}, not {expected}", request.id)
         }
         _ => format!("{} was changed since it was read", request.id),
     };
+    let (at, by) = current.map_or((None, None), |current| (current.at, current.by));
     if let Some(by) = &by {
         message.push_str(&format!("; {by} changed it last"));
     }
-    let changed_at = current.and_then(|h| Time::from_milliseconds(h.last.time * 1000));
     let error = Error::new(ErrorKind::Conflict, message)
         .with("expected_version", request.version)
         .with("current_version", current_version)
         .with("expected_revision", request.revision.clone())
         .with("current_revision", draft.reading.commit().to_string())
         .with("changed_by", by)
-        .with("changed_at", changed_at.map(|time| time.to_string()))
+        .with("changed_at", at.map(|time| time.to_string()))
         .with("fields", both_sides(request, parsed(before).as_ref(), now.as_ref()));
     Ok(error.hint(format!("git docket show {}", request.id)))
 }

@@ -1,15 +1,14 @@
 //! Bringing the index to the tip: first the files, then the history.
 
 use std::ops::Range;
-use std::path::PathBuf;
 
 use super::read::{Reading, place_of, read_files};
 use super::{Context, Error};
 use crate::index::{self, Content, Index, State, Unread};
 use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::value::Time;
-use crate::record::{RecordId, RecordPath, Violation};
-use crate::store::{Commit, CommitId, DEFAULT_REF, Entry, PathChange, TreeChange, Walk};
+use crate::record::{RecordPath, Violation};
+use crate::store::{Commit, CommitId, Entry, PathChange, TreeChange, Walk};
 
 /// How many files are read before they are put into the index.
 const FILES: usize = 2_000;
@@ -44,38 +43,30 @@ impl From<crate::store::Error> for Stale {
 }
 
 impl Context {
-    /// Where the index of the tracking ref is: in the common directory, shared by all worktrees.
-    pub(super) fn index_path(&self) -> PathBuf {
-        let name = match self.store.tracking_ref() {
-            DEFAULT_REF => "index.sqlite".to_owned(),
-            other => format!("index-{}.sqlite", RecordId::of_path(other).short()),
-        };
-        self.store.common_dir().join("docket").join(name)
-    }
-
     /// The index, brought to `tip` and begun to be read, and what it stands at.
     ///
-    /// An index that cannot be used is built anew.
+    /// An index that cannot be used is built anew. Give it back with [`Context::keep_index`].
+    ///
+    /// # Errors
+    ///
+    /// [`index::Error::Moved`] where others have brought it on from `tip`, and the ref too.
     pub(super) fn fresh_index(&self, tip: CommitId) -> Result<(Index, State), Stale> {
-        if !self.uses_index {
-            return Err(index::Error::Missing.into());
-        }
-        let path = self.index_path();
-        let mut index = match Index::open(&path) {
-            Err(index::Error::Missing | index::Error::Unusable(_)) => Index::create(&path)?,
+        let mut index = match self.open_index() {
+            Err(index::Error::Missing | index::Error::Unusable(_)) if self.uses_index => {
+                Index::create(&self.index_path())?
+            }
             opened => opened?,
         };
-        let mut brought = self.bring(&mut index, tip);
+        let mut brought = self.bring(&mut index, tip, Index::begin_writing);
         if let Err(Stale::Index(index::Error::Unusable(_))) = brought {
             index.close();
-            index = Index::create(&path)?;
-            brought = self.bring(&mut index, tip);
+            index = Index::create(&self.index_path())?;
+            brought = self.bring(&mut index, tip, Index::begin_writing);
         }
         match brought {
             Ok(state) => Ok((index, state)),
             Err(stale) => {
-                index.abandon();
-                index.close();
+                self.keep_index(index);
                 Err(stale)
             }
         }
@@ -102,7 +93,12 @@ impl Context {
     }
 
     /// Begins to read an index that stands at `tip`; brings it there first where it does not.
-    fn bring(&self, index: &mut Index, tip: CommitId) -> Result<State, Stale> {
+    pub(super) fn bring(
+        &self,
+        index: &mut Index,
+        tip: CommitId,
+        begin_writing: fn(&mut Index) -> Result<State, index::Error>,
+    ) -> Result<State, Stale> {
         let wanted = tip.to_string();
         let stands = |state: &State| {
             [&state.tip, &state.history]
@@ -114,10 +110,11 @@ impl Context {
             return Ok(state);
         }
         index.abandon();
-        let state = index.begin_writing()?;
+        let state = begin_writing(index)?;
         if !stands(&state) {
+            let (walk, forward) = self.news(index, &state, tip)?;
             self.bring_files(index, &state, tip)?;
-            self.bring_history(index, &state, tip)?;
+            self.bring_history(index, &walk, forward, tip)?;
         }
         index.end()?;
         let state = index.begin()?;
@@ -125,6 +122,27 @@ impl Context {
             true => Ok(state),
             false => Err(index::Error::Moved.into()),
         }
+    }
+
+    /// The commits that the index has to learn: those it does not know, where `tip` goes on from what it
+    /// stands at, or else all of them. Says which it is.
+    fn news(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(Walk, bool), Stale> {
+        let walk = self
+            .store
+            .walk(tip, |commit| Ok::<_, Stale>(index.position(&commit.to_string())?))?;
+        let known = state.history.as_ref().and_then(|known| known.parse::<CommitId>().ok());
+        let goes_on = known.is_some_and(|known| {
+            known == tip || walk.commits().iter().any(|commit| commit.parents.contains(&known))
+        });
+        if goes_on && walk.complete && state.complete {
+            return Ok((walk, true));
+        }
+        // Another process may have brought it to a commit that the ref came to later. To take it back
+        // from there, and that process to bring it forward again, would cost both all of the history.
+        if known.is_some() && self.store.tip()? != Some(tip) {
+            return Err(index::Error::Moved.into());
+        }
+        Ok((self.store.walk(tip, |_| Ok::<_, Stale>(None))?, false))
     }
 
     fn bring_files(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(), Stale> {
@@ -190,30 +208,16 @@ impl Context {
         Ok(())
     }
 
-    fn bring_history(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(), Stale> {
-        let wanted = tip.to_string();
-        if state.history.as_deref() == Some(wanted.as_str()) {
-            return Ok(());
-        }
-        let mut walk = self
-            .store
-            .walk(tip, |commit| Ok::<_, Stale>(index.position(&commit.to_string())?))?;
-        let descends = state
-            .history
-            .as_ref()
-            .and_then(|tip| tip.parse::<CommitId>().ok())
-            .is_some_and(|known| walk.commits().iter().any(|commit| commit.parents.contains(&known)));
-        let forward = descends && walk.complete && state.complete;
+    fn bring_history(&self, index: &mut Index, walk: &Walk, forward: bool, tip: CommitId) -> Result<(), Stale> {
         if !forward {
             index.clear_history()?;
-            walk = self.store.walk(tip, |_| Ok::<_, Stale>(None))?;
         }
-        self.progress.step("history", Some(walk.commits().len()));
-        let mut touched = Vec::new();
         let count = walk.commits().len();
+        self.progress.step("history", Some(count));
+        let mut touched = Vec::new();
         for start in (0..count).step_by(COMMITS) {
             let range = start..(start + COMMITS).min(count);
-            let commits = self.commits(&walk, range.clone())?;
+            let commits = self.commits(walk, range.clone())?;
             touched.extend(
                 commits
                     .iter()
@@ -223,7 +227,7 @@ impl Context {
             self.progress.advance(range.len());
         }
         let touched = forward.then_some(touched.as_slice());
-        Ok(index.settle_history(&wanted, walk.complete, touched)?)
+        Ok(index.settle_history(&tip.to_string(), walk.complete, touched)?)
     }
 
     /// Some commits of a walk as the index keeps them.

@@ -98,7 +98,7 @@ pub fn rebuild_index(context: &Context) -> Result<IndexResponse, Error> {
         return Err(Error::request("the index is turned off by DOCKET_INDEX=off"));
     }
     match context.rebuilt_index(tip) {
-        Ok(index) => index.close(),
+        Ok(index) => context.keep_index(index),
         Err(Stale::Error(error)) => return Err(error),
         Err(Stale::Index(error)) => return Err(Error::new(ErrorKind::Unavailable, error.to_string())),
     }

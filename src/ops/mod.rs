@@ -17,6 +17,7 @@ mod history;
 mod import;
 mod index;
 mod init;
+mod kept_index;
 mod note;
 mod progress;
 mod read;

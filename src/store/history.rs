@@ -30,6 +30,14 @@ pub struct Change {
     pub client: Option<String>,
 }
 
+impl Change {
+    /// Who made it: the `Docket-Client` trailer, else the author.
+    #[must_use]
+    pub fn who(&self) -> &str {
+        self.client.as_deref().unwrap_or(&self.author)
+    }
+}
+
 /// The history of one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PathHistory<'h> {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Answer, Records};
 use crate::filter::words::{self, Terms};
 use crate::filter::{Order, WorkItemFilter};
-use crate::index::{Node, Page, Row, Selection, Summary};
+use crate::index::{Node, Page, Row, Selection, Summary, Touched};
 use crate::ops::draft::NAMED;
 use crate::ops::read::{Loaded, Meta, Reading, Unreadable};
 use crate::ops::resolve::resolve;
@@ -15,7 +15,7 @@ use crate::record::body::progress;
 use crate::record::graph::Graph;
 use crate::record::value::Time;
 use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem, limits, parse};
-use crate::store::History;
+use crate::store::{History, PathHistory};
 
 /// The records of one commit, each kind read when it is first asked for.
 pub(in crate::ops) struct GitRecords<'c> {
@@ -23,9 +23,20 @@ pub(in crate::ops) struct GitRecords<'c> {
     reading: Reading,
     loaded: Loaded,
     kinds: HashSet<Kind>,
-    /// The history, once it was asked for; none in it where it is not complete.
-    history: Option<Option<History>>,
+    past: Past,
     graph: Option<Graph>,
+}
+
+/// What is known of the history.
+enum Past {
+    /// Nobody asked yet.
+    Unasked,
+    /// That it is not complete.
+    Incomplete,
+    /// All of it.
+    Whole(History),
+    /// What became of this one record, where that can be told; it is not to be walked for others.
+    Of(RecordPath, Option<Touched>),
 }
 
 /// A work item, and what lists are ordered by.
@@ -44,14 +55,14 @@ impl<'c> GitRecords<'c> {
             reading,
             loaded: Loaded::default(),
             kinds: HashSet::new(),
-            history: None,
+            past: Past::Unasked,
             graph: None,
         }
     }
 
-    /// The same without versions and times of change, which take the whole history.
-    pub(in crate::ops) fn without_history(mut self) -> Self {
-        self.history = Some(None);
+    /// The same where somebody knows already what became of the only record whose version matters.
+    pub(in crate::ops) fn knowing(mut self, path: &RecordPath, touched: Option<Touched>) -> Self {
+        self.past = Past::Of(path.clone(), touched);
         self
     }
 
@@ -77,8 +88,11 @@ impl<'c> GitRecords<'c> {
     }
 
     fn know_history(&mut self) -> Result<(), Error> {
-        if self.history.is_none() {
-            self.history = Some(self.reading.history(self.context)?);
+        if let Past::Unasked = self.past {
+            self.past = match self.reading.history(self.context)? {
+                Some(history) => Past::Whole(history),
+                None => Past::Incomplete,
+            };
         }
         Ok(())
     }
@@ -86,9 +100,8 @@ impl<'c> GitRecords<'c> {
     /// A record with what the history says of it; an imported one that was never changed here has
     /// its last change there.
     fn dated(&self, path: &RecordPath, parsed: &Parsed) -> Row {
-        let history = self.history.as_ref().and_then(Option::as_ref);
-        let history = history.and_then(|history| history.get(path.to_string().as_bytes()));
-        let version = history.map(|h| h.version);
+        let touched = self.touched(path);
+        let version = touched.as_ref().map(|touched| touched.version);
         let origin = match &parsed.record.fields {
             Fields::WorkItem(r) => r.origin.as_ref(),
             Fields::Vendor(r) => r.origin.as_ref(),
@@ -98,10 +111,7 @@ impl<'c> GitRecords<'c> {
         };
         let (updated_at, updated_by) = match origin.filter(|_| version.is_none_or(|v| v == 1)) {
             Some(origin) => (origin.updated_at, origin.updated_by.as_ref().map(ToString::to_string)),
-            None => (
-                history.and_then(|h| Time::from_milliseconds(h.last.time.checked_mul(1000)?)),
-                history.map(|h| h.last.client.clone().unwrap_or_else(|| h.last.author.clone())),
-            ),
+            None => touched.map_or((None, None), |touched| (touched.at, touched.by)),
         };
         Row {
             path: path.clone(),
@@ -110,6 +120,14 @@ impl<'c> GitRecords<'c> {
             version,
             updated_at,
             updated_by,
+        }
+    }
+
+    fn touched(&self, path: &RecordPath) -> Option<Touched> {
+        match &self.past {
+            Past::Unasked | Past::Incomplete => None,
+            Past::Whole(history) => history.get(path.to_string().as_bytes()).map(touched),
+            Past::Of(known, touched) => touched.clone().filter(|_| known == path),
         }
     }
 
@@ -309,6 +327,15 @@ impl Records for GitRecords<'_> {
         unreadable.retain(|file| kinds.iter().any(|kind| file.is_of(*kind)));
         unreadable.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(unreadable)
+    }
+}
+
+/// The history of a path as the index tells it.
+pub(in crate::ops) fn touched(history: PathHistory<'_>) -> Touched {
+    Touched {
+        version: history.version,
+        at: Time::from_milliseconds(history.last.time.saturating_mul(1000)),
+        by: Some(history.last.who().to_owned()),
     }
 }
 

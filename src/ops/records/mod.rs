@@ -7,13 +7,16 @@ mod sqlite;
 
 use std::collections::HashMap;
 
-pub(super) use self::git::GitRecords;
+pub(super) use self::git::{GitRecords, touched};
 use super::freshen::Stale;
 use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
 use super::{Context, Error};
 use crate::index::{self, Node, Page, Row, Selection, Summary};
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
+
+/// How often the ref is read again while others write, before git itself answers.
+const LOOKS: usize = 5;
 
 /// The records of the docket at one commit.
 pub(super) trait Records {
@@ -85,8 +88,10 @@ impl Context {
         mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
         let mut warnings = Vec::new();
-        let tip = self.store.tip()?;
-        if let Some(tip) = tip.filter(|tip| at.is_none_or(|at| at == *tip)) {
+        for look in 1.. {
+            let Some(tip) = self.store.tip()?.filter(|tip| at.is_none_or(|at| at == *tip)) else {
+                break;
+            };
             match self.ask_index(tip, |index| answered(index, kinds, &mut question)) {
                 Ok(((answer, unreadable), complete)) => {
                     warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
@@ -94,7 +99,12 @@ impl Context {
                     return Ok((answer, Meta::of("sqlite", tip, warnings)));
                 }
                 Err(Unanswered::Error(error)) => return Err(error),
-                Err(Unanswered::Index(reason)) => warnings.extend(self.without_index(&reason)),
+                // While others write, the ref was read a moment too early.
+                Err(Unanswered::Index(index::Error::Moved)) if look < LOOKS => {}
+                Err(Unanswered::Index(reason)) => {
+                    warnings.extend(self.without_index(&reason));
+                    break;
+                }
             }
         }
         let mut reading = match at {
@@ -113,23 +123,16 @@ impl Context {
         Ok((answer, meta))
     }
 
-    /// Answers a question right after a write, at its commit: with versions and times where the
-    /// index gives them, and without the history where it does not.
+    /// Answers a question about a record right after it was written, from git at that commit: with what
+    /// the history says of it where the index can tell, and without where it cannot.
     pub(super) fn ask_after_write<T>(
         &self,
         commit: CommitId,
-        mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
+        path: &RecordPath,
+        question: impl FnOnce(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
-        let mut warnings = Vec::new();
-        match self.ask_index(commit, &mut question) {
-            Ok((answer, complete)) => {
-                warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
-                return Ok((answer, Meta::of("sqlite", commit, warnings)));
-            }
-            Err(Unanswered::Error(error)) => return Err(error),
-            Err(Unanswered::Index(reason)) => warnings.extend(self.without_index(&reason)),
-        }
-        let mut records = GitRecords::new(self, self.read_at(commit, warnings)?).without_history();
+        let touched = self.touched(path, commit)?;
+        let mut records = GitRecords::new(self, self.read_at(commit, Vec::new())?).knowing(path, touched);
         match question(&mut records) {
             Ok(answer) => Ok((answer, records.into_meta())),
             Err(Unanswered::Error(error)) => Err(error),
@@ -158,7 +161,7 @@ impl Context {
             &mut index,
             state.unreadable > 0,
         ));
-        index.close();
+        self.keep_index(index);
         Ok((answer?, state.complete))
     }
 }

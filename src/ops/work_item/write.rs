@@ -87,6 +87,9 @@ pub fn add(context: &Context, request: &CreateRequest) -> Result<WriteResponse, 
 
 /// Changes a work item.
 pub fn update(context: &Context, request: &UpdateRequest) -> Result<WriteResponse, Error> {
+    if request.version.is_some() {
+        context.warm_index()?;
+    }
     let by = request.updated_by.as_deref();
     answer(
         context,
@@ -153,6 +156,10 @@ pub fn note(context: &Context, request: &NoteRequest) -> Result<NoteResponse, Er
 
 /// Applies all lines in one commit, or none; an error names the line, counted from 1.
 pub fn batch(context: &Context, lines: &[(usize, BatchLine)]) -> Result<BatchResponse, Error> {
+    let expects = |line: &BatchLine| matches!(line, BatchLine::UpdateWorkItem(request) if request.version.is_some());
+    if lines.iter().any(|(_, line)| expects(line)) {
+        context.warm_index()?;
+    }
     let written = context.write("batch", None, |context, draft| {
         let mut ids = Vec::with_capacity(lines.len());
         for (number, line) in lines {
@@ -186,9 +193,9 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
             .next()
             .ok_or_else(|| Error::bug("the item was not written"))?)
     };
-    let (mut item, meta) = context.ask_after_write(written.commit, question)?;
-    let mut warnings = written.warnings.clone();
-    if meta.data_source == "git" {
+    let (mut item, meta) = context.ask_after_write(written.commit, &written.value, question)?;
+    let mut warnings = [written.warnings.as_slice(), &meta.warnings].concat();
+    if item.version.is_none() {
         if written.changed.iter().any(|changed| changed.path == written.value) {
             let time = context.store.snapshot(written.commit)?.time();
             item.updated_at = Time::from_milliseconds(time.saturating_mul(1000));
@@ -196,7 +203,6 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
         }
         warnings.push("version is not known without the index; revision can be expected instead".to_owned());
     }
-    warnings.extend(meta.warnings);
     Ok(WriteResponse {
         item,
         summary: (!written.changed.is_empty()).then_some(written.subject),

@@ -1,0 +1,179 @@
+//! The index as a context has it: opened when it is first needed, and kept open.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::freshen::Stale;
+use super::{Context, Error};
+use crate::index::{self, Index, Touched};
+use crate::record::value::Time;
+use crate::record::{RecordId, RecordPath};
+use crate::store::{Commit, CommitId, DEFAULT_REF, Walk};
+
+/// How many commits past what the index stands at are looked at one by one, rather than put into it.
+const MAX_LAG: usize = 256;
+
+/// With so many, who comes by puts them into it, unless somebody else just does.
+const LAG: usize = 32;
+
+/// An open index nobody is asking anything. Opening one takes longer than most questions, and closing
+/// the last one waits for the disk.
+#[derive(Default)]
+pub(super) struct KeptIndex(Mutex<Option<Index>>);
+
+impl Drop for KeptIndex {
+    fn drop(&mut self) {
+        if let Ok(Some(index)) = self.0.get_mut().map(Option::take) {
+            index.close();
+        }
+    }
+}
+
+impl Context {
+    /// Where the index of the tracking ref is: in the common directory, shared by all worktrees.
+    pub(super) fn index_path(&self) -> PathBuf {
+        let name = match self.store.tracking_ref() {
+            DEFAULT_REF => "index.sqlite".to_owned(),
+            other => format!("index-{}.sqlite", RecordId::of_path(other).short()),
+        };
+        self.store.common_dir().join("docket").join(name)
+    }
+
+    /// The index as it is, not to be asked by anybody else until [`Context::keep_index`].
+    pub(super) fn open_index(&self) -> Result<Index, index::Error> {
+        if !self.uses_index {
+            return Err(index::Error::Missing);
+        }
+        let kept = self.kept_index.0.lock().ok().and_then(|mut kept| kept.take());
+        match kept {
+            Some(index) if index.is_current() => Ok(index),
+            other => {
+                if let Some(replaced) = other {
+                    replaced.close();
+                }
+                Index::open(&self.index_path())
+            }
+        }
+    }
+
+    /// Keeps the index for the next question; what was begun with it ends.
+    pub(super) fn keep_index(&self, mut index: Index) {
+        index.abandon();
+        let other = match self.kept_index.0.lock() {
+            Ok(mut kept) => kept.replace(index),
+            Err(_) => Some(index),
+        };
+        if let Some(other) = other {
+            other.close();
+        }
+    }
+
+    /// What became of a record up to a commit that was just made, or is the tip; none where that cannot
+    /// be told without walking the whole history.
+    ///
+    /// Writers do not wait for each other here: the few commits past what the index stands at are looked
+    /// at one by one, and only now and then put into it.
+    pub(super) fn touched(&self, path: &RecordPath, commit: CommitId) -> Result<Option<Touched>, Error> {
+        match self.peek(path, commit) {
+            Err(Stale::Error(error)) => return Err(error),
+            Ok(Some(touched)) => return Ok(Some(touched)),
+            // It is far behind, or there is none.
+            Ok(None) | Err(Stale::Index(_)) => {}
+        }
+        match self.fresh_index(commit) {
+            Ok((index, _)) => self.keep_index(index),
+            // Others have brought it further.
+            Err(Stale::Index(_)) => {}
+            Err(Stale::Error(error)) => return Err(error),
+        }
+        self.peek(path, commit).or_else(|stale| match stale {
+            Stale::Index(_) => Ok(None),
+            Stale::Error(error) => Err(error),
+        })
+    }
+
+    /// The same from the index as it stands, without ever waiting for who writes to it.
+    pub(super) fn peek(&self, path: &RecordPath, commit: CommitId) -> Result<Option<Touched>, Stale> {
+        let mut index = self.open_index()?;
+        let peeked = self.peek_into(&mut index, path, commit);
+        if let Ok(Some((_, lag))) = &peeked
+            && *lag >= LAG
+        {
+            index.abandon();
+            // Whatever keeps it from being brought forward, the answer is there.
+            drop(self.bring(&mut index, commit, Index::try_begin_writing));
+        }
+        self.keep_index(index);
+        Ok(peeked?.map(|(touched, _)| touched))
+    }
+
+    /// Builds the index where it is needed to tell versions and far from the tip, or not there: before
+    /// the write lock is taken, since it may take a while.
+    pub(super) fn warm_index(&self) -> Result<(), Error> {
+        let Some(tip) = self.store.tip()? else { return Ok(()) };
+        let near = self.open_index().map_err(Stale::Index).and_then(|mut index| {
+            let beyond = self.beyond(&mut index, tip);
+            self.keep_index(index);
+            Ok(beyond?.is_some())
+        });
+        if !matches!(near, Ok(true))
+            && let Ok((index, _)) = self.fresh_index(tip)
+        {
+            self.keep_index(index);
+        }
+        Ok(())
+    }
+
+    /// What became of a record up to a commit, and how many commits the index does not know yet.
+    fn peek_into(
+        &self,
+        index: &mut Index,
+        path: &RecordPath,
+        commit: CommitId,
+    ) -> Result<Option<(Touched, usize)>, Stale> {
+        let Some((walk, base)) = self.beyond(index, commit)? else {
+            return Ok(None);
+        };
+        let path = path.to_string();
+        let Some(mut touched) = index.touched(&path, &base.to_string())? else {
+            return Ok(None);
+        };
+        let lag = walk.commits().len();
+        for (commit, changes) in walk.commits().iter().zip(self.store.compare(&walk, 0..lag)?) {
+            if changes.iter().any(|change| change.path == path.as_bytes()) {
+                touched = Touched {
+                    version: touched.version + 1,
+                    at: commit.time.checked_mul(1000).and_then(Time::from_milliseconds),
+                    by: Some(commit.who().to_owned()),
+                };
+            }
+        }
+        Ok(Some((touched, lag)))
+    }
+
+    /// The commits up to this one that the index does not know yet, and the last it knows; none where these
+    /// are many, or no chain, or where it does not know the whole history.
+    fn beyond(&self, index: &mut Index, commit: CommitId) -> Result<Option<(Walk, CommitId)>, Stale> {
+        if !index.begin()?.complete {
+            return Ok(None);
+        }
+        let mut asked = 0;
+        let walk = self.store.walk(commit, |commit| {
+            asked += 1;
+            match asked > MAX_LAG {
+                true => Err(Stale::Index(index::Error::Moved)),
+                false => Ok(index.position(&commit.to_string())?),
+            }
+        });
+        let walk = match walk {
+            Err(Stale::Index(index::Error::Moved)) => return Ok(None),
+            walk => walk?,
+        };
+        let base = match walk.commits().first().map(|first| first.parents.as_slice()) {
+            None => commit,
+            Some([parent]) if !walk.commits().iter().any(Commit::is_merge) => *parent,
+            Some(_) => return Ok(None),
+        };
+        Ok(Some((walk, base)))
+    }
+}
