@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::files::{Unread, list};
 use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, node, row, summary};
 use super::{Error, Index, column};
-use crate::record::value::folded;
+use crate::record::value::{Time, folded};
 use crate::record::{Kind, RecordId, RecordPath};
 
 /// What a name was found to name.
@@ -28,6 +28,30 @@ impl Index {
     /// [`Error::Unusable`].
     pub fn find(&mut self, name: &str) -> Result<Found, Error> {
         self.runtime.block_on(find(&mut self.connection, name))
+    }
+
+    /// The records that have this alias, exactly so, in the order of their paths.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn with_alias(&mut self, alias: &str) -> Result<Vec<RecordPath>, Error> {
+        let query = sqlx::query("SELECT path FROM alias JOIN record USING (record) WHERE alias = ? ORDER BY path");
+        self.paths(query.bind(alias))
+    }
+
+    /// The paths of some work items that are ready and that nobody holds at `now`, the most urgent first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn ready(&mut self, now: Time, limit: usize, offset: usize) -> Result<Vec<RecordPath>, Error> {
+        let sql = "SELECT path FROM record
+            WHERE ready AND kind = 'work-item' AND (claimed_by IS NULL OR claimed_until <= ?)
+            ORDER BY priority, created_at, id LIMIT ? OFFSET ?";
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let query = sqlx::query(sql).bind(now.as_milliseconds());
+        self.paths(query.bind(count(limit)).bind(count(offset)))
     }
 
     /// The record at a path.
@@ -128,6 +152,14 @@ impl Index {
         rows.iter().map(row).collect()
     }
 
+    fn paths(
+        &mut self,
+        query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+    ) -> Result<Vec<RecordPath>, Error> {
+        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
+        rows.iter().map(|row| path(column(row, 0)?)).collect()
+    }
+
     fn summaries_of(&mut self, sql: &str, bound: &str) -> Result<Vec<Summary>, Error> {
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bound);
         let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
@@ -142,6 +174,10 @@ fn ids(ids: &[RecordId]) -> String {
 fn id(text: &str) -> Result<RecordId, Error> {
     text.parse()
         .map_err(|_| Error::Unusable(format!("`{text}` is no identity")))
+}
+
+fn path(text: &str) -> Result<RecordPath, Error> {
+    RecordPath::of(text).ok_or_else(|| Error::Unusable(format!("`{text}` is no path")))
 }
 
 async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Error> {
@@ -177,9 +213,7 @@ async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Er
     if found.next().transpose()?.is_some_and(|next| next.0 == first.0) {
         return Ok(Found::NoneOrSeveral);
     }
-    let path = RecordPath::of(first.1);
-    path.map(Found::One)
-        .ok_or_else(|| Error::Unusable(format!("`{}` is no path", first.1)))
+    path(first.1).map(Found::One)
 }
 
 /// The digits with hyphens before those at these places.

@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use super::draft::Draft;
 use super::field_edit::{FieldEdit, apply};
 use super::{Context, Error, ErrorKind};
-use crate::record::graph::Graph;
 use crate::record::value::Time;
 use crate::record::work_item::Status;
-use crate::record::{Record, RecordPath, WorkItem};
+use crate::record::{Kind, RecordPath, WorkItem};
 
 /// A claim of a work item, or of the next one that is ready.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -46,25 +45,17 @@ pub(super) fn claim(context: &Context, draft: &mut Draft<'_>, request: &ClaimReq
         Some(seconds) => Some(later(now, seconds)?),
         None => None,
     };
-    let records = draft.everything()?;
-    let graph = Graph::new(records.values());
-    let path = match &request.id {
+    let item = match &request.id {
         Some(name) => {
-            let (path, item, _) = draft.find_work_item(name)?;
-            refuse_unready(&graph, &item, by.as_str(), now)?;
-            path
+            let (_, item, _) = draft.find_work_item(name)?;
+            refuse_unready(draft, &item, by.as_str(), now)?;
+            item
         }
-        None => {
-            let items = records.values().filter_map(Record::as_work_item);
-            let free = items.filter(|item| item.holder(now).is_none() && graph.is_ready(item, by.as_str(), now));
-            let next = free.min_by_key(|item| item.urgency());
-            let next = next.ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, "nothing is ready that nobody holds").hint("git docket ready")
-            })?;
-            RecordPath::own(crate::record::Kind::WorkItem, next.id)
-                .ok_or_else(|| Error::new(ErrorKind::Internal, "a work item without a path"))?
-        }
+        None => draft.next_ready(now)?.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "nothing is ready that nobody holds").hint("git docket ready")
+        })?,
     };
+    let path = RecordPath::own(Kind::WorkItem, item.id).ok_or_else(|| Error::bug("a work item without a path"))?;
     let mut claim = json!({ "by": by.as_str(), "at": now.to_string() });
     if let Some(until) = until {
         claim["until"] = until.to_string().into();
@@ -117,7 +108,7 @@ fn later(now: Time, seconds: u64) -> Result<Time, Error> {
         .ok_or_else(|| Error::request("the claim would end too late"))
 }
 
-fn refuse_unready(graph: &Graph, item: &WorkItem, by: &str, now: Time) -> Result<(), Error> {
+fn refuse_unready(draft: &mut Draft<'_>, item: &WorkItem, by: &str, now: Time) -> Result<(), Error> {
     let id = item.id.short();
     if let Some(holder) = item.holder(now).filter(|holder| *holder != by) {
         let until = item.claim.as_ref().and_then(|claim| claim.until);
@@ -135,7 +126,7 @@ fn refuse_unready(graph: &Graph, item: &WorkItem, by: &str, now: Time) -> Result
     } else if !matches!(item.status, Status::Pending | Status::Active) {
         format!("it is {}", item.status)
     } else {
-        let waits: Vec<_> = graph.held_up_by(item.id).map(|id| id.short()).collect();
+        let waits: Vec<_> = draft.held_up_by(item)?.iter().map(|id| id.short()).collect();
         match waits.is_empty() {
             true => return Ok(()),
             false => format!("it waits for {}", waits.join(", ")),

@@ -106,7 +106,7 @@ pub(super) fn create(context: &Context, draft: &mut Draft<'_>, request: &CreateR
     };
     let fields = fields(context, draft, request, id, &by)?;
     let record = assemble(Kind::WorkItem, &fields, request.body.as_deref().unwrap_or(""), None).map_err(refused)?;
-    draft.put(record, Vec::new())?;
+    draft.put_drawn(record)?;
     for name in &request.blocks {
         let blocked = draft.find(name)?;
         let Some(record) = draft.get(&blocked)?.cloned() else {

@@ -1,12 +1,11 @@
 //! Deleting and restoring work items: a field is set, no file goes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::draft::Draft;
 use super::field_edit::{FieldEdit, apply};
 use super::{Context, Error, ErrorKind};
-use crate::record::graph::Graph;
-use crate::record::{Kind, Record, RecordId, RecordPath};
+use crate::record::{Kind, RecordId, RecordPath};
 
 /// Deletes a work item, and with `recursive` all below it, in one commit; returns its path.
 ///
@@ -18,19 +17,16 @@ pub(super) fn delete(
     recursive: bool,
 ) -> Result<RecordPath, Error> {
     let (path, item, _) = draft.find_work_item(name)?;
-    let records = draft.everything()?;
-    let graph = Graph::new(records.values());
-    let below = alive_below(&records, &graph, item.id);
+    let below = alive_below(draft, item.id)?;
     if !recursive {
         refuse_with_children(item.id, &below)?;
     }
     let gone: BTreeSet<RecordId> = below.iter().copied().chain([item.id]).collect();
-    let waiting: BTreeSet<RecordId> = gone
-        .iter()
-        .flat_map(|id| graph.waited_for_by(*id))
-        .copied()
-        .filter(|id| !gone.contains(id))
-        .collect();
+    let mut waiting = BTreeSet::new();
+    for id in &gone {
+        waiting.extend(draft.waiting_for(*id)?);
+    }
+    waiting.retain(|id| !gone.contains(id));
     if !waiting.is_empty() {
         let names: Vec<_> = waiting.iter().map(|id| id.short()).collect();
         draft
@@ -45,14 +41,10 @@ pub(super) fn delete(
 }
 
 /// What is below an item and not deleted.
-fn alive_below(records: &BTreeMap<RecordPath, Record>, graph: &Graph, id: RecordId) -> Vec<RecordId> {
-    let alive = |id: &RecordId| {
-        let record = RecordPath::own(Kind::WorkItem, *id).and_then(|path| records.get(&path));
-        record
-            .and_then(Record::as_work_item)
-            .is_some_and(|item| item.deleted_at.is_none())
-    };
-    descendants(graph, id).into_iter().filter(alive).collect()
+fn alive_below(draft: &mut Draft<'_>, id: RecordId) -> Result<Vec<RecordId>, Error> {
+    let below = draft.descendants(id)?;
+    let alive = below.iter().filter(|item| item.deleted_at.is_none());
+    Ok(alive.map(|item| item.id).collect())
 }
 
 /// An item is not deleted alone while something below it is alive.
@@ -69,8 +61,8 @@ fn refuse_with_children(id: RecordId, below: &[RecordId]) -> Result<(), Error> {
 
 /// The same for an item that a draft is about to delete.
 pub(super) fn require_no_children(draft: &mut Draft<'_>, id: RecordId) -> Result<(), Error> {
-    let records = draft.everything()?;
-    refuse_with_children(id, &alive_below(&records, &Graph::new(records.values()), id))
+    let below = alive_below(draft, id)?;
+    refuse_with_children(id, &below)
 }
 
 /// Restores a work item, and with `recursive` all below it that were deleted in the same moment; returns its path.
@@ -78,14 +70,12 @@ pub(super) fn restore(draft: &mut Draft<'_>, name: &str, recursive: bool) -> Res
     let (path, item, _) = draft.find_work_item(name)?;
     let mut back = vec![item.id];
     if recursive {
-        let records = draft.everything()?;
-        let graph = Graph::new(records.values());
-        back.extend(descendants(&graph, item.id).into_iter().filter(|id| {
-            let record = RecordPath::own(Kind::WorkItem, *id).and_then(|path| records.get(&path));
-            record
-                .and_then(Record::as_work_item)
-                .is_some_and(|below| below.deleted_at == item.deleted_at)
-        }));
+        let below = draft.descendants(item.id)?.into_iter();
+        back.extend(
+            below
+                .filter(|below| below.deleted_at == item.deleted_at)
+                .map(|below| below.id),
+        );
     }
     for id in back {
         set(draft, id, FieldEdit::Clear("deleted_at".into()))?;
@@ -100,19 +90,4 @@ fn set(draft: &mut Draft<'_>, id: RecordId, edit: FieldEdit) -> Result<(), Error
         draft.put(changed, cleared)?;
     }
     Ok(())
-}
-
-/// Everything below an item, each once, whatever cycles there are.
-fn descendants(graph: &Graph, id: RecordId) -> Vec<RecordId> {
-    let mut found = vec![id];
-    let mut next = 0;
-    while let Some(current) = found.get(next).copied() {
-        next += 1;
-        for child in graph.children(current) {
-            if !found.contains(child) {
-                found.push(*child);
-            }
-        }
-    }
-    found.split_off(1)
 }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::draft::Draft;
+use super::records::touched;
 use super::update::UpdateRequest;
 use super::{Context, Error, ErrorKind};
-use super::records::touched;
 use crate::index::Touched;
 use crate::record::limits::RECORD_BYTES;
 use crate::record::{Record, RecordPath, change, parse};

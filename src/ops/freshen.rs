@@ -131,9 +131,8 @@ impl Context {
             .store
             .walk(tip, |commit| Ok::<_, Stale>(index.position(&commit.to_string())?))?;
         let known = state.history.as_ref().and_then(|known| known.parse::<CommitId>().ok());
-        let goes_on = known.is_some_and(|known| {
-            known == tip || walk.commits().iter().any(|commit| commit.parents.contains(&known))
-        });
+        let goes_on = known
+            .is_some_and(|known| known == tip || walk.commits().iter().any(|commit| commit.parents.contains(&known)));
         if goes_on && walk.complete && state.complete {
             return Ok((walk, true));
         }

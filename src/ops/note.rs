@@ -33,6 +33,6 @@ pub(super) fn add(context: &Context, draft: &mut Draft<'_>, request: &NoteReques
     });
     let fields = fields.as_object().cloned().unwrap_or_else(Map::new);
     let note = assemble(Kind::Note, &fields, &request.body, None).map_err(refused)?;
-    draft.put(note, Vec::new())?;
+    draft.put_drawn(note)?;
     Ok(on)
 }

@@ -1,9 +1,10 @@
 //! The rules across records, checked on what a write changes, reading as few records as that takes.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use super::Error;
 use super::draft::{Changed, Draft, NAMED};
+use crate::record::graph;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
 
 /// Checks parents, depth, dependencies, references and names of everything a write changes.
@@ -32,11 +33,7 @@ fn parent(record: &Record) -> Option<RecordId> {
 }
 
 fn waits_for(record: &Record) -> BTreeSet<RecordId> {
-    match &record.fields {
-        Fields::WorkItem(item) => item.depends_on.iter().copied().collect(),
-        Fields::Enhancement(enhancement) => enhancement.depends_on.iter().copied().collect(),
-        _ => BTreeSet::new(),
-    }
+    graph::waits_for(record).collect()
 }
 
 /// The identities a record names, with the field that names them.
@@ -135,20 +132,18 @@ fn check_parent(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
 
 /// How many levels of descendants a work item has.
 fn height(draft: &mut Draft<'_>, id: RecordId) -> Result<usize, Error> {
-    let graph = draft.graph()?;
     let mut seen = HashSet::from([id]);
     let (mut level, mut height) = (vec![id], 0);
     loop {
-        let below = level
-            .iter()
-            .flat_map(|id| graph.children(*id))
-            .copied()
-            .filter(|id| seen.insert(*id));
-        let next: Vec<_> = below.collect();
-        if next.is_empty() {
+        let mut below = Vec::new();
+        for id in &level {
+            below.extend(draft.children(*id)?.iter().map(|child| child.id));
+        }
+        below.retain(|id| seen.insert(*id));
+        if below.is_empty() {
             return Ok(height);
         }
-        (level, height) = (next, height + 1);
+        (level, height) = (below, height + 1);
     }
 }
 
@@ -172,23 +167,13 @@ fn check_dependencies(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Er
     Ok(())
 }
 
-/// Reads all records at most once, however many are changed.
 fn check_aliases(draft: &mut Draft<'_>) -> Result<(), Error> {
     let names = |record: &Record| record.aliases().map(ToOwned::to_owned).collect::<BTreeSet<_>>();
-    let new: BTreeSet<String> = draft
-        .changed()
-        .iter()
-        .flat_map(|changed| added(changed, names))
-        .collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    let mut holders = BTreeMap::new();
-    for (path, record) in draft.everything()? {
-        for alias in names(&record).intersection(&new) {
-            if let Some(other) = holders.insert(alias.clone(), path.clone()) {
-                return Err(refuse("aliases", format!("`{alias}` is an alias of {other} too")));
-            }
+    let changed = draft.changed();
+    let new: BTreeSet<String> = changed.iter().flat_map(|changed| added(changed, names)).collect();
+    for alias in new {
+        if let [_, other, ..] = draft.with_alias(&alias)?.as_slice() {
+            return Err(refuse("aliases", format!("`{alias}` is an alias of {other} too")));
         }
     }
     Ok(())

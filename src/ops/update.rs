@@ -9,7 +9,7 @@ use super::field_edit::{FieldEdit, FieldPath, apply};
 use super::{Context, Error, ErrorKind, delete};
 use crate::record::value::Time;
 use crate::record::work_item::Status;
-use crate::record::{Kind, Record, RecordPath, WorkItem, assemble};
+use crate::record::{Kind, RecordPath, WorkItem, assemble};
 
 /// Changes of a work item, as operations on its fields. References are any names of records.
 ///
@@ -232,11 +232,10 @@ fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem)
         edits.push(FieldEdit::Clear("claim".into()));
     }
     if status == Status::Completed.as_str() && item.status != Status::Completed {
-        let records = draft.everything()?;
-        let open: Vec<_> = records
-            .values()
-            .filter_map(Record::as_work_item)
-            .filter(|child| child.parent_id == Some(item.id) && child.deleted_at.is_none())
+        let children = draft.children(item.id)?;
+        let open: Vec<_> = children
+            .iter()
+            .filter(|child| child.deleted_at.is_none())
             .filter(|child| !matches!(child.status, Status::Completed | Status::Cancelled))
             .map(|child| format!("{} {}", child.id.short(), child.title))
             .collect();

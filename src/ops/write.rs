@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use super::draft::{Changed, Draft};
 use super::error::rests_on;
 use super::{Context, Error, rules};
+use crate::index::Touched;
 use crate::record::change::Change;
-use crate::record::value::Actor;
+use crate::record::value::{Actor, Time};
 use crate::record::{Fields, RecordId, RecordPath};
 use crate::store::{self, CommitId, WriteLock};
 
@@ -19,6 +20,9 @@ const NAMED_RECORDS: usize = 20;
 
 /// How long the first line of a commit message may be.
 const SUBJECT_CHARS: usize = 120;
+
+/// The version of UUIDs that are random.
+const RANDOM: usize = 4;
 
 /// What a write did.
 pub(super) struct Written<T> {
@@ -34,6 +38,29 @@ pub(super) struct Written<T> {
     pub(super) warnings: Vec<String>,
     /// Who wrote it.
     pub(super) actor: Actor,
+}
+
+impl<T> Written<T> {
+    /// The time of the commit.
+    pub(super) fn at(&self, context: &Context) -> Result<Option<Time>, Error> {
+        let seconds = context.store.snapshot(self.commit)?.time();
+        Ok(seconds.checked_mul(1000).and_then(Time::from_milliseconds))
+    }
+
+    /// What became of a record up to and with this write; none where that cannot be told soon.
+    pub(super) fn touched(&self, context: &Context, path: &RecordPath) -> Result<Option<Touched>, Error> {
+        let is_drawn = |id: RecordId| id.version() == RANDOM;
+        let mut created = self.changed.iter().filter(|changed| changed.before.is_none());
+        if created.any(|changed| changed.path == *path && path.id().is_some_and(is_drawn)) {
+            // Nobody has ever had this identity before.
+            return Ok(Some(Touched {
+                version: 1,
+                at: self.at(context)?,
+                by: Some(self.actor.to_string()),
+            }));
+        }
+        context.touched(path, self.commit)
+    }
 }
 
 impl Context {
@@ -102,7 +129,7 @@ impl Context {
         }
         let reading = self.read()?;
         reading.require_writable()?;
-        let mut draft = Draft::new(&reading);
+        let mut draft = Draft::new(self, &reading);
         let value = plan(self, &mut draft)?;
         if !draft.checked {
             rules::check(&mut draft)?;

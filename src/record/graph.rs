@@ -23,33 +23,52 @@ pub struct Graph {
     settled: HashSet<RecordId>,
 }
 
+/// What a record waits for: work items and enhancements do.
+pub fn waits_for(record: &Record) -> impl Iterator<Item = RecordId> {
+    let ids = match &record.fields {
+        Fields::WorkItem(item) => Some(&item.depends_on),
+        Fields::Enhancement(enhancement) => Some(&enhancement.depends_on),
+        _ => None,
+    };
+    ids.into_iter().flat_map(|ids| ids.iter().copied())
+}
+
+/// Whether a record holds up nobody who waits for it.
+#[must_use]
+pub fn is_settled(record: &Record) -> bool {
+    match &record.fields {
+        Fields::WorkItem(item) => {
+            item.deleted_at.is_some() || matches!(item.status, Status::Completed | Status::Cancelled)
+        }
+        Fields::Enhancement(enhancement) => {
+            enhancement.deleted_at.is_some() || enhancement.status == EnhancementStatus::Completed
+        }
+        _ => false,
+    }
+}
+
 impl Graph {
     /// The graph of these records; children and dependents are in the order of the records.
     pub fn new<'record>(records: impl IntoIterator<Item = &'record Record>) -> Self {
         let mut graph = Self::default();
         for record in records {
-            let (id, depends_on) = match &record.fields {
+            let id = match &record.fields {
                 Fields::WorkItem(item) => {
                     if let Some(parent) = item.parent_id {
                         graph.parents.insert(item.id, parent);
                         graph.children.entry(parent).or_default().push(item.id);
                     }
-                    if item.deleted_at.is_some() || matches!(item.status, Status::Completed | Status::Cancelled) {
-                        graph.settled.insert(item.id);
-                    }
-                    (item.id, &item.depends_on)
+                    item.id
                 }
-                Fields::Enhancement(enhancement) => {
-                    if enhancement.deleted_at.is_some() || enhancement.status == EnhancementStatus::Completed {
-                        graph.settled.insert(enhancement.id);
-                    }
-                    (enhancement.id, &enhancement.depends_on)
-                }
+                Fields::Enhancement(enhancement) => enhancement.id,
                 _ => continue,
             };
-            graph.waits_for.insert(id, depends_on.iter().copied().collect());
-            for target in depends_on.iter() {
-                graph.waited_for_by.entry(*target).or_default().push(id);
+            if is_settled(record) {
+                graph.settled.insert(id);
+            }
+            graph.waits_for.insert(id, waits_for(record).collect());
+            for target in waits_for(record) {
+                graph.waited_for_by.entry(target).or_default().push(id);
             }
         }
         graph
@@ -99,10 +118,8 @@ impl Graph {
     /// nor archived, waits for nothing, and nobody else holds it.
     #[must_use]
     pub fn is_ready(&self, item: &WorkItem, actor: &str, now: Time) -> bool {
-        let open = matches!(item.status, Status::Pending | Status::Active);
-        let here = item.deleted_at.is_none() && item.archived_at.is_none();
         let free = item.holder(now).is_none_or(|holder| holder == actor);
-        open && here && free && self.held_up_by(item.id).next().is_none()
+        item.is_open() && free && self.held_up_by(item.id).next().is_none()
     }
 
     /// The chain of parents from `id` back to itself, if there is one.

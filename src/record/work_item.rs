@@ -205,6 +205,13 @@ impl WorkItem {
         Some(claim.by.as_str())
     }
 
+    /// Whether it is to be worked on, now or when what it waits for is settled.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let open = matches!(self.status, Status::Pending | Status::Active);
+        open && self.deleted_at.is_none() && self.archived_at.is_none()
+    }
+
     /// What comes first among items that are ready: priority, then age, then identity.
     #[must_use]
     pub fn urgency(&self) -> (Priority, Option<Time>, RecordId) {

@@ -136,3 +136,10 @@ fn what_may_not_be_read_is_not_called_broken() {
         );
     }
 }
+
+#[test]
+fn an_identity_is_drawn_once() {
+    let environment = Environment::new();
+    environment.shell("git docket init");
+    insta::assert_snapshot!(environment.transcript(&["git docket add One", "git docket add Two", "git docket list",]));
+}

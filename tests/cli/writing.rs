@@ -389,11 +389,12 @@ fn a_lock_file_of_somebody_at_work_stays() {
 fn a_writer_that_waits_says_so_once() {
     let environment = Environment::new();
     environment.shell("git docket init");
-    for (json, said) in [("", "waiting for another writer…\n"), (" --json", "")] {
+    for (seed, json, said) in [("one", "", "waiting for another writer…\n"), ("two", " --json", "")] {
         let lock = std::fs::File::open(environment.path().join(".git/docket/write.lock")).expect("the lock");
         lock.lock().expect("nobody writes");
         let output = std::thread::scope(|scope| {
-            let writer = scope.spawn(|| environment.run_shell(&format!("git docket add Later{json}")));
+            let writer =
+                scope.spawn(|| environment.run_shell(&format!("DOCKET_SEED={seed} git docket add Later{json}")));
             std::thread::sleep(std::time::Duration::from_millis(1500));
             drop(lock);
             writer.join().expect("it ends")

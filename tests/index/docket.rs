@@ -7,7 +7,9 @@ use std::process::Command;
 use git_docket::filter::words::Terms;
 use git_docket::filter::{Order, WorkItemFilter};
 use git_docket::index::Index;
-use git_docket::ops::{self, Context, CreateRequest, ListRequest, Settings, TreeRequest};
+use git_docket::ops::{
+    self, Context, CreateRequest, ListRequest, Settings, ShowResponse, TreeRequest, UpdateRequest, WriteResponse,
+};
 use git_docket::record::value::Time;
 use git_docket::record::work_item::{ItemType, Status};
 use serde::Serialize;
@@ -29,6 +31,22 @@ impl Docket {
         docket.git("init -q . && git config user.name Ana && git config user.email ana@example.com");
         ops::init(&docket.open(0, true), false).expect("a docket");
         docket
+    }
+
+    /// Another one, the same up to now.
+    pub(crate) fn twin(&self) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let twin = Self {
+            dir,
+            opened: Cell::new(0),
+        };
+        self.git(&format!("--version && cp -R .git '{}'", twin.path().display()));
+        twin
+    }
+
+    /// Draws the ids that the other one draws next.
+    pub(crate) fn draw_like(&self, other: &Self) {
+        self.opened.set(other.opened.get());
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -73,6 +91,30 @@ impl Docket {
     pub(crate) fn add(&self, title: &str) -> String {
         let item = ops::add(&self.open(0, true), &CreateRequest::new(ItemType::Task, title)).expect("an item");
         item.item.fields.id.to_string()
+    }
+
+    /// Checks that the answer to a write has the version that git's history says, and can be relied upon.
+    pub(crate) fn knows_versions(&self, reply: &WriteResponse) {
+        let id = reply.item.fields.id.to_string();
+        let ShowResponse::WorkItem(shown) = ops::show(&self.open(0, false), &id, None).expect("what was written")
+        else {
+            panic!("{id} is no work item");
+        };
+        assert_eq!(reply.meta.revision, shown.meta.revision);
+        assert_eq!(said(&reply.item), said(&shown.item));
+        let update = |version| {
+            let request = UpdateRequest {
+                id: id.clone(),
+                version,
+                // The same that it is: nothing changes.
+                title: Some(shown.item.fields.title.to_string()),
+                ..UpdateRequest::default()
+            };
+            ops::update(&self.open(0, true), &request)
+        };
+        let same = update(reply.item.version).expect("the version that was told can be expected");
+        assert_eq!(said(&same.item), said(&shown.item));
+        update(reply.item.version.map(|version| version + 1)).expect_err("another version cannot");
     }
 
     /// Puts every question to both, and returns what answered the first.

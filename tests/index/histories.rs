@@ -1,6 +1,6 @@
 //! Random histories, with merges, rewinds and files nobody can read.
 
-use git_docket::ops::{self, ClaimRequest, CreateRequest, NoteRequest, UpdateRequest};
+use git_docket::ops::{self, ClaimRequest, CreateRequest, Error, NoteRequest, UpdateRequest, WriteResponse};
 use git_docket::record::work_item::ItemType;
 use proptest::prelude::*;
 
@@ -20,7 +20,10 @@ enum Step {
     WaitFor(usize, usize),
     Label(usize),
     Note(usize),
-    Claim(usize),
+    /// Of one, or of what comes next.
+    Claim(Option<usize>, bool),
+    Alias(usize),
+    ByAlias,
     Delete(usize),
     Archive(usize),
     /// A merge of the tip with an older commit changed elsewhere, as plain git makes it.
@@ -42,7 +45,9 @@ fn steps() -> impl Strategy<Value = Vec<(i64, bool, Step)>> {
         1 => (item.clone(), item.clone()).prop_map(|(item, target)| Step::WaitFor(item, target)),
         1 => item.clone().prop_map(Step::Label),
         1 => item.clone().prop_map(Step::Note),
-        1 => item.clone().prop_map(Step::Claim),
+        2 => (proptest::option::of(item.clone()), any::<bool>()).prop_map(|(item, other)| Step::Claim(item, other)),
+        1 => item.clone().prop_map(Step::Alias),
+        1 => Just(Step::ByAlias),
         1 => item.clone().prop_map(Step::Delete),
         1 => item.clone().prop_map(Step::Archive),
         1 => (1..4usize).prop_map(Step::Merge),
@@ -63,9 +68,14 @@ fn items(docket: &Docket) -> Vec<String> {
         .collect()
 }
 
-fn take(docket: &Docket, seconds: i64, step: &Step) {
-    let context = docket.open(seconds, false);
+fn take(docket: &Docket, seconds: i64, with_index: bool, step: &Step) {
+    let context = docket.open(seconds, with_index);
     let items = items(docket);
+    // What is refused, such as cycles, depth and unreadable records, is a step of its own kind.
+    let check = |reply: Result<WriteResponse, Error>| match reply {
+        Ok(reply) if with_index => docket.knows_versions(&reply),
+        _ => {}
+    };
     let pick = |number: usize| items.get(number % items.len().max(1)).cloned().unwrap_or_default();
     let update = |id: usize, change: &dyn Fn(&mut UpdateRequest)| {
         let mut request = UpdateRequest {
@@ -73,8 +83,7 @@ fn take(docket: &Docket, seconds: i64, step: &Step) {
             ..UpdateRequest::default()
         };
         change(&mut request);
-        // Cycles, depth and unreadable records are refused, which is a step of its own kind.
-        drop(ops::update(&context, &request));
+        check(ops::update(&context, &request));
     };
     match step {
         Step::Add { below, after, label } => {
@@ -82,7 +91,7 @@ fn take(docket: &Docket, seconds: i64, step: &Step) {
             request.parent_id = below.filter(|_| !items.is_empty()).map(pick);
             request.depends_on = after.filter(|_| !items.is_empty()).map(pick).into_iter().collect();
             request.labels = label.then(|| "one".to_owned()).into_iter().collect();
-            drop(ops::add(&context, &request));
+            check(ops::add(&context, &request));
         }
         Step::Status(id, status) => update(*id, &|request| request.status = Some((*status).to_owned())),
         Step::Title(id, title) => update(*id, &|request| request.title = Some((*title).to_owned())),
@@ -100,22 +109,20 @@ fn take(docket: &Docket, seconds: i64, step: &Step) {
             };
             drop(ops::note(&context, &request));
         }
-        Step::Claim(id) => {
-            let by = if id.is_multiple_of(2) {
-                None
-            } else {
-                Some("Eve".to_owned())
+        Step::Claim(id, other) => {
+            let request = ClaimRequest {
+                id: id.map(pick),
+                seconds: Some(900),
+                by: other.then(|| "Eve".to_owned()),
             };
-            drop(ops::claim(
-                &context,
-                &ClaimRequest {
-                    id: Some(pick(*id)),
-                    seconds: Some(900),
-                    by,
-                },
-            ));
+            check(ops::claim(&context, &request));
         }
-        Step::Delete(id) => drop(ops::delete(&context, &pick(*id), true)),
+        Step::Alias(id) => update(*id, &|request| request.add_aliases = vec!["THE-ONE".to_owned()]),
+        Step::ByAlias => update(0, &|request| {
+            request.id = "the-one".to_owned();
+            request.priority = Some("high".to_owned());
+        }),
+        Step::Delete(id) => check(ops::delete(&context, &pick(*id), true)),
         Step::Archive(id) => update(*id, &|request| request.archive = true),
         Step::Merge(back) => merge(docket, *back),
         Step::Rewind(back) => rewind(docket, *back),
@@ -207,8 +214,13 @@ proptest! {
     #[test]
     fn brought_forward_is_built_at_once_is_git(steps in steps()) {
         let docket = Docket::new();
+        let twin = docket.twin();
         for (seconds, look, step) in &steps {
-            take(&docket, *seconds, step);
+            twin.draw_like(&docket);
+            take(&docket, *seconds, true, step);
+            take(&twin, *seconds, false, step);
+            let tip = "rev-parse tracking";
+            assert_eq!(docket.git(tip), twin.git(tip), "without an index, {step:?} is another commit");
             if *look {
                 docket.digest();
             }

@@ -50,7 +50,7 @@ pub struct BlamedField {
 /// first did, not the merge that brought it here.
 pub fn blame(context: &Context, name: &str) -> Result<BlameResponse, Error> {
     let mut reading = context.read()?;
-    let path = find(&reading, name)?;
+    let path = find(context, &reading, name)?;
     let file = path.to_string();
     let blob = reading.snapshot.read(&file, limits::RECORD_BYTES)?;
     let blob = blob.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("there is no file {file}")))?;

@@ -56,7 +56,11 @@ pub fn log(context: &Context, request: &LogRequest) -> Result<LogResponse, Error
         moment.transpose()
     };
     let query = LogQuery {
-        record: request.id.as_deref().map(|name| find(&reading, name)).transpose()?,
+        record: request
+            .id
+            .as_deref()
+            .map(|name| find(context, &reading, name))
+            .transpose()?,
         since: moment(&request.since)?,
         until: moment(&request.until)?,
         actor: request.actor.clone(),

@@ -19,9 +19,9 @@ pub use diff::{DiffRecord, DiffResponse, diff};
 pub use log::{DEFAULT_LOG_LIMIT, LogRequest, LogResponse, log};
 pub use stats::{Counts, CycleTime, OldestOpen, Percentile, StatsResponse, Week, stats};
 
-use super::Error;
 use super::draft::{Draft, NAMED};
 use super::read::Reading;
+use super::{Context, Error};
 use crate::record::path::Place;
 use crate::record::value::Time;
 use crate::record::{RecordId, RecordPath, limits, parse};
@@ -152,8 +152,8 @@ impl FieldChange {
 }
 
 /// The path of the record a name names, also of one that cannot be read now.
-fn find(reading: &Reading, name: &str) -> Result<RecordPath, Error> {
-    let error = match Draft::new(reading).find(name) {
+fn find(context: &Context, reading: &Reading, name: &str) -> Result<RecordPath, Error> {
+    let error = match Draft::new(context, reading).find(name) {
         Ok(path) => return Ok(path),
         Err(error) => error,
     };

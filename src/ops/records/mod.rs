@@ -10,6 +10,7 @@ use std::collections::HashMap;
 pub(super) use self::git::{GitRecords, touched};
 use super::freshen::Stale;
 use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
+use super::write::Written;
 use super::{Context, Error};
 use crate::index::{self, Node, Page, Row, Selection, Summary};
 use crate::record::{Kind, RecordId, RecordPath};
@@ -125,14 +126,15 @@ impl Context {
 
     /// Answers a question about a record right after it was written, from git at that commit: with what
     /// the history says of it where the index can tell, and without where it cannot.
-    pub(super) fn ask_after_write<T>(
+    pub(super) fn ask_after_write<W, T>(
         &self,
-        commit: CommitId,
+        written: &Written<W>,
         path: &RecordPath,
         question: impl FnOnce(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
-        let touched = self.touched(path, commit)?;
-        let mut records = GitRecords::new(self, self.read_at(commit, Vec::new())?).knowing(path, touched);
+        let touched = written.touched(self, path)?;
+        let reading = self.read_at(written.commit, Vec::new())?;
+        let mut records = GitRecords::new(self, reading).knowing(path, touched);
         match question(&mut records) {
             Ok(answer) => Ok((answer, records.into_meta())),
             Err(Unanswered::Error(error)) => Err(error),

@@ -9,9 +9,8 @@ use super::draft::Draft;
 use super::read::Meta;
 
 use super::{Context, Error, ErrorKind};
-use crate::record::graph::Graph;
 use crate::record::path::Place;
-use crate::record::{Kind, Record, RecordId, RecordPath};
+use crate::record::{Record, RecordId, RecordPath};
 use crate::store::Commit;
 
 /// How long the first line of a commit message may be.
@@ -124,19 +123,10 @@ fn plan(context: &Context, draft: &mut Draft<'_>, named: Option<&str>) -> Result
 
 /// A work item is not deleted while something below it is alive.
 fn require_no_children(draft: &mut Draft<'_>, deleted: &[RecordId]) -> Result<(), Error> {
-    if deleted.is_empty() {
-        return Ok(());
-    }
-    let records = draft.everything()?;
-    let graph = Graph::new(records.values());
-    let alive = |id: &&RecordId| {
-        let record = RecordPath::own(Kind::WorkItem, **id).and_then(|path| records.get(&path));
-        record
-            .and_then(Record::as_work_item)
-            .is_some_and(|item| item.deleted_at.is_none())
-    };
     for id in deleted {
-        let below: Vec<_> = graph.children(*id).iter().filter(alive).map(|id| id.short()).collect();
+        let children = draft.children(*id)?;
+        let alive = children.iter().filter(|item| item.deleted_at.is_none());
+        let below: Vec<_> = alive.map(|item| item.id.short()).collect();
         if !below.is_empty() {
             let message = format!("{} has {} below it: {}", id.short(), below.len(), below.join(", "));
             let error = Error::request(message).with("below", below);

@@ -12,7 +12,6 @@ use crate::ops::records::Records;
 use crate::ops::update::{self, UpdateRequest};
 use crate::ops::write::Written;
 use crate::ops::{Context, Error, ErrorKind, delete as deletion};
-use crate::record::value::Time;
 use crate::record::{Fields, RecordPath};
 
 /// What a write made of a work item.
@@ -193,12 +192,11 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
             .next()
             .ok_or_else(|| Error::bug("the item was not written"))?)
     };
-    let (mut item, meta) = context.ask_after_write(written.commit, &written.value, question)?;
+    let (mut item, meta) = context.ask_after_write(&written, &written.value, question)?;
     let mut warnings = [written.warnings.as_slice(), &meta.warnings].concat();
     if item.version.is_none() {
         if written.changed.iter().any(|changed| changed.path == written.value) {
-            let time = context.store.snapshot(written.commit)?.time();
-            item.updated_at = Time::from_milliseconds(time.saturating_mul(1000));
+            item.updated_at = written.at(context)?;
             item.updated_by = Some(written.actor.to_string());
         }
         warnings.push("version is not known without the index; revision can be expected instead".to_owned());

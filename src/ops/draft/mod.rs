@@ -1,19 +1,16 @@
 //! The records of a tip as one write sees them: read one by one as they are needed, with its own
 //! changes on top.
 
+mod around;
+mod find;
+
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::read::{Loaded, Reading};
-use super::resolve::resolve;
-use super::{Error, ErrorKind};
+use self::around::Around;
+use super::read::Reading;
+use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
-use crate::record::graph::Graph;
-use crate::record::path::Place;
-use crate::record::{
-    Fields, Kind, Record, RecordId, RecordPath, Severity, Violation, WorkItem, edit, limits, parse, print,
-};
+use crate::record::{Kind, Record, RecordPath, Severity, Violation, edit, limits, parse, print};
 use crate::store::Edit;
 
 /// Kinds whose records have names of their own.
@@ -22,8 +19,9 @@ pub(super) const NAMED: &[Kind] = &[Kind::WorkItem, Kind::Vendor, Kind::Enhancem
 /// The changes of one write to the records of one tip.
 pub(super) struct Draft<'r> {
     pub(super) reading: &'r Reading,
+    context: &'r Context,
     slots: BTreeMap<RecordPath, Slot>,
-    all: Option<Loaded>,
+    around: Option<Around<'r>>,
     /// Whether files are printed anew where they cannot be edited.
     pub(super) reformat: bool,
     /// What the caller is told beside the answer.
@@ -57,11 +55,12 @@ pub(super) struct Changed {
 }
 
 impl<'r> Draft<'r> {
-    pub(super) fn new(reading: &'r Reading) -> Self {
+    pub(super) fn new(context: &'r Context, reading: &'r Reading) -> Self {
         Self {
+            context,
             reading,
             slots: BTreeMap::new(),
-            all: None,
+            around: None,
             reformat: false,
             warnings: Vec::new(),
             subject: None,
@@ -119,6 +118,17 @@ impl<'r> Draft<'r> {
         Ok(path)
     }
 
+    /// Puts a record whose identity was just drawn; refused where there is one of that identity.
+    pub(super) fn put_drawn(&mut self, record: Record) -> Result<RecordPath, Error> {
+        if let Some(path) = record.path()
+            && self.get(&path)?.is_some()
+        {
+            let message = format!("{path} is there already: its identity was drawn before");
+            return Err(Error::request(message).hint("unset DOCKET_SEED, or give it another value"));
+        }
+        self.put(record, Vec::new())
+    }
+
     /// Puts a record where the caller knows that there is none, without looking.
     pub(super) fn put_new(&mut self, record: Record) -> Result<RecordPath, Error> {
         let path = record
@@ -144,144 +154,6 @@ impl<'r> Draft<'r> {
             typed: Some(bytes),
         };
         self.slots.insert(path, slot);
-    }
-
-    /// The path of the record a name names: a full id, an alias, or a unique beginning or end of an id.
-    pub(super) fn find(&mut self, name: &str) -> Result<RecordPath, Error> {
-        if let Ok(id) = name.parse::<RecordId>() {
-            for path in NAMED.iter().filter_map(|kind| RecordPath::own(*kind, id)) {
-                if self.get(&path)?.is_some() {
-                    return Ok(path);
-                }
-            }
-        } else if let Some(path) = self.find_by_prefix(name)? {
-            return Ok(path);
-        }
-        resolve(self.all()?, name).cloned()
-    }
-
-    /// A work item by any of its names.
-    pub(super) fn find_work_item(&mut self, name: &str) -> Result<(RecordPath, WorkItem, String), Error> {
-        let path = self.find(name)?;
-        match self.get(&path)? {
-            Some(Record {
-                fields: Fields::WorkItem(item),
-                body,
-            }) => {
-                let (item, body) = ((**item).clone(), body.clone());
-                Ok((path, item, body))
-            }
-            Some(other) => {
-                let message = format!(
-                    "`{name}` is not a work item: {} {}",
-                    path.kind().as_str(),
-                    other.heading()
-                );
-                Err(Error::request(message))
-            }
-            None => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("there is no work item `{name}`"),
-            )),
-        }
-    }
-
-    /// Finds a record by the digits its id begins with without reading any other record.
-    ///
-    /// No alias looks like that, so nothing that would win over it is missed.
-    fn find_by_prefix(&mut self, name: &str) -> Result<Option<RecordPath>, Error> {
-        let digits = name.replace('-', "").to_ascii_lowercase();
-        if digits.len() < crate::record::id::SHORT || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Ok(None);
-        }
-        let mut found = Vec::new();
-        for kind in [Kind::WorkItem, Kind::Vendor, Kind::Enhancement] {
-            let directory = format!("{}/{}/{}", crate::record::path::ROOT, kind.directory(), &digits[..2]);
-            for entry in self.reading.snapshot.entries(&directory)? {
-                let Ok(path) = std::str::from_utf8(&entry.path) else {
-                    continue;
-                };
-                match RecordPath::locate(path) {
-                    Place::Record(path) if path.id().is_some_and(|id| id.begins_with(name)) => found.push(path),
-                    _ => {}
-                }
-            }
-        }
-        match <[_; 1]>::try_from(found) {
-            Ok([path]) => Ok(Some(path)),
-            Err(_) => Ok(None),
-        }
-    }
-
-    /// The identity of the work item another one is to be put below, as JSON; a deleted one takes nothing new.
-    pub(super) fn new_parent(&mut self, name: &str) -> Result<Value, Error> {
-        let (_, parent, _) = self.find_work_item(name)?;
-        match parent.deleted_at {
-            None => Ok(parent.id.to_string().into()),
-            Some(_) => {
-                let violation = Violation::field("parent_id", format!("{} is deleted", parent.id.short()));
-                Err(Error::invalid(violation.to_string(), &[violation]))
-            }
-        }
-    }
-
-    /// The identities of the records these names name, as JSON.
-    pub(super) fn ids(&mut self, names: &[String]) -> Result<Value, Error> {
-        let ids = names.iter().map(|name| {
-            let path = self.find(name)?;
-            Ok(path.id().map_or(Value::Null, |id| id.to_string().into()))
-        });
-        ids.collect::<Result<Vec<_>, Error>>().map(Value::from)
-    }
-
-    /// The same for what is to be removed: names of records, or identities in the list even where there is no record.
-    pub(super) fn known_ids(
-        &mut self,
-        present: impl Iterator<Item = RecordId>,
-        names: &[String],
-    ) -> Result<Vec<Value>, Error> {
-        let present: Vec<RecordId> = present.collect();
-        let ids = names.iter().map(|name| {
-            let fitting: Vec<_> = present.iter().filter(|id| id.matches(name)).collect();
-            match fitting.as_slice() {
-                [id] => Ok(id.to_string().into()),
-                _ => self
-                    .find(name)
-                    .map(|path| path.id().map_or(Value::Null, |id| id.to_string().into())),
-            }
-        });
-        ids.collect()
-    }
-
-    /// All named records of the tip, without the changes made here.
-    pub(super) fn all(&mut self) -> Result<&Loaded, Error> {
-        if self.all.is_none() {
-            self.all = Some(self.reading.load(NAMED)?);
-        }
-        self.all
-            .as_ref()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "the records were not kept"))
-    }
-
-    /// All named records, with the changes made here.
-    pub(super) fn everything(&mut self) -> Result<BTreeMap<RecordPath, Record>, Error> {
-        let mut records: BTreeMap<RecordPath, Record> = self
-            .all()?
-            .records
-            .iter()
-            .map(|(path, parsed)| (path.clone(), parsed.record.clone()))
-            .collect();
-        for (path, slot) in &self.slots {
-            if let Some(record) = slot.wanted.clone().filter(|_| NAMED.contains(&path.kind())) {
-                records.insert(path.clone(), record);
-            }
-        }
-        Ok(records)
-    }
-
-    /// The graph of everything, with the changes made here.
-    pub(super) fn graph(&mut self) -> Result<Graph, Error> {
-        Ok(Graph::new(self.everything()?.values()))
     }
 
     /// What was changed, in the order of the paths.

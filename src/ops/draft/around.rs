@@ -1,0 +1,315 @@
+//! What is around a record as one write sees it: at the tip, with the write's own changes on top.
+//!
+//! Where an index stands near the tip, it is asked, and the few records that are different by now are
+//! read from git; what it says of others holds. Without one, all records are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Draft, NAMED};
+use crate::index::{self, Found, Index};
+use crate::ops::read::Loaded;
+use crate::ops::resolve::resolve;
+use crate::ops::{Context, Error};
+use crate::record::graph::{Graph, is_settled, waits_for};
+use crate::record::value::{Time, folded};
+use crate::record::{Kind, Record, RecordId, RecordPath, WorkItem, limits, parse};
+use crate::store::CommitId;
+
+/// With more files changed since the index was brought forward, all are read instead.
+const MAX_CHANGED: usize = 256;
+
+/// How many items that are ready are looked at before more are asked for.
+const CANDIDATES: usize = 32;
+
+/// Kinds whose records wait for others.
+const WAITING: &[Kind] = &[Kind::WorkItem, Kind::Enhancement];
+
+/// What answers for the records that this write has not changed.
+pub(super) enum Around<'c> {
+    Near(Near<'c>),
+    All { loaded: Loaded, graph: Graph },
+}
+
+/// An index near the tip.
+pub(super) struct Near<'c> {
+    context: &'c Context,
+    /// Only taken when this is dropped.
+    index: Option<Index>,
+    /// The records that are different at the tip, or gone.
+    changed: BTreeSet<RecordPath>,
+}
+
+impl Drop for Near<'_> {
+    fn drop(&mut self) {
+        if let Some(index) = self.index.take() {
+            self.context.keep_index(index);
+        }
+    }
+}
+
+impl<'c> Near<'c> {
+    /// The index as it stands, where that is not far from the tip.
+    fn open(context: &'c Context, tip: CommitId) -> Result<Self, index::Error> {
+        let mut near = Self {
+            index: Some(context.open_index()?),
+            context,
+            changed: BTreeSet::new(),
+        };
+        let state = near.ask(Index::begin)?;
+        let stands = state.tip.and_then(|tip| tip.parse::<CommitId>().ok());
+        let stands = stands.ok_or(index::Error::Missing)?;
+        let changes = context.store.tree_changes(Some(stands), tip);
+        let changes = changes.map_err(|_| index::Error::Moved)?;
+        if changes.len() > MAX_CHANGED {
+            return Err(index::Error::Moved);
+        }
+        let paths = changes
+            .iter()
+            .filter_map(|change| std::str::from_utf8(&change.path).ok());
+        let paths = paths
+            .filter_map(RecordPath::of)
+            .filter(|path| NAMED.contains(&path.kind()));
+        near.changed = paths.collect();
+        Ok(near)
+    }
+
+    fn ask<T>(&mut self, question: impl FnOnce(&mut Index) -> Result<T, index::Error>) -> Result<T, index::Error> {
+        self.index.as_mut().map_or(Err(index::Error::Missing), question)
+    }
+}
+
+impl Draft<'_> {
+    /// The work items directly below a record, whatever became of them, in the order of their ids.
+    pub(in crate::ops) fn children(&mut self, of: RecordId) -> Result<Vec<WorkItem>, Error> {
+        let known = self.known(
+            |index| Ok(index.children(of)?.into_iter().map(|child| child.id).collect()),
+            |_, graph| graph.children(of).to_vec(),
+        )?;
+        let is_below = |record: &Record| record.as_work_item().is_some_and(|item| item.parent_id == Some(of));
+        let children = self.matching(own(&[Kind::WorkItem], known), is_below)?;
+        Ok(children.values().filter_map(Record::as_work_item).cloned().collect())
+    }
+
+    /// Everything below a record, each once, whatever cycles there are; itself is not among them.
+    pub(in crate::ops) fn descendants(&mut self, of: RecordId) -> Result<Vec<WorkItem>, Error> {
+        let mut seen = BTreeSet::from([of]);
+        let (mut found, mut next) = (Vec::new(), vec![of]);
+        while let Some(parent) = next.pop() {
+            for child in self.children(parent)? {
+                if seen.insert(child.id) {
+                    next.push(child.id);
+                    found.push(child);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The records that wait for one, in the order of their paths.
+    pub(in crate::ops) fn waiting_for(&mut self, target: RecordId) -> Result<Vec<RecordId>, Error> {
+        let known = self.known(
+            |index| Ok(index.edges(target)?.1),
+            |_, graph| graph.waited_for_by(target).to_vec(),
+        )?;
+        let waits = |record: &Record| waits_for(record).any(|id| id == target);
+        let waiting = self.matching(own(WAITING, known), waits)?;
+        Ok(waiting.keys().filter_map(RecordPath::id).collect())
+    }
+
+    /// What an item waits for and that is not settled, in the order of its list.
+    pub(in crate::ops) fn held_up_by(&mut self, item: &WorkItem) -> Result<Vec<RecordId>, Error> {
+        let mut held_up_by = Vec::new();
+        for target in item.depends_on.iter() {
+            let mut settled = false;
+            for path in own(WAITING, [*target]) {
+                settled |= self.look(&path)?.is_some_and(|record| is_settled(&record));
+            }
+            if !settled {
+                held_up_by.push(*target);
+            }
+        }
+        Ok(held_up_by)
+    }
+
+    /// The records that have this alias, exactly so, in the order of their paths.
+    pub(in crate::ops) fn with_alias(&mut self, alias: &str) -> Result<Vec<RecordPath>, Error> {
+        let has = |record: &Record| record.aliases().any(|other| other == alias);
+        let known = self.known(
+            |index| index.with_alias(alias),
+            |loaded, _| {
+                let holders = loaded.records.iter().filter(|(_, parsed)| has(&parsed.record));
+                holders.map(|(path, _)| path.clone()).collect()
+            },
+        )?;
+        Ok(self.matching(known, has)?.into_keys().collect())
+    }
+
+    /// The most urgent item that is ready, that nobody holds and that can be changed here.
+    pub(in crate::ops) fn next_ready(&mut self, now: Time) -> Result<Option<WorkItem>, Error> {
+        // What changed, or waits for what changed, may have become ready, whatever the index says.
+        let mut others = self.matching(Vec::new(), |_| true)?;
+        let settled: Vec<_> = others.iter().filter(|(_, record)| is_settled(record)).collect();
+        let settled: Vec<_> = settled.iter().filter_map(|(path, _)| path.id()).collect();
+        for id in settled {
+            for path in own(&[Kind::WorkItem], self.waiting_for(id)?) {
+                if let Some(record) = self.look(&path)? {
+                    others.insert(path, record);
+                }
+            }
+        }
+        let mut next: Option<WorkItem> = None;
+        for record in others.values() {
+            let item = record
+                .as_work_item()
+                .filter(|item| next.as_ref().is_none_or(|next| item.urgency() < next.urgency()));
+            if let Some(item) = item
+                && self.is_ready(item, now)?
+            {
+                next = Some(item.clone());
+            }
+        }
+        for offset in (0..).step_by(CANDIDATES) {
+            let paths = self.known(
+                |index| index.ready(now, CANDIDATES, offset),
+                |loaded, _| by_urgency(loaded, CANDIDATES, offset),
+            )?;
+            for path in paths.iter().filter(|path| !others.contains_key(path)) {
+                let record = self.look(path)?;
+                let Some(item) = record.as_ref().and_then(Record::as_work_item) else {
+                    continue;
+                };
+                if next.as_ref().is_some_and(|next| next.urgency() < item.urgency()) {
+                    return Ok(next);
+                }
+                if self.is_ready(item, now)? {
+                    return Ok(Some(item.clone()));
+                }
+            }
+            if paths.len() < CANDIDATES {
+                break;
+            }
+        }
+        Ok(next)
+    }
+
+    /// Whether an item is ready, nobody holds it and it can be changed here.
+    fn is_ready(&mut self, item: &WorkItem, now: Time) -> Result<bool, Error> {
+        let free = item.is_open() && item.holder(now).is_none() && self.held_up_by(item)?.is_empty();
+        let path = RecordPath::own(Kind::WorkItem, item.id);
+        // A newer version wrote what this one reads and cannot change.
+        Ok(free && path.is_some_and(|path| self.get(&path).is_ok()))
+    }
+
+    /// The record a name names that is no full id: an alias, or a part of an id.
+    pub(super) fn find_by_name(&mut self, name: &str) -> Result<RecordPath, Error> {
+        let found = self.known(|index| index.find(name), |_, _| Found::NoneOrSeveral)?;
+        if let Found::One(found) = found {
+            // What changed meanwhile may have the name too, or the found one may have it no more.
+            let folded_name = folded(name);
+            let others = self.matching(Vec::new(), |_| true)?;
+            let sure = others.iter().all(|(path, record)| {
+                let fits = path.id().is_some_and(|id| id.matches(name))
+                    || record.aliases().any(|alias| folded(alias) == folded_name);
+                fits == (*path == found)
+            });
+            if sure && self.look(&found)?.is_some() {
+                return Ok(found);
+            }
+        }
+        resolve(self.all()?.0, name).cloned()
+    }
+
+    /// The records that fit: among those that are known to, and those that the write has changed, or
+    /// somebody else since the index was brought forward.
+    fn matching(
+        &mut self,
+        known: impl IntoIterator<Item = RecordPath>,
+        fits: impl Fn(&Record) -> bool,
+    ) -> Result<BTreeMap<RecordPath, Record>, Error> {
+        self.look_around();
+        let slots = self.slots.iter().filter(|(path, _)| NAMED.contains(&path.kind()));
+        let own = slots.filter_map(|(path, slot)| Some((path, slot.wanted.as_ref()?)));
+        let own = own.filter(|(_, record)| fits(record));
+        let mut found: BTreeMap<_, _> = own.map(|(path, record)| (path.clone(), record.clone())).collect();
+        let changed = match &self.around {
+            Some(Around::Near(near)) => Some(&near.changed),
+            _ => None,
+        };
+        for path in changed.into_iter().flatten().cloned().chain(known) {
+            if !self.slots.contains_key(&path)
+                && let Some(record) = self.look(&path)?.filter(&fits)
+            {
+                found.insert(path, record);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The record at a path, as changed so far; none where it cannot be read.
+    fn look(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
+        if let Some(slot) = self.slots.get(path) {
+            return Ok(slot.wanted.clone());
+        }
+        if let Some(Around::All { loaded, .. }) = &self.around {
+            return Ok(loaded.records.get(path).map(|parsed| parsed.record.clone()));
+        }
+        let blob = self.reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
+        Ok(blob.and_then(|blob| Some(parse(&blob.bytes, Some(path)).ok()?.record)))
+    }
+
+    fn look_around(&mut self) {
+        if self.around.is_none() {
+            self.around = Near::open(self.context, self.reading.commit()).ok().map(Around::Near);
+        }
+    }
+
+    /// What the index near the tip says, else all that was read.
+    fn known<T>(
+        &mut self,
+        near: impl FnOnce(&mut Index) -> Result<T, index::Error>,
+        all: impl FnOnce(&Loaded, &Graph) -> T,
+    ) -> Result<T, Error> {
+        self.look_around();
+        if let Some(Around::Near(index)) = &mut self.around
+            && let Ok(known) = index.ask(near)
+        {
+            return Ok(known);
+        }
+        let (loaded, graph) = self.all()?;
+        Ok(all(loaded, graph))
+    }
+
+    /// All named records of the tip, without the changes made here.
+    fn all(&mut self) -> Result<(&Loaded, &Graph), Error> {
+        if !matches!(self.around, Some(Around::All { .. })) {
+            let loaded = self.reading.load(NAMED)?;
+            let graph = Graph::new(loaded.records());
+            self.around = Some(Around::All { loaded, graph });
+        }
+        match &self.around {
+            Some(Around::All { loaded, graph }) => Ok((loaded, graph)),
+            _ => Err(Error::bug("the records were not kept")),
+        }
+    }
+}
+
+/// The paths of the records of these kinds that have one of these identities; not all are there.
+fn own(kinds: &[Kind], ids: impl IntoIterator<Item = RecordId>) -> Vec<RecordPath> {
+    let paths = |id| kinds.iter().filter_map(move |kind| RecordPath::own(*kind, id));
+    ids.into_iter().flat_map(paths).collect()
+}
+
+/// Some of all work items, the most urgent first.
+fn by_urgency(loaded: &Loaded, limit: usize, offset: usize) -> Vec<RecordPath> {
+    let items = loaded.records.iter();
+    let mut items: Vec<_> = items
+        .filter_map(|(path, parsed)| Some((parsed.record.as_work_item()?.urgency(), path)))
+        .collect();
+    items.sort_unstable();
+    items
+        .iter()
+        .skip(offset)
+        .take(limit)
+        .map(|(_, path)| (*path).clone())
+        .collect()
+}
