@@ -126,21 +126,16 @@ CREATE TABLE commits (
     position INTEGER NOT NULL,
     author TEXT NOT NULL,
     client TEXT,
-    operation TEXT,
-    subject TEXT NOT NULL,
-    undoes TEXT,
     merge INTEGER NOT NULL
 );
 CREATE INDEX commits_position ON commits (position DESC, oid DESC);
-CREATE TABLE parent (number INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (number, parent)) WITHOUT ROWID;
 
 -- What a commit did to a file, where that differs from all of its parents.
 CREATE TABLE change (
     number INTEGER NOT NULL,
     path TEXT NOT NULL,
+    -- The record it is about: itself, or what a note, link or conflict is on.
     owner TEXT,
-    -- The change as JSON; null for files that are no records.
-    record TEXT,
     PRIMARY KEY (number, path)
 ) WITHOUT ROWID;
 CREATE INDEX change_path ON change (path);

@@ -18,11 +18,8 @@ const ROWS: &[&str] = &[
     "SELECT json_array(path, position, source, target) FROM edge JOIN record USING (record) ORDER BY path, position",
     "SELECT json_array(path, kind, violations) FROM unreadable ORDER BY path",
     "SELECT json_array(item_type, status, ready, items) FROM tally WHERE items <> 0 ORDER BY item_type, status, ready",
-    "SELECT json_array(oid, at, position, author, client, operation, subject, undoes, merge) FROM commits ORDER BY oid",
-    "SELECT json_array(child.oid, commits.oid) FROM parent
-        JOIN commits child ON child.number = parent.number JOIN commits ON commits.number = parent.parent
-        ORDER BY child.oid, commits.oid",
-    "SELECT json_array(oid, path, owner, record) FROM change JOIN commits USING (number) ORDER BY oid, path",
+    "SELECT json_array(oid, at, position, author, client, merge) FROM commits ORDER BY oid",
+    "SELECT json_array(oid, path, owner) FROM change JOIN commits USING (number) ORDER BY oid, path",
     "SELECT json_array(touched.path, version, commits.oid) FROM touched JOIN commits USING (number) ORDER BY path",
 ];
 

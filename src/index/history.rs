@@ -3,6 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::files::{dated, insert, list};
+use super::log::chain_position;
 use super::{Error, Index, column, open};
 use crate::record::value::Time;
 
@@ -11,8 +12,6 @@ use crate::record::value::Time;
 pub struct Commit {
     /// Its name.
     pub oid: String,
-    /// The names of its parents; all of them were added before or are in the same call, before it.
-    pub parents: Vec<String>,
     /// When it was committed, in milliseconds since 1970; none where it has no readable date.
     pub at: Option<i64>,
     /// Where it stands among all: greater than every parent.
@@ -21,12 +20,6 @@ pub struct Commit {
     pub author: String,
     /// The program or actor that made it.
     pub client: Option<String>,
-    /// The operation that made it.
-    pub operation: Option<String>,
-    /// The first line of its message.
-    pub subject: String,
-    /// The commit it takes back.
-    pub undoes: Option<String>,
     /// Whether it has several parents.
     pub merge: bool,
     /// What it did to which file, where that differs from all of its parents.
@@ -40,8 +33,6 @@ pub struct FileChange {
     pub path: String,
     /// The record it is about: itself, or what a note, link or conflict is on.
     pub owner: Option<String>,
-    /// What was done to the record, as JSON.
-    pub record: Option<String>,
 }
 
 /// What the history says of a file.
@@ -86,10 +77,21 @@ impl Index {
     /// [`Error::NotWritable`] or [`Error::Unusable`].
     pub fn clear_history(&mut self) -> Result<(), Error> {
         self.execute(
-            "DELETE FROM commits; DELETE FROM parent; DELETE FROM change; DELETE FROM touched;
+            "DELETE FROM commits; DELETE FROM change; DELETE FROM touched;
              DELETE FROM meta WHERE key IN ('history', 'complete');
              UPDATE record SET version = NULL, updated_at = imported_at, updated_by = imported_by",
         )
+    }
+
+    /// Forgets all commits after this one, within what [`Index::begin_writing`] began, and dates the records
+    /// they changed as it left them. False where nothing was done: where it does not know the commit, or where
+    /// a merge came after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear_history`].
+    pub fn forget_after(&mut self, oid: &str) -> Result<bool, Error> {
+        self.runtime.block_on(forget_after(&mut self.connection, oid))
     }
 
     /// Adds commits that are not there, within what [`Index::begin_writing`] began.
@@ -119,15 +121,12 @@ impl Index {
 }
 
 async fn touched(connection: &mut SqliteConnection, path: &str, oid: &str) -> Result<Option<Touched>, Error> {
-    // As long as no later commit is a merge, they are one chain, and greater than all that this one reaches.
-    let sql = "SELECT position FROM commits WHERE oid = ? AND NOT EXISTS (
-            SELECT 1 FROM commits later WHERE later.position > commits.position AND later.merge)";
-    let Some(known) = sqlx::query(sql).bind(oid).fetch_optional(&mut *connection).await? else {
+    let Some(known) = chain_position(connection, oid).await? else {
         return Ok(None);
     };
     let sql = "SELECT count(*) OVER (), at, coalesce(client, author) FROM change JOIN commits USING (number)
         WHERE path = ? AND position <= ? ORDER BY position DESC, oid DESC LIMIT 1";
-    let query = sqlx::query(sql).bind(path).bind(column::<i64>(&known, 0)?);
+    let query = sqlx::query(sql).bind(path).bind(known);
     let Some(last) = query.fetch_optional(connection).await? else {
         return Ok(Some(Touched::default()));
     };
@@ -136,6 +135,36 @@ async fn touched(connection: &mut SqliteConnection, path: &str, oid: &str) -> Re
         at: column::<Option<i64>>(&last, 1)?.and_then(Time::from_milliseconds),
         by: column(&last, 2)?,
     }))
+}
+
+async fn forget_after(connection: &mut SqliteConnection, oid: &str) -> Result<bool, Error> {
+    let Some(last) = chain_position(connection, oid).await? else {
+        return Ok(false);
+    };
+    let sql = "SELECT DISTINCT path FROM change JOIN commits USING (number) WHERE position > ?";
+    let rows = sqlx::query(sql).bind(last).fetch_all(&mut *connection).await?;
+    let paths = rows
+        .iter()
+        .map(|row| column(row, 0))
+        .collect::<Result<Vec<String>, _>>()?;
+    for sql in [
+        "DELETE FROM change WHERE number IN (SELECT number FROM commits WHERE position > ?)",
+        "DELETE FROM commits WHERE position > ?",
+    ] {
+        sqlx::query(sql).bind(last).execute(&mut *connection).await?;
+    }
+    for sql in [
+        "DELETE FROM touched WHERE path IN (SELECT value FROM json_each(?))",
+        // The columns beside the greatest are those of its row.
+        "INSERT INTO touched SELECT path, version, number, position, oid FROM (
+            SELECT path, count(*) AS version, number, position, oid, max(printf('%020d', position) || oid)
+            FROM change JOIN commits USING (number) WHERE path IN (SELECT value FROM json_each(?)) GROUP BY path)",
+    ] {
+        sqlx::query(sql).bind(list(&paths)).execute(&mut *connection).await?;
+    }
+    dated(connection, Some(&paths)).await?;
+    open::set(connection, "history", oid).await?;
+    Ok(true)
 }
 
 async fn add(connection: &mut SqliteConnection, commits: &[Commit]) -> Result<(), Error> {
@@ -156,14 +185,10 @@ async fn add(connection: &mut SqliteConnection, commits: &[Commit]) -> Result<()
                 .push_bind(commit.position)
                 .push_bind(commit.author.as_str())
                 .push_bind(commit.client.as_deref())
-                .push_bind(commit.operation.as_deref())
-                .push_bind(commit.subject.as_str())
-                .push_bind(commit.undoes.as_deref())
                 .push_bind(commit.merge);
         },
     )
     .await?;
-    add_parents(connection, &commits).await?;
     let changes: Vec<_> = commits
         .iter()
         .flat_map(|(number, commit)| commit.changes.iter().map(|change| (*number, *commit, change)))
@@ -176,26 +201,11 @@ async fn add(connection: &mut SqliteConnection, commits: &[Commit]) -> Result<()
             values
                 .push_bind(*number)
                 .push_bind(change.path.as_str())
-                .push_bind(change.owner.as_deref())
-                .push_bind(change.record.as_deref());
+                .push_bind(change.owner.as_deref());
         },
     )
     .await?;
     add_touched(connection, &changes).await
-}
-
-async fn add_parents(connection: &mut SqliteConnection, commits: &[(i64, &Commit)]) -> Result<(), Error> {
-    let edges: Vec<_> = commits
-        .iter()
-        .flat_map(|(number, commit)| commit.parents.iter().map(move |parent| (*number, parent.as_str())))
-        .collect();
-    for edges in edges.chunks(1000) {
-        let sql = "INSERT INTO parent SELECT edge.value ->> 0, commits.number
-                   FROM json_each(?) edge JOIN commits ON commits.oid = edge.value ->> 1 WHERE 1
-                   ON CONFLICT DO NOTHING";
-        sqlx::query(sql).bind(list(edges)).execute(&mut *connection).await?;
-    }
-    Ok(())
 }
 
 /// Counts the changes of each path, and keeps the newest.

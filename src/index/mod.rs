@@ -10,6 +10,7 @@
 mod digest;
 mod files;
 mod history;
+mod log;
 mod lookup;
 mod open;
 mod row;
@@ -22,6 +23,7 @@ use sqlx::sqlite::SqliteRow;
 
 pub use files::{Content, Unread};
 pub use history::{Commit, FileChange, Touched};
+pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
 pub use open::FORMAT;
 pub use row::{Node, Row, Summary};
@@ -105,7 +107,16 @@ impl Index {
     ///
     /// [`Error::Busy`], or [`Error::Unusable`] where the file is no index of this format.
     pub fn begin(&mut self) -> Result<State, Error> {
-        self.runtime.block_on(open::begin(&mut self.connection, "BEGIN"))
+        self.runtime.block_on(open::state(&mut self.connection, "BEGIN;"))
+    }
+
+    /// What it stands at, within what was begun.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn state(&mut self) -> Result<State, Error> {
+        self.runtime.block_on(open::state(&mut self.connection, ""))
     }
 
     /// Begins to write: nobody else can until [`Index::end`] or [`Index::abandon`].
@@ -116,7 +127,7 @@ impl Index {
     /// [`Index::begin`].
     pub fn begin_writing(&mut self) -> Result<State, Error> {
         self.runtime
-            .block_on(open::begin(&mut self.connection, "BEGIN IMMEDIATE"))
+            .block_on(open::state(&mut self.connection, "BEGIN IMMEDIATE;"))
     }
 
     /// The same, but where another writes it is left to them.

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection};
 use super::{Error, Index, State, column};
 
 /// The number of the layout in `schema/sqlite.sql`. Another number is another index: it is built anew.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 
@@ -128,9 +128,9 @@ async fn create(connection: &mut SqliteConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Begins a transaction and reads what the index stands at, in one message to the connection.
-pub(super) async fn begin(connection: &mut SqliteConnection, begin: &'static str) -> Result<State, Error> {
-    let sql = format!("{begin}; SELECT key, value FROM meta UNION ALL SELECT 'unreadable', count(*) FROM unreadable");
+/// Reads what the index stands at, after a statement that begins a transaction, in one message to the connection.
+pub(super) async fn state(connection: &mut SqliteConnection, begin: &'static str) -> Result<State, Error> {
+    let sql = format!("{begin} SELECT key, value FROM meta UNION ALL SELECT 'unreadable', count(*) FROM unreadable");
     let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await?;
     let mut state = State::default();
     let mut format = 0;

@@ -16,6 +16,9 @@ const FILES: usize = 2_000;
 /// How many commits are compared before they are put into the index.
 const COMMITS: usize = 500;
 
+/// With more files different from those of an older commit, the index is not taken back to it.
+const MAX_BACK: usize = 5_000;
+
 /// Why the index is not at the tip.
 pub(super) enum Stale {
     /// Something is wrong with the index.
@@ -124,24 +127,54 @@ impl Context {
         }
     }
 
+    /// Takes an index that stands at `tip` back to an older commit, until [`Index::abandon`]: nobody else ever
+    /// sees it there.
+    ///
+    /// # Errors
+    ///
+    /// [`index::Error::Busy`] at once where another process writes to it, [`index::Error::Moved`] where it cannot
+    /// be taken back, or where that takes longer than to read everything.
+    pub(super) fn take_back(&self, index: &mut Index, tip: CommitId, to: CommitId) -> Result<State, Stale> {
+        let wanted = tip.to_string();
+        index.abandon();
+        let state = index.try_begin_writing()?;
+        let stands = [&state.tip, &state.history]
+            .iter()
+            .all(|at| at.as_deref() == Some(&wanted));
+        if !stands
+            || self.store.tree_changes(Some(tip), to)?.len() > MAX_BACK
+            || !index.forget_after(&to.to_string())?
+        {
+            return Err(index::Error::Moved.into());
+        }
+        self.bring_files(index, &state, to)?;
+        Ok(index.state()?)
+    }
+
     /// The commits that the index has to learn: those it does not know, where `tip` goes on from what it
     /// stands at, or else all of them. Says which it is.
     fn news(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(Walk, bool), Stale> {
+        let (walk, goes_on) = self.unknown_to(index, state, tip)?;
+        if goes_on && walk.complete && state.complete {
+            return Ok((walk, true));
+        }
+        // Another process may have brought it to a commit that the ref came to later. To take it back
+        // from there, and that process to bring it forward again, would cost both all of the history.
+        if state.history.is_some() && self.store.tip()? != Some(tip) {
+            return Err(index::Error::Moved.into());
+        }
+        Ok((self.store.walk(tip, |_| Ok::<_, Stale>(None))?, false))
+    }
+
+    /// The commits that the index does not know, and whether they go on from the one it stands at.
+    pub(super) fn unknown_to(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(Walk, bool), Stale> {
         let walk = self
             .store
             .walk(tip, |commit| Ok::<_, Stale>(index.position(&commit.to_string())?))?;
         let known = state.history.as_ref().and_then(|known| known.parse::<CommitId>().ok());
         let goes_on = known
             .is_some_and(|known| known == tip || walk.commits().iter().any(|commit| commit.parents.contains(&known)));
-        if goes_on && walk.complete && state.complete {
-            return Ok((walk, true));
-        }
-        // Another process may have brought it to a commit that the ref came to later. To take it back
-        // from there, and that process to bring it forward again, would cost both all of the history.
-        if known.is_some() && self.store.tip()? != Some(tip) {
-            return Err(index::Error::Moved.into());
-        }
-        Ok((self.store.walk(tip, |_| Ok::<_, Stale>(None))?, false))
+        Ok((walk, goes_on))
     }
 
     fn bring_files(&self, index: &mut Index, state: &State, tip: CommitId) -> Result<(), Stale> {
@@ -241,14 +274,10 @@ fn indexed(commit: &Commit, changes: Vec<PathChange>) -> index::Commit {
     let at = commit.time.checked_mul(1000).and_then(Time::from_milliseconds);
     index::Commit {
         oid: commit.id.to_string(),
-        parents: commit.parents.iter().map(ToString::to_string).collect(),
         at: at.map(Time::as_milliseconds),
         position: commit.order,
         author: commit.author.clone(),
         client: commit.client.clone(),
-        operation: commit.operation.clone(),
-        subject: commit.subject.clone(),
-        undoes: commit.undoes.as_ref().map(ToString::to_string),
         merge: commit.is_merge(),
         changes: changes.into_iter().map(file_change).collect(),
     }
@@ -260,7 +289,6 @@ fn file_change(change: PathChange) -> index::FileChange {
     index::FileChange {
         owner: owner.map(|owner| owner.to_string()),
         path,
-        record: None,
     }
 }
 

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::freshen::Stale;
 use super::read::Meta;
 use super::{Context, Error, ErrorKind};
-use crate::index::{self, Index};
+use crate::index;
+use crate::store::CommitId;
 
 /// What the index stands at.
 #[derive(Clone, Debug, Serialize)]
@@ -58,31 +59,30 @@ pub fn index_status(context: &Context) -> Result<IndexResponse, Error> {
     if !context.uses_index {
         return Ok(response);
     }
-    match look(context, &mut response) {
+    match look(context, tip, &mut response) {
         Ok(()) => {}
-        Err(index::Error::Missing) => response.state = "missing",
-        Err(error) => {
+        Err(Stale::Index(index::Error::Missing)) => response.state = "missing",
+        Err(Stale::Index(error)) => {
             response.state = "unusable";
             response.reason = Some(error.to_string());
         }
-    }
-    if let Some(history) = response.history.as_ref().and_then(|history| history.parse().ok()) {
-        response.lag = context.store.ahead(tip, history)?;
-    }
-    if response.state == "behind" && response.lag == Some(0) {
-        response.state = "current";
+        Err(Stale::Error(error)) => return Err(error),
     }
     Ok(response)
 }
 
-fn look(context: &Context, response: &mut IndexResponse) -> Result<(), index::Error> {
-    let mut index = Index::open(&context.index_path())?;
-    let looked = index.begin().and_then(|state| Ok((state, index.counts()?)));
+fn look(context: &Context, tip: CommitId, response: &mut IndexResponse) -> Result<(), Stale> {
+    let mut index = context.open_index()?;
     response.size = index.size();
-    index.close();
-    let (state, (records, commits)) = looked?;
-    (response.records, response.commits) = (records, commits);
-    response.state = "behind";
+    let looked = index.begin().map_err(Stale::from).and_then(|state| {
+        let (walk, goes_on) = context.unknown_to(&mut index, &state, tip)?;
+        Ok((state, index.counts()?, goes_on.then(|| walk.commits().len())))
+    });
+    context.keep_index(index);
+    let (state, (records, commits), lag) = looked?;
+    (response.records, response.commits, response.lag) = (records, commits, lag);
+    let stands = state.tip == state.history && lag == Some(0);
+    response.state = if stands { "current" } else { "behind" };
     (response.tip, response.history) = (state.tip, state.history);
     Ok(())
 }

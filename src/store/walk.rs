@@ -136,23 +136,29 @@ impl Store {
         })
     }
 
-    /// How many commits `tip` reaches that `base` does not; none where it does not reach `base`, or
-    /// where `base` is not in this clone.
+    /// These commits and no others, each with its order, as an earlier walk told it.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingObject`] or [`Error::Corrupt`].
-    pub fn ahead(&self, tip: CommitId, base: CommitId) -> Result<Option<usize>, Error> {
-        if tip == base {
-            return Ok(Some(0));
-        }
-        let Ok(older) = self.walk::<Error>(base, |_| Ok(None)) else {
-            return Ok(None);
+    /// [`Error::MissingObject`], [`Error::Corrupt`] or [`Error::NotACommit`].
+    pub fn walk_of(&self, commits: &[(CommitId, i64)]) -> Result<Walk, Error> {
+        let mut repo = self.repo();
+        remember(&mut repo);
+        let boundary = boundary(&repo)?;
+        let read = |(id, order): &(CommitId, i64)| {
+            let commit = read(&repo, id.0, boundary.contains(&id.0))?;
+            Ok(Commit {
+                order: *order,
+                ..commit
+            })
         };
-        let known: HashMap<_, _> = older.commits().iter().map(|commit| (commit.id, commit.order)).collect();
-        let newer = self.walk::<Error>(tip, |id| Ok(known.get(&id).copied()))?;
-        let reaches = newer.commits().iter().any(|commit| commit.parents.contains(&base));
-        Ok(reaches.then(|| newer.commits().len()))
+        let mut commits = commits.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+        commits.sort_unstable_by_key(|commit| (commit.order, commit.id));
+        Ok(Walk {
+            complete: boundary.is_empty(),
+            trees: commits.iter().map(|commit| (commit.id.0, commit.tree)).collect(),
+            commits,
+        })
     }
 
     /// The values of the trailers of that name in a commit's message, in their order.

@@ -8,7 +8,8 @@ use git_docket::filter::words::Terms;
 use git_docket::filter::{Order, WorkItemFilter};
 use git_docket::index::Index;
 use git_docket::ops::{
-    self, Context, CreateRequest, ListRequest, Settings, ShowResponse, TreeRequest, UpdateRequest, WriteResponse,
+    self, Context, CreateRequest, ListRequest, LogRequest, Settings, ShowResponse, TreeRequest, UpdateRequest,
+    WriteResponse,
 };
 use git_docket::record::value::Time;
 use git_docket::record::work_item::{ItemType, Status};
@@ -160,7 +161,56 @@ impl Docket {
                 }
             }
         }
+        self.agree_on_the_past(&index, &git);
         source
+    }
+
+    /// Asks both about older commits, and about what happened.
+    fn agree_on_the_past(&self, index: &Context, git: &Context) {
+        let commits = self.git("rev-list tracking");
+        let commits: Vec<_> = commits.lines().map(str::to_owned).collect();
+        for as_of in commits.iter().skip(1).step_by(commits.len().div_ceil(4)) {
+            for request in questions() {
+                let request = ListRequest {
+                    as_of: Some(as_of.clone()),
+                    ..request
+                };
+                same(
+                    &ops::list(index, &request).expect("a list"),
+                    &ops::list(git, &request).expect("a list"),
+                );
+            }
+            let items = ListRequest {
+                as_of: Some(as_of.clone()),
+                ..ListRequest::default()
+            };
+            for item in ops::list(git, &items).expect("a list").items {
+                let show = |context| ops::show(context, &item.fields.id.to_string(), Some(as_of)).expect("an item");
+                same(&show(index), &show(git));
+            }
+        }
+        let some = |at: usize| commits.get(at).cloned();
+        let mut logs = vec![
+            (None, None, None),
+            (some(3), None, None),
+            (None, some(2), None),
+            (some(4), some(1), None),
+        ];
+        logs.extend([None, self.any_item()].map(|id| (Some("2025-10-09T08:53:00Z".to_owned()), None, id)));
+        for (since, until, id) in logs {
+            for (actor, limit, offset) in [(None, None, 0), (Some("Eve"), None, 0), (None, Some(3), 2)] {
+                let request = LogRequest {
+                    id: id.clone(),
+                    since: since.clone(),
+                    until: until.clone(),
+                    actor: actor.map(str::to_owned),
+                    limit,
+                    offset,
+                };
+                let log = |context| ops::log(context, &request).expect("a log");
+                same(&log(index), &log(git));
+            }
+        }
     }
 
     fn any_item(&self) -> Option<String> {

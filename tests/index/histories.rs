@@ -187,6 +187,8 @@ fn pages_neither_repeat_nor_skip_while_others_write() {
     let mut seen = Vec::new();
     loop {
         let page = ops::list(&docket.open(0, true), &request).expect("a page");
+        // Also of a commit that others went on from.
+        assert_eq!(page.meta.data_source, "sqlite");
         seen.extend(page.items.iter().map(|item| item.fields.id.to_string()));
         request.cursor = page.next_cursor;
         if request.cursor.is_none() {

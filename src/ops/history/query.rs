@@ -1,13 +1,14 @@
-//! Questions about the history, and their answers from git itself.
+//! Questions about the history.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::logged::{Located, logged, told};
-use super::{LoggedCommit, Moment};
+use super::{LoggedCommit, Moment, time};
+use crate::index::CommitSelection;
+use crate::ops::freshen::Stale;
 use crate::ops::{Context, Error};
 use crate::record::RecordPath;
-use crate::record::value::Time;
 use crate::store::{Commit, CommitId, Walk};
 
 /// Commits that are compared at a time.
@@ -41,61 +42,107 @@ pub(in crate::ops) struct LogAnswer {
     pub(in crate::ops) complete: bool,
 }
 
-/// Answers a question about what `tip` reaches. The one place where the history is asked.
+/// Answers a question about what `tip` reaches. The one place where the history is asked: the index says
+/// which commits are wanted, or a walk of all; what they did is read from git.
 ///
 /// # Errors
 ///
 /// Those of reading commits and trees; a record that cannot be read is told as such.
 pub(in crate::ops) fn answer(context: &Context, tip: CommitId, query: &LogQuery) -> Result<LogAnswer, Error> {
-    from_git(context, tip, query)
+    let Found { walk, places, total } = match from_index(context, tip, query)? {
+        Some(found) => found,
+        None => from_git(context, tip, query)?,
+    };
+    let mut commits = Vec::with_capacity(places.len());
+    for run in runs(&places) {
+        let told = match &query.record {
+            None => logged(context, &walk, run)?,
+            Some(record) => {
+                let mut touching = touching(context, &walk, run.clone(), record)?;
+                let changes = run.map(|at| (&walk.commits()[at], touching.remove(&at).unwrap_or_default()));
+                told(context, changes.collect())?
+            }
+        };
+        commits.extend(told.into_iter().rev());
+    }
+    Ok(LogAnswer {
+        commits,
+        total,
+        complete: walk.complete,
+    })
 }
 
-/// The answer from a walk of all commits.
-fn from_git(context: &Context, tip: CommitId, query: &LogQuery) -> Result<LogAnswer, Error> {
-    let walk = walk(context, tip, query)?;
-    let time = |moment: Option<Moment>| match moment {
-        Some(Moment::Time(time)) => Some(time),
-        _ => None,
+/// The commits that are wanted.
+struct Found {
+    walk: Walk,
+    /// Their places in the walk, the newest first.
+    places: Vec<usize>,
+    /// How many there are without limit and offset.
+    total: usize,
+}
+
+/// The commits that are wanted, where the index can tell.
+fn from_index(context: &Context, tip: CommitId, query: &LogQuery) -> Result<Option<Found>, Error> {
+    let (mut index, state) = match context.fresh_index(tip) {
+        Ok(fresh) => fresh,
+        Err(Stale::Index(_)) => return Ok(None),
+        Err(Stale::Error(error)) => return Err(error),
     };
-    let (since, until) = (time(query.since), time(query.until));
+    let (after, since) = Moment::split(query.since);
+    let (up_to, until) = Moment::split(query.until);
+    let selection = CommitSelection {
+        record: query.record.clone(),
+        after: after.map(|commit| commit.to_string()),
+        up_to: up_to.map(|commit| commit.to_string()),
+        since,
+        until,
+        by: query.actor.clone(),
+        limit: query.limit,
+        offset: query.offset,
+    };
+    let selected = state.complete.then(|| index.commits(&selection));
+    context.keep_index(index);
+    let Some(Ok(Some(page))) = selected else {
+        return Ok(None);
+    };
+    let commits = page
+        .commits
+        .iter()
+        .map(|(oid, order)| Some((oid.parse().ok()?, *order)));
+    let Some(commits) = commits.collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let walk = context.store.walk_of(&commits)?;
+    Ok(Some(Found {
+        places: (0..walk.commits().len()).rev().collect(),
+        total: page.total,
+        walk,
+    }))
+}
+
+/// The same from a walk of all commits.
+fn from_git(context: &Context, tip: CommitId, query: &LogQuery) -> Result<Found, Error> {
+    let walk = walk(context, tip, query)?;
+    let ((_, since), (_, until)) = (Moment::split(query.since), Moment::split(query.until));
     let wanted = |commit: &Commit| {
-        let at = |bound: Time, fits: fn(i64, i64) -> bool| fits(commit.time, bound.as_seconds());
-        since.is_none_or(|since| at(since, |time, bound| time >= bound))
-            && until.is_none_or(|until| at(until, |time, bound| time <= bound))
+        let at = time(commit.time);
+        since.is_none_or(|since| at >= since)
+            && until.is_none_or(|until| at <= until)
             && query.actor.as_deref().is_none_or(|actor| commit.who() == actor)
     };
     let commits = walk.commits();
     let mut found: Vec<usize> = (0..commits.len()).rev().filter(|at| wanted(&commits[*at])).collect();
-    let mut touching = match &query.record {
-        Some(record) => Some(self::touching(context, &walk, &found, record)?),
-        None => None,
-    };
-    if let Some(touching) = &touching {
-        found.retain(|at| touching.contains_key(at));
+    if let Some(record) = &query.record {
+        let mut touched = HashSet::new();
+        for run in runs(&found) {
+            touched.extend(touching(context, &walk, run, record)?.into_keys());
+        }
+        found.retain(|at| touched.contains(at));
     }
     let total = found.len();
-    let page: Vec<_> = found
-        .into_iter()
-        .skip(query.offset)
-        .take(query.limit.unwrap_or(total))
-        .collect();
-    let mut answer = Vec::with_capacity(page.len());
-    for run in runs(&page) {
-        let told = match &mut touching {
-            None => logged(context, &walk, run)?,
-            Some(touching) => told(
-                context,
-                run.map(|at| (&commits[at], touching.remove(&at).unwrap_or_default()))
-                    .collect(),
-            )?,
-        };
-        answer.extend(told.into_iter().rev());
-    }
-    Ok(LogAnswer {
-        commits: answer,
-        total,
-        complete: walk.complete,
-    })
+    let places = found.into_iter().skip(query.offset).take(query.limit.unwrap_or(total));
+    let places = places.collect();
+    Ok(Found { walk, places, total })
 }
 
 /// Places that fall, as ranges of neighbours, which share most of what is read.
@@ -124,23 +171,18 @@ fn walk(context: &Context, tip: CommitId, query: &LogQuery) -> Result<Walk, Erro
     context.store.walk(tip, |id| Ok(known.get(&id).copied()))
 }
 
-/// Those of some commits that changed a record, or something on it, with what they changed there.
+/// Those of some neighbours that changed a record, or something on it, with what they changed there.
 fn touching(
     context: &Context,
     walk: &Walk,
-    places: &[usize],
+    range: Range<usize>,
     record: &RecordPath,
 ) -> Result<HashMap<usize, Vec<Located>>, Error> {
     let wanted = |located: &Located| located.path == *record || Some(located.path.owner()) == record.id();
-    let mut found = HashMap::new();
-    for run in runs(places) {
-        let changes = context.store.compare(walk, run.clone())?;
-        for (at, changes) in run.zip(changes) {
-            let located: Vec<_> = changes.into_iter().filter_map(Located::of).filter(wanted).collect();
-            if !located.is_empty() {
-                found.insert(at, located);
-            }
-        }
-    }
-    Ok(found)
+    let changes = context.store.compare(walk, range.clone())?;
+    let located = range.zip(changes).map(|(at, changes)| {
+        let located: Vec<_> = changes.into_iter().filter_map(Located::of).filter(wanted).collect();
+        (at, located)
+    });
+    Ok(located.filter(|(_, located)| !located.is_empty()).collect())
 }

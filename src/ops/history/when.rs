@@ -34,6 +34,15 @@ impl Moment {
         })
     }
 
+    /// What it is: a commit or a time.
+    pub(super) fn split(moment: Option<Self>) -> (Option<CommitId>, Option<Time>) {
+        match moment {
+            None => (None, None),
+            Some(Self::Commit(commit)) => (Some(commit), None),
+            Some(Self::Time(time)) => (None, Some(time)),
+        }
+    }
+
     /// The commit that was the tip then, as far as the first parents say.
     pub(in crate::ops) fn commit(self, context: &Context, tip: CommitId) -> Result<Option<CommitId>, Error> {
         match self {

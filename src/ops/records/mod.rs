@@ -71,6 +71,15 @@ impl From<index::Error> for Unanswered {
     }
 }
 
+impl From<Stale> for Unanswered {
+    fn from(stale: Stale) -> Self {
+        match stale {
+            Stale::Index(error) => Self::Index(error),
+            Stale::Error(error) => Self::Error(error),
+        }
+    }
+}
+
 impl From<Error> for Unanswered {
     fn from(error: Error) -> Self {
         Self::Error(error)
@@ -90,16 +99,17 @@ impl Context {
     ) -> Result<(T, Meta), Error> {
         let mut warnings = Vec::new();
         for look in 1.. {
-            let Some(tip) = self.store.tip()?.filter(|tip| at.is_none_or(|at| at == *tip)) else {
-                break;
-            };
-            match self.ask_index(tip, |index| answered(index, kinds, &mut question)) {
+            let Some(tip) = self.store.tip()? else { break };
+            let commit = at.unwrap_or(tip);
+            match self.ask_index(tip, commit, |index| answered(index, kinds, &mut question)) {
                 Ok(((answer, unreadable), complete)) => {
                     warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
                     warn_of_unreadable(&mut warnings, &unreadable);
-                    return Ok((answer, Meta::of("sqlite", tip, warnings)));
+                    return Ok((answer, Meta::of("sqlite", commit, warnings)));
                 }
                 Err(Unanswered::Error(error)) => return Err(error),
+                // Of an older commit, git itself is asked whenever the index cannot be taken back to it.
+                Err(Unanswered::Index(_)) if commit != tip => break,
                 // While others write, the ref was read a moment too early.
                 Err(Unanswered::Index(index::Error::Moved)) if look < LOOKS => {}
                 Err(Unanswered::Index(reason)) => {
@@ -151,18 +161,26 @@ impl Context {
         }
     }
 
-    /// Puts a question to the index, brought to `tip` first. Says whether its history is complete.
-    fn ask_index<T>(&self, tip: CommitId, question: impl FnOnce(&mut dyn Records) -> Answer<T>) -> Answer<(T, bool)> {
-        let (mut index, state) = self.fresh_index(tip).map_err(|stale| match stale {
-            Stale::Index(error) => Unanswered::Index(error),
-            Stale::Error(error) => Unanswered::Error(error),
-        })?;
-        let answer = question(&mut sqlite::SqliteRecords::new(
-            self,
-            tip,
-            &mut index,
-            state.unreadable > 0,
-        ));
+    /// Puts a question about a commit to the index, brought to `tip` first. Says whether its history is complete.
+    fn ask_index<T>(
+        &self,
+        tip: CommitId,
+        commit: CommitId,
+        question: impl FnOnce(&mut dyn Records) -> Answer<T>,
+    ) -> Answer<(T, bool)> {
+        let (mut index, mut state) = self.fresh_index(tip)?;
+        let answer = (|| {
+            if commit != tip {
+                state = self.take_back(&mut index, tip, commit)?;
+            }
+            let has_unreadable = state.unreadable > 0;
+            question(&mut sqlite::SqliteRecords::new(
+                self,
+                commit,
+                &mut index,
+                has_unreadable,
+            ))
+        })();
         self.keep_index(index);
         Ok((answer?, state.complete))
     }
