@@ -113,6 +113,27 @@ fn everybody_adds() {
 }
 
 #[test]
+fn who_wrote_sees_it_at_once() {
+    let environment = docket();
+    // Each has an item of its own, so its versions are known whatever the others do to the index meanwhile.
+    let script = r#"
+        set -e
+        version() { grep -o '"version": [0-9a-z]*' | cut -d' ' -f2; }
+        id=$(git-docket add "$WORKER" --json | grep -m1 -o '"id": "[^"]*' | cut -d'"' -f4)
+        for n in $(seq 2 9); do
+            told=$(git-docket update $id --title "$WORKER-$n" --expect-version $((n - 1)) --json | version)
+            read=$(git-docket show $id --json | version)
+            test "$told" = $n && test "$read" = $n || { echo "$n, told $told, read $read"; exit 9; }
+            git-docket list --all | grep -q "$WORKER-$n\$"
+        done"#;
+    for output in shells(&environment, 8, script) {
+        let said = [output.stdout, output.stderr].concat();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
+    }
+    assert_eq!(titles(&environment).len(), 8);
+}
+
+#[test]
 fn different_labels_of_one_item_all_stay() {
     let environment = docket();
     let id = one_item(&environment);

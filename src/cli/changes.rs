@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, actor: Option<&str>, settings: &Setting
         Format::Markdown => markdown(&response, default),
         _ => human(&response, default),
     })?;
-    output.warnings(&response.meta.warnings);
+    output.warnings(&response.listed.meta.warnings);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -72,7 +72,7 @@ fn summary(response: &ChangesResponse, default: bool) -> String {
         format!("since {}", response.since)
     };
     let (records, commits) = (
-        counted(response.total_count, "record"),
+        counted(response.listed.total_count, "record"),
         counted(response.commits, "commit"),
     );
     format!("{records} in {commits}, {since}")
@@ -91,7 +91,7 @@ fn section(item: &ChangedRecord) -> &'static str {
 
 fn sections(response: &ChangesResponse) -> impl Iterator<Item = (&'static str, Vec<&ChangedRecord>)> {
     let sections = ORDER.iter().map(move |name| {
-        let items = response.items.iter().filter(|item| section(item) == *name);
+        let items = response.listed.items.iter().filter(|item| section(item) == *name);
         (*name, items.collect::<Vec<_>>())
     });
     sections.filter(|(_, items)| !items.is_empty())

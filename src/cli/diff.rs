@@ -36,14 +36,14 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         return Ok(ExitCode::SUCCESS);
     }
     output.print(&human(&response))?;
-    output.warnings(&response.meta.warnings);
+    output.warnings(&response.listed.meta.warnings);
     Ok(ExitCode::SUCCESS)
 }
 
 fn human(response: &DiffResponse) -> String {
-    let mut out: String = response.items.iter().map(record).collect();
+    let mut out: String = response.listed.items.iter().map(record).collect();
     let from = response.from.as_deref().map_or("nothing", short_commit);
-    let records = match response.total_count {
+    let records = match response.listed.total_count {
         1 => "1 record differs".to_owned(),
         count => format!("{} differ", counted(count, "record")),
     };

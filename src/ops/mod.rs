@@ -47,7 +47,7 @@ pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};
 pub use note::NoteRequest;
 pub use progress::Progress;
-pub use read::{Meta, Unreadable};
+pub use read::{Listed, Meta, Unreadable};
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};

@@ -45,6 +45,47 @@ impl Meta {
     }
 }
 
+/// Some of the things that were asked for, in order.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct Listed<T> {
+    /// The things.
+    pub items: Vec<T>,
+    /// How many there are on all pages.
+    pub total_count: usize,
+    /// At most so many on this page.
+    pub limit: usize,
+    /// How many come before.
+    pub offset: usize,
+    /// Whether there is a next page.
+    pub has_more: bool,
+    /// Where it begins, as of the same commit; null where there is none.
+    pub next_cursor: Option<String>,
+    /// What every answer carries.
+    #[serde(flatten)]
+    pub meta: Meta,
+}
+
+impl<T> Listed<T> {
+    /// A page of so many in all.
+    pub(super) fn page(items: Vec<T>, total: usize, limit: Option<usize>, offset: usize, meta: Meta) -> Self {
+        Self {
+            total_count: total,
+            limit: limit.unwrap_or(total),
+            offset,
+            has_more: offset + items.len() < total,
+            next_cursor: None,
+            items,
+            meta,
+        }
+    }
+
+    /// All of them.
+    pub(super) fn all(items: Vec<T>, meta: Meta) -> Self {
+        let total = items.len();
+        Self::page(items, total, None, 0, meta)
+    }
+}
+
 /// The docket at one commit.
 pub(super) struct Reading {
     pub(super) snapshot: Snapshot,

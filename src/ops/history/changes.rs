@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::log::warn_of_end;
 use super::query::{LogQuery, answer};
 use super::{FieldChange, LoggedCommit, LoggedRecord, Moment, What, find_title};
-use crate::ops::read::Meta;
+use crate::ops::read::Listed;
 use crate::ops::{Context, Error};
 use crate::record::RecordId;
 use crate::record::value::Time;
@@ -33,20 +33,8 @@ pub struct ChangesResponse {
     /// How many commits that were.
     pub commits: usize,
     /// The records, the one that changed last first.
-    pub items: Vec<ChangedRecord>,
-    /// How many records.
-    pub total_count: usize,
-    /// As many as there are.
-    pub limit: usize,
-    /// Always 0.
-    pub offset: usize,
-    /// Always false.
-    pub has_more: bool,
-    /// Always null.
-    pub next_cursor: Option<String>,
-    /// What every answer carries.
     #[serde(flatten)]
-    pub meta: Meta,
+    pub listed: Listed<ChangedRecord>,
 }
 
 /// What happened to a record, all in all.
@@ -132,13 +120,7 @@ pub fn changes(context: &Context, request: &ChangesRequest) -> Result<ChangesRes
             Moment::Commit(commit) => commit.to_string(),
         },
         commits: answer.commits.len(),
-        total_count: items.len(),
-        limit: items.len(),
-        items,
-        offset: 0,
-        has_more: false,
-        next_cursor: None,
-        meta: reading.meta(),
+        listed: Listed::all(items, reading.meta()),
     })
 }
 

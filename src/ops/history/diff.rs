@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::logged::body;
 use super::{FieldChange, Moment, What};
-use crate::ops::read::Meta;
+use crate::ops::read::Listed;
 use crate::ops::{Context, Error};
 use crate::record::merge::unified;
 use crate::record::path::Place;
@@ -21,20 +21,8 @@ pub struct DiffResponse {
     /// The second.
     pub to: String,
     /// The records that differ, by path.
-    pub items: Vec<DiffRecord>,
-    /// How many.
-    pub total_count: usize,
-    /// As many as there are.
-    pub limit: usize,
-    /// Always 0.
-    pub offset: usize,
-    /// Always false.
-    pub has_more: bool,
-    /// Always null.
-    pub next_cursor: Option<String>,
-    /// What every answer carries.
     #[serde(flatten)]
-    pub meta: Meta,
+    pub listed: Listed<DiffRecord>,
 }
 
 /// A record that differs.
@@ -76,13 +64,7 @@ pub fn diff(context: &Context, range: &str) -> Result<DiffResponse, Error> {
     Ok(DiffResponse {
         from: from.map(|from| from.to_string()),
         to: to.to_string(),
-        total_count: items.len(),
-        limit: items.len(),
-        items,
-        offset: 0,
-        has_more: false,
-        next_cursor: None,
-        meta: reading.meta(),
+        listed: Listed::all(items, reading.meta()),
     })
 }
 

@@ -1,10 +1,8 @@
 //! What changed, who did it and when.
 
-use serde::Serialize;
-
 use super::query::{LogQuery, answer};
 use super::{LoggedCommit, Moment, find};
-use crate::ops::read::{Meta, Reading};
+use crate::ops::read::{Listed, Reading};
 use crate::ops::{Context, Error};
 
 /// How many commits a log has where nothing else is asked for.
@@ -27,25 +25,9 @@ pub struct LogRequest {
     pub offset: usize,
 }
 
-/// A page of commits, the newest first.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct LogResponse {
-    /// The commits.
-    pub items: Vec<LoggedCommit>,
-    /// How many there are on all pages.
-    pub total_count: usize,
-    /// At most so many on this page.
-    pub limit: usize,
-    /// How many come before.
-    pub offset: usize,
-    /// Whether there is a next page.
-    pub has_more: bool,
-    /// Always null: a page begins after `offset` commits, and `until` pins the revision.
-    pub next_cursor: Option<String>,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
-}
+/// A page of commits, the newest first. Without a cursor: a page begins after `offset` commits, and `until` pins the
+/// revision.
+pub type LogResponse = Listed<LoggedCommit>;
 
 /// Tells what changed, field by field, the newest commit first.
 pub fn log(context: &Context, request: &LogRequest) -> Result<LogResponse, Error> {
@@ -69,15 +51,13 @@ pub fn log(context: &Context, request: &LogRequest) -> Result<LogResponse, Error
     };
     let answer = answer(context, tip, &query)?;
     warn_of_end(&mut reading, answer.complete);
-    Ok(LogResponse {
-        limit: request.limit.unwrap_or(answer.total),
-        offset: request.offset,
-        has_more: request.offset + answer.commits.len() < answer.total,
-        total_count: answer.total,
-        items: answer.commits,
-        next_cursor: None,
-        meta: reading.meta(),
-    })
+    Ok(Listed::page(
+        answer.commits,
+        answer.total,
+        request.limit,
+        request.offset,
+        reading.meta(),
+    ))
 }
 
 /// Says that there is more than this clone has.

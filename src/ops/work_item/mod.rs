@@ -16,6 +16,7 @@ pub use self::write::{
     BatchLine, BatchResponse, NoteResponse, WriteResponse, add, batch, claim, delete, note, release, restore, update,
 };
 use super::draft::NAMED;
+use super::read::Listed;
 use super::{Context, Error};
 use crate::filter::{Order, Ready, WorkItemFilter};
 use crate::index::Selection;
@@ -109,16 +110,11 @@ fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListRe
         Ok((views(records, page.rows)?, page.total))
     })?;
     let next = offset + items.len();
-    let has_more = next < total_count;
-    Ok(ListResponse {
-        has_more,
-        limit: request.limit.unwrap_or(total_count),
-        offset,
-        next_cursor: has_more.then(|| Cursor::write(&meta.revision, next, now, request)),
-        items,
-        total_count,
-        meta,
-    })
+    let mut page = Listed::page(items, total_count, request.limit, offset, meta);
+    page.next_cursor = page
+        .has_more
+        .then(|| Cursor::write(&page.meta.revision, next, now, request));
+    Ok(page)
 }
 
 /// Shows the record that `name` names: an id, a unique prefix or suffix of one, or an alias; as of

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ops::read::Meta;
+use crate::ops::read::{Listed, Meta};
 use crate::record::body::Progress;
 use crate::record::value::{Actor, Time};
 use crate::record::{RecordId, WorkItem};
@@ -76,24 +76,7 @@ pub struct NoteView {
 }
 
 /// A page of work items.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct ListResponse {
-    /// The items.
-    pub items: Vec<WorkItemView>,
-    /// How many there are on all pages.
-    pub total_count: usize,
-    /// At most so many on this page.
-    pub limit: usize,
-    /// How many come before.
-    pub offset: usize,
-    /// Whether there is a next page.
-    pub has_more: bool,
-    /// Where it begins, as of the same commit; null where there is none.
-    pub next_cursor: Option<String>,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
-}
+pub type ListResponse = Listed<WorkItemView>;
 
 /// One record, whole.
 #[derive(Clone, Debug, Serialize)]

@@ -1,0 +1,230 @@
+//! How long questions take within one process that keeps its index open, and how long the index takes to build.
+//!
+//! `cargo bench --bench reads -- [ITEMS…]` makes a docket of so many items (default 1200 and 10000), a hundred to a
+//! commit, each below or after some of the commit before, five levels deep; then 1,000 single changes on top. It is
+//! packed before it is read. Prints the median and what 95 of a hundred take at most, in milliseconds.
+
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a measurement, not a part of the product"
+)]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use git_docket::filter::WorkItemFilter;
+use git_docket::filter::words::Terms;
+use git_docket::index::Index;
+use git_docket::ops::{self, BatchLine, Context, CreateRequest, ListRequest, Progress, Settings, UpdateRequest};
+use git_docket::record::work_item::ItemType;
+use git_docket::record::{Kind, RecordPath};
+
+/// Items a commit makes.
+const BATCH: usize = 100;
+
+/// How deep the hierarchy is.
+const LEVELS: usize = 5;
+
+/// Commits of one change each, on top.
+const CHANGES: usize = 1_000;
+
+/// How often each question is asked.
+const TIMES: usize = 400;
+
+const WORDS: &[&str] = &[
+    "vendor",
+    "extractor",
+    "invoice",
+    "cache",
+    "layout",
+    "session",
+    "parser",
+    "deploy",
+    "flaky",
+    "timeout",
+    "retry",
+];
+
+/// When each step of a long operation began.
+#[derive(Default)]
+struct Steps(Mutex<Vec<(&'static str, Instant)>>);
+
+impl Progress for Steps {
+    fn step(&self, what: &'static str, _total: Option<usize>) {
+        self.0.lock().unwrap().push((what, Instant::now()));
+    }
+
+    fn advance(&self, _count: usize) {}
+}
+
+fn open(dir: &Path) -> Context {
+    let settings = Settings {
+        dir: dir.to_owned(),
+        ..Settings::default()
+    };
+    Context::open(&settings).unwrap()
+}
+
+fn git(dir: &Path, arguments: &[&str]) {
+    assert!(
+        Command::new("git")
+            .arg("-C")
+            .arg(dir)
+            .args(arguments)
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+fn item(number: usize, before: &[String]) -> BatchLine {
+    let word = |at: usize| WORDS[(number * (at + 3) + at) % WORDS.len()];
+    let mut request = CreateRequest::new(ItemType::Task, &format!("Item {number} of the {} {}", word(1), word(2)));
+    request.labels = vec![word(3).to_owned()];
+    request.body = Some(format!("The {} of the {} has a {} now and then.\n", word(4), word(5), word(6)).repeat(8));
+    let (level, at) = ((number / BATCH) % LEVELS, number % BATCH);
+    request.parent_id = before.get(at).filter(|_| level > 0).cloned();
+    request.depends_on = before.get((at + 1) % BATCH).into_iter().cloned().collect();
+    BatchLine::CreateWorkItem(Box::new(request))
+}
+
+/// Makes the docket; returns the ids of its items.
+fn fill(dir: &Path, items: usize) -> Vec<String> {
+    let context = open(dir);
+    let mut ids: Vec<String> = Vec::new();
+    for start in (0..items).step_by(BATCH) {
+        let before = &ids[start.saturating_sub(BATCH)..];
+        let lines = (start..items.min(start + BATCH)).map(|number| (number, item(number, before)));
+        let made = ops::batch(&context, &lines.collect::<Vec<_>>()).unwrap();
+        ids.extend(made.ids);
+    }
+    for change in 0..CHANGES {
+        let request = UpdateRequest {
+            id: ids[change * 7_919 % ids.len()].clone(),
+            title: Some(format!("Changed for the {change}th time")),
+            ..UpdateRequest::default()
+        };
+        ops::update(&context, &request).unwrap();
+    }
+    ids
+}
+
+/// Prints the median and the 95th of a hundred of what a question takes.
+fn measure<T>(name: &str, times: usize, mut question: impl FnMut(usize) -> T) {
+    let mut took: Vec<f64> = (0..times)
+        .map(|time| {
+            let start = Instant::now();
+            std::hint::black_box(question(time));
+            start.elapsed().as_secs_f64() * 1000.0
+        })
+        .collect();
+    took.sort_by(f64::total_cmp);
+    println!("  {name:<44} {:>9.3} {:>9.3}", took[times / 2], took[times * 95 / 100]);
+}
+
+fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    for items in if sizes.is_empty() { vec![1_200, 10_000] } else { sizes } {
+        let dir = tempfile::tempdir().unwrap();
+        git(dir.path(), &["init", "-q"]);
+        for (key, value) in [
+            ("user.name", "Ana"),
+            ("user.email", "ana@example.com"),
+            ("docket.durability", "fast"),
+        ] {
+            git(dir.path(), &["config", key, value]);
+        }
+        ops::init(&open(dir.path()), false).unwrap();
+        let ids = fill(dir.path(), items);
+        git(dir.path(), &["gc", "-q"]);
+        println!("{items} items, median and p95 in ms");
+        build(dir.path());
+        ask(dir.path(), &ids);
+    }
+}
+
+fn build(dir: &Path) {
+    let steps = Arc::new(Steps::default());
+    let context = open(dir).watched_by(Arc::clone(&steps) as Arc<dyn Progress + Send + Sync>);
+    ops::rebuild_index(&context).unwrap();
+    let end = Instant::now();
+    let steps = steps.0.lock().unwrap();
+    let ends = steps.iter().skip(1).map(|step| step.1).chain([end]);
+    for ((what, begin), end) in steps.iter().zip(ends) {
+        println!(
+            "  built anew: {what:<32} {:>9.1}",
+            (end - *begin).as_secs_f64() * 1000.0
+        );
+    }
+}
+
+fn ask(dir: &Path, ids: &[String]) {
+    let context = open(dir);
+    // The last level of the hierarchy is the deepest.
+    let deep = |time: usize| &ids[(LEVELS - 1) * BATCH + time * 37 % (ids.len() - (LEVELS - 1) * BATCH)];
+    let mut index = Index::open(&dir.join(".git/docket/index.sqlite")).unwrap();
+    measure("an item by its id, from the index alone", TIMES, |time| {
+        let path = RecordPath::own(Kind::WorkItem, deep(time).parse().unwrap()).unwrap();
+        index.row(&path).unwrap().unwrap()
+    });
+    index.close();
+    measure("an item, its hierarchy and dependencies", TIMES, |time| {
+        ops::show(&context, deep(time), None).unwrap()
+    });
+    let page = |limit| ListRequest {
+        limit: Some(limit),
+        ..ListRequest::default()
+    };
+    measure("a list of 50", TIMES, |_| ops::list(&context, &page(50)).unwrap());
+    measure("what is ready", TIMES, |_| ops::ready(&context, &page(50)).unwrap());
+    measure("a search", TIMES, |time| {
+        let text = format!("{} {}", WORDS[time % WORDS.len()], WORDS[time / 7 % WORDS.len()]);
+        let filter = WorkItemFilter {
+            text: Terms::of(&text),
+            ..WorkItemFilter::default()
+        };
+        ops::search(&context, &ListRequest { filter, ..page(20) }).unwrap()
+    });
+    measure("the log of an item", TIMES, |time| {
+        let request = ops::LogRequest {
+            id: Some(ids[time * 7_919 % ids.len()].clone()),
+            ..ops::LogRequest::default()
+        };
+        ops::log(&context, &request).unwrap()
+    });
+    let past = ListRequest {
+        as_of: Some(format!("tracking~{CHANGES}")),
+        ..page(50)
+    };
+    measure("a list as of 1,000 commits ago", 20, |_| {
+        ops::list(&context, &past).unwrap()
+    });
+    let mut forward = Vec::new();
+    measure("a change, the index far behind or not", 100, |time| {
+        let request = UpdateRequest {
+            id: deep(time).clone(),
+            title: Some(format!("Changed again {time}")),
+            ..UpdateRequest::default()
+        };
+        ops::update(&context, &request).unwrap();
+        let start = Instant::now();
+        ops::list(&context, &page(1)).unwrap();
+        forward.push(start.elapsed().as_secs_f64() * 1000.0);
+    });
+    measure("a list of 1", 100, |_| ops::list(&context, &page(1)).unwrap());
+    forward.sort_by(f64::total_cmp);
+    println!(
+        "  {:<44} {:>9.3} {:>9.3}",
+        "a list of 1, one commit forward", forward[50], forward[95]
+    );
+    measure("what comes next is claimed", 50, |_| {
+        let request = ops::ClaimRequest::default();
+        ops::claim(&context, &request).unwrap()
+    });
+}
