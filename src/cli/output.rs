@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -49,7 +50,16 @@ impl Output {
 
     /// Prints text, with its colours where a terminal shows them.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut out = AutoStream::new(io::stdout(), self.choice).lock();
+        let stdout = io::stdout();
+        let choice = match self.choice {
+            ColorChoice::Auto => AutoStream::choice(&stdout),
+            given => given,
+        };
+        if choice == ColorChoice::Never {
+            // At once: a stream that strips writes every piece by itself.
+            return write(&strip_str(text).to_string());
+        }
+        let mut out = AutoStream::new(stdout, choice).lock();
         out.write_all(text.as_bytes())?;
         Ok(out.flush()?)
     }
@@ -58,9 +68,7 @@ impl Output {
     pub(super) fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
         let mut text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
         text.push('\n');
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        Ok(out.flush()?)
+        write(&text)
     }
 
     /// Prints warnings, which in JSON are part of the answer.
@@ -121,4 +129,10 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(255),
         _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
     }
+}
+
+fn write(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
 }

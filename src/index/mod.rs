@@ -165,6 +165,17 @@ impl Index {
         drop(self.runtime.block_on(self.connection.close()));
     }
 
+    /// The same at the end of the process, which closes its files too: as long as nothing waits to be written into the
+    /// file, there is nothing to tidy up, and the files beside it need not be made again for the next process.
+    pub fn leave(self) {
+        let mut wal = self.path.clone().into_os_string();
+        wal.push("-wal");
+        match std::fs::metadata(wal) {
+            Ok(meta) if meta.len() == 0 => std::mem::forget(self),
+            _ => self.close(),
+        }
+    }
+
     fn execute(&mut self, sql: impl sqlx::SqlSafeStr) -> Result<(), Error> {
         self.runtime.block_on(async {
             sqlx::raw_sql(sql).execute(&mut self.connection).await?;

@@ -33,6 +33,8 @@ pub struct Settings {
     pub seed: Option<String>,
     /// Whether everything is read from git itself, without an index.
     pub without_index: bool,
+    /// Whether the process ends with the context, so that the system may close what is open.
+    pub ends_process: bool,
     /// Called once by a write that has waited for another writer for a second.
     pub on_wait: Option<fn()>,
 }
@@ -137,7 +139,7 @@ impl Context {
             store,
             source: Arc::new(Source::new(settings)),
             uses_index: !settings.without_index,
-            kept_index: KeptIndex::default(),
+            kept_index: KeptIndex::new(settings.ends_process),
             progress: Arc::new(Unwatched),
             actor: settings.actor.clone(),
             on_wait: settings.on_wait,
@@ -204,7 +206,7 @@ impl Context {
                 store,
                 source: Arc::clone(&self.source),
                 uses_index: self.uses_index,
-                kept_index: KeptIndex::default(),
+                kept_index: KeptIndex::new(false),
                 progress: Arc::clone(&self.progress),
                 actor: self.actor.clone(),
                 on_wait: self.on_wait,

@@ -113,6 +113,8 @@ impl Context {
             return Ok(state);
         }
         index.abandon();
+        // Where the ref is broken, that is to be said.
+        self.store.tip()?;
         let state = begin_writing(index)?;
         if !stands(&state) {
             let (walk, forward) = self.news(index, &state, tip)?;

@@ -18,13 +18,26 @@ const LAG: usize = 32;
 
 /// An open index nobody is asking anything. Opening one takes longer than most questions, and closing
 /// the last one waits for the disk.
-#[derive(Default)]
-pub(super) struct KeptIndex(Mutex<Option<Index>>);
+pub(super) struct KeptIndex {
+    index: Mutex<Option<Index>>,
+    ends_process: bool,
+}
+
+impl KeptIndex {
+    pub(super) fn new(ends_process: bool) -> Self {
+        Self {
+            index: Mutex::new(None),
+            ends_process,
+        }
+    }
+}
 
 impl Drop for KeptIndex {
     fn drop(&mut self) {
-        if let Ok(Some(index)) = self.0.get_mut().map(Option::take) {
-            index.close();
+        match self.index.get_mut().map(Option::take) {
+            Ok(Some(index)) if self.ends_process => index.leave(),
+            Ok(Some(index)) => index.close(),
+            _ => {}
         }
     }
 }
@@ -44,7 +57,7 @@ impl Context {
         if !self.uses_index {
             return Err(index::Error::Missing);
         }
-        let kept = self.kept_index.0.lock().ok().and_then(|mut kept| kept.take());
+        let kept = self.kept_index.index.lock().ok().and_then(|mut kept| kept.take());
         match kept {
             Some(index) if index.is_current() => Ok(index),
             other => {
@@ -59,7 +72,7 @@ impl Context {
     /// Keeps the index for the next question; what was begun with it ends.
     pub(super) fn keep_index(&self, mut index: Index) {
         index.abandon();
-        let other = match self.kept_index.0.lock() {
+        let other = match self.kept_index.index.lock() {
             Ok(mut kept) => kept.replace(index),
             Err(_) => Some(index),
         };

@@ -34,6 +34,16 @@ impl Store {
         self.read_ref(&self.repo_for_write(), self.reference.as_ref())
     }
 
+    /// What the tracking ref names, without a look at whether that is a commit that is there; none when there is no
+    /// such ref.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SymbolicRef`] or [`Error::BrokenRef`].
+    pub fn unchecked_tip(&self) -> Result<Option<CommitId>, Error> {
+        named(&self.repo(), self.reference.as_ref())
+    }
+
     /// The commit that a revision means, by git's rules: a ref, a full or abbreviated id, `HEAD~2`.
     /// Tags are followed.
     ///
@@ -149,30 +159,38 @@ impl Store {
     }
 
     fn read_ref(&self, repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
-        let reference = || name.as_bstr().to_string();
-        let found = match repo.refs.try_find(name) {
-            Ok(Some(found)) if found.name.as_ref() == name => found,
-            Ok(_) => return Ok(None),
-            Err(source) => {
-                return Err(Error::BrokenRef {
-                    reference: reference(),
-                    source: source.into(),
-                });
-            }
+        let Some(commit) = named(repo, name)? else {
+            return Ok(None);
         };
-        match found.target {
-            gix::refs::Target::Symbolic(target) => Err(Error::SymbolicRef {
-                reference: reference(),
-                target: target.to_string(),
+        match object::find(repo, commit.0, Kind::Commit) {
+            Ok(_) => Ok(Some(commit)),
+            Err(Error::NotACommit { kind, .. }) => Err(Error::NotACommit {
+                what: name.as_bstr().to_string(),
+                kind,
             }),
-            gix::refs::Target::Object(id) => match object::find(repo, id, Kind::Commit) {
-                Ok(_) => Ok(Some(CommitId(id))),
-                Err(Error::NotACommit { kind, .. }) => Err(Error::NotACommit {
-                    what: reference(),
-                    kind,
-                }),
-                Err(error) => Err(error),
-            },
+            Err(error) => Err(error),
         }
+    }
+}
+
+/// What a ref names, whatever that is.
+fn named(repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
+    let reference = || name.as_bstr().to_string();
+    let found = match repo.refs.try_find(name) {
+        Ok(Some(found)) if found.name.as_ref() == name => found,
+        Ok(_) => return Ok(None),
+        Err(source) => {
+            return Err(Error::BrokenRef {
+                reference: reference(),
+                source: source.into(),
+            });
+        }
+    };
+    match found.target {
+        gix::refs::Target::Symbolic(target) => Err(Error::SymbolicRef {
+            reference: reference(),
+            target: target.to_string(),
+        }),
+        gix::refs::Target::Object(id) => Ok(Some(CommitId(id))),
     }
 }

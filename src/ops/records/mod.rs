@@ -99,7 +99,7 @@ impl Context {
     ) -> Result<(T, Meta), Error> {
         let mut warnings = Vec::new();
         for look in 1.. {
-            let Some(tip) = self.store.tip()? else { break };
+            let Some(tip) = self.store.unchecked_tip()? else { break };
             let commit = at.unwrap_or(tip);
             match self.ask_index(tip, commit, |index| answered(index, kinds, &mut question)) {
                 Ok(((answer, unreadable), complete)) => {
