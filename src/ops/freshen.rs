@@ -1,14 +1,15 @@
 //! Bringing the index to the tip: first the files, then the history.
 
 use std::ops::Range;
+use std::sync::mpsc;
 
-use super::read::{Reading, place_of, read_files};
+use super::read::{place_of, read_files};
 use super::{Context, Error};
 use crate::index::{self, Content, Index, State, Unread};
 use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::value::Time;
 use crate::record::{RecordPath, Violation};
-use crate::store::{Commit, CommitId, Entry, PathChange, TreeChange, Walk};
+use crate::store::{Commit, CommitId, Entry, PathChange, Snapshot, TreeChange, Walk};
 
 /// How many files are read before they are put into the index.
 const FILES: usize = 2_000;
@@ -196,50 +197,40 @@ impl Context {
             Some(changes) => {
                 let paths: Vec<_> = changes.iter().map(|change| text(&change.path)).collect();
                 index.remove(&paths)?;
-                let entries = changes.into_iter().filter_map(entry).collect();
-                self.add_files(index, &reading, entries)?;
+                let entries: Vec<_> = changes.into_iter().filter_map(entry).collect();
+                self.add_files(index, reading.snapshot, &entries)?;
                 index.settle(&wanted, Some(&paths))?;
             }
             None => {
                 index.clear()?;
                 let entries = reading.snapshot.entries(ROOT)?;
-                self.add_files(index, &reading, entries)?;
+                self.add_files(index, reading.snapshot, &entries)?;
                 index.settle(&wanted, None)?;
             }
         }
         Ok(())
     }
 
-    fn add_files(&self, index: &mut Index, reading: &Reading, entries: Vec<Entry>) -> Result<(), Stale> {
+    /// Reads files and puts them into the index: while some go in, the next are read.
+    fn add_files(&self, index: &mut Index, snapshot: Snapshot, entries: &[Entry]) -> Result<(), Stale> {
         self.progress.step("indexing", Some(entries.len()));
-        for entries in entries.chunks(FILES) {
-            let (mut files, mut unread) = (Vec::new(), Vec::new());
-            let mut found = Vec::new();
-            for entry in entries {
-                match place_of(entry) {
-                    Place::Record(path) => found.push((path, entry.clone())),
-                    Place::Misplaced(reason) => unread.extend(unreadable(entry, reason)),
-                    Place::Stray | Place::Other => {}
-                }
-            }
-            for (path, entry, outcome) in read_files(&reading.snapshot, found) {
-                match outcome {
-                    Ok(parsed) => files.push(Content {
-                        path,
-                        blob: entry.blob.to_string(),
-                        parsed,
-                    }),
-                    Err(violations) => unread.push(Unread {
-                        path: path.to_string(),
-                        kind: path.kind(),
-                        violations,
-                    }),
-                }
-            }
-            index.add(&files, &unread)?;
-            self.progress.advance(entries.len());
+        let mut put = |batch: Batch| -> Result<(), Stale> {
+            index.add(&batch.files, &batch.unread)?;
+            self.progress.advance(batch.entries);
+            Ok(())
+        };
+        if entries.len() <= FILES {
+            return put(Batch::read(&snapshot, entries));
         }
-        Ok(())
+        let (sender, batches) = mpsc::sync_channel(1);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut batches = entries.chunks(FILES).map(|entries| Batch::read(&snapshot, entries));
+                // Nobody receives after an error.
+                batches.all(|batch| sender.send(batch).is_ok())
+            });
+            batches.into_iter().try_for_each(put)
+        })
     }
 
     fn bring_history(&self, index: &mut Index, walk: &Walk, forward: bool, tip: CommitId) -> Result<(), Stale> {
@@ -269,6 +260,46 @@ impl Context {
         let changes = self.store.compare(walk, range.clone())?;
         let commits = walk.commits()[range].iter().zip(changes);
         Ok(commits.map(|(commit, changes)| indexed(commit, changes)).collect())
+    }
+}
+
+/// Files as the index takes them.
+#[derive(Default)]
+struct Batch {
+    entries: usize,
+    files: Vec<Content>,
+    unread: Vec<Unread>,
+}
+
+impl Batch {
+    fn read(snapshot: &Snapshot, entries: &[Entry]) -> Self {
+        let mut batch = Self {
+            entries: entries.len(),
+            ..Self::default()
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            match place_of(entry) {
+                Place::Record(path) => found.push((path, entry.clone())),
+                Place::Misplaced(reason) => batch.unread.extend(unreadable(entry, reason)),
+                Place::Stray | Place::Other => {}
+            }
+        }
+        for (path, entry, outcome) in read_files(snapshot, found) {
+            match outcome {
+                Ok(parsed) => batch.files.push(Content {
+                    path,
+                    blob: entry.blob.to_string(),
+                    parsed,
+                }),
+                Err(violations) => batch.unread.push(Unread {
+                    path: path.to_string(),
+                    kind: path.kind(),
+                    violations,
+                }),
+            }
+        }
+        batch
     }
 }
 

@@ -9,6 +9,13 @@ use super::{Error, child};
 /// The tracking ref where neither the caller nor git config `docket.ref` names another.
 pub const DEFAULT_REF: &str = "refs/heads/tracking";
 
+/// How many packs there may be: those at opening twice over, and never fewer than so many, for a process that stays
+/// while others write. A slot takes a few bytes.
+const PACKS: gix::odb::store::init::Slots = gix::odb::store::init::Slots::AsNeededByDiskState {
+    multiplier: 2.0,
+    minimum: 4_096,
+};
+
 /// An open repository and the tracking ref in it.
 ///
 /// Refs and objects are read from disk at each call, so another process's writes are seen at
@@ -188,6 +195,7 @@ fn trust() -> gix::sec::trust::Mapping<gix::open::Options> {
     let options = || {
         <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(gix::sec::Trust::Full)
             .bail_if_untrusted(true)
+            .object_store_slots(PACKS)
     };
     gix::sec::trust::Mapping {
         full: options(),

@@ -193,3 +193,16 @@ fn safe_directory_lets_a_strange_repository_in() {
     let said = open().unwrap();
     assert!(said.contains("opened"), "{said}");
 }
+
+#[test]
+fn a_store_that_stays_open_sees_every_new_pack() {
+    let repo = Repo::new();
+    let (store, _) = repo.init();
+    for pack in 0..40 {
+        let edits: Vec<_> = (0..80)
+            .map(|n| edit(&format!(".tracking/{pack:02}/{n}"), &format!("{pack} {n}")))
+            .collect();
+        assert!(write(&repo.open(), &edits).unwrap().packed);
+    }
+    assert_eq!(read(&store, ".tracking/39/79").as_deref(), Some("39 79"));
+}
