@@ -211,25 +211,13 @@ impl Context {
         Ok(())
     }
 
-    /// Reads files and puts them into the index: while some go in, the next are read.
     fn add_files(&self, index: &mut Index, snapshot: Snapshot, entries: &[Entry]) -> Result<(), Stale> {
         self.progress.step("indexing", Some(entries.len()));
-        let mut put = |batch: Batch| -> Result<(), Stale> {
+        let batches = entries.chunks(FILES).map(move |entries| Batch::read(&snapshot, entries));
+        one_ahead(entries.len() > FILES, batches, |batch| {
             index.add(&batch.files, &batch.unread)?;
             self.progress.advance(batch.entries);
             Ok(())
-        };
-        if entries.len() <= FILES {
-            return put(Batch::read(&snapshot, entries));
-        }
-        let (sender, batches) = mpsc::sync_channel(1);
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                let mut batches = entries.chunks(FILES).map(|entries| Batch::read(&snapshot, entries));
-                // Nobody receives after an error.
-                batches.all(|batch| sender.send(batch).is_ok())
-            });
-            batches.into_iter().try_for_each(put)
         })
     }
 
@@ -240,17 +228,17 @@ impl Context {
         let count = walk.commits().len();
         self.progress.step("history", Some(count));
         let mut touched = Vec::new();
-        for start in (0..count).step_by(COMMITS) {
-            let range = start..(start + COMMITS).min(count);
-            let commits = self.commits(walk, range.clone())?;
-            touched.extend(
-                commits
-                    .iter()
-                    .flat_map(|commit| commit.changes.iter().map(|change| change.path.clone())),
-            );
+        let ranges = (0..count).step_by(COMMITS).map(|start| start..(start + COMMITS).min(count));
+        one_ahead(count > COMMITS, ranges.map(|range| self.commits(walk, range)), |commits| {
+            let commits = commits?;
+            if forward {
+                let paths = commits.iter().flat_map(|commit| &commit.changes);
+                touched.extend(paths.map(|change| change.path.clone()));
+            }
             index.add_commits(&commits)?;
-            self.progress.advance(range.len());
-        }
+            self.progress.advance(commits.len());
+            Ok(())
+        })?;
         let touched = forward.then_some(touched.as_slice());
         Ok(index.settle_history(&tip.to_string(), walk.complete, touched)?)
     }
@@ -261,6 +249,23 @@ impl Context {
         let commits = walk.commits()[range].iter().zip(changes);
         Ok(commits.map(|(commit, changes)| indexed(commit, changes)).collect())
     }
+}
+
+/// Works the next one out while this one is put away, where there are several; ends with the first error.
+fn one_ahead<T: Send>(
+    several: bool,
+    mut made: impl Iterator<Item = T> + Send,
+    mut put: impl FnMut(T) -> Result<(), Stale>,
+) -> Result<(), Stale> {
+    if !several {
+        return made.try_for_each(put);
+    }
+    let (sender, receiver) = mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        // Nobody receives after an error.
+        scope.spawn(move || made.all(|next| sender.send(next).is_ok()));
+        receiver.into_iter().try_for_each(&mut put)
+    })
 }
 
 /// Files as the index takes them.
