@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 
 use super::files::{Unread, list};
-use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, node, row, summary};
+use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, node, rows, summary};
 use super::{Error, Index, column};
 use crate::record::value::{Time, folded};
 use crate::record::{Kind, RecordId, RecordPath};
@@ -74,8 +74,8 @@ impl Index {
     pub fn on(&mut self, owners: &[RecordId], kinds: &[Kind]) -> Result<Vec<Row>, Error> {
         let kinds: Vec<_> = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
         let sql = format!(
-            "SELECT {ROW} FROM record JOIN content USING (record)
-             WHERE owner IN (SELECT value FROM json_each(?)) AND kind IN ({}) AND NOT gone ORDER BY path",
+            "SELECT group_concat({ROW}, ',' ORDER BY path) FROM record JOIN content USING (record)
+             WHERE owner IN (SELECT value FROM json_each(?)) AND kind IN ({}) AND NOT gone",
             kinds.join(", ")
         );
         self.rows(&sql, &ids(owners))
@@ -148,8 +148,10 @@ impl Index {
 
     fn rows(&mut self, sql: &str, bound: &str) -> Result<Vec<Row>, Error> {
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bound);
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
-        rows.iter().map(row).collect()
+        match self.runtime.block_on(query.fetch_optional(&mut self.connection))? {
+            Some(row) => rows(&row),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn paths(

@@ -2,7 +2,7 @@
 
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::row::{ROW, Row, row};
+use super::row::{ROW, Row, rows};
 use super::{Error, Index, column};
 use crate::filter::words::Terms;
 use crate::filter::{Order, Ready, WorkItemFilter};
@@ -43,17 +43,20 @@ impl Index {
 }
 
 async fn select(connection: &mut SqliteConnection, selection: &Selection<'_>) -> Result<Page, Error> {
-    let mut query = QueryBuilder::new(format!("SELECT {ROW} FROM record JOIN content USING (record)"));
+    // What is to be sorted stays narrow; the content of those that are wanted comes in at last.
+    let mut query = QueryBuilder::new("WITH page AS (SELECT record, ");
+    push_in_title(&mut query, selection);
+    query.push(" AS in_title FROM record");
     push_where(&mut query, selection.filter);
     push_order(&mut query, selection);
-    if selection.limit.is_some() || selection.offset > 0 {
-        query
-            .push(" LIMIT ")
-            .push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
-        query.push(" OFFSET ").push_bind(integer(selection.offset));
-    }
-    let found = query.build().fetch_all(&mut *connection).await?;
-    let rows = found.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    query
+        .push(" LIMIT ")
+        .push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
+    query.push(" OFFSET ").push_bind(integer(selection.offset));
+    query.push(format!(") SELECT group_concat({ROW}, ','"));
+    push_order(&mut query, selection);
+    query.push(") FROM page JOIN record USING (record) JOIN content USING (record)");
+    let rows = rows(&query.build().fetch_one(&mut *connection).await?)?;
     let whole = selection.offset == 0 && selection.limit.is_none_or(|limit| rows.len() < limit);
     let total = if whole {
         rows.len()
@@ -187,12 +190,19 @@ fn push_order(query: &mut QueryBuilder<Sqlite>, selection: &Selection<'_>) {
         Order::Updated => query.push(format!("updated_at {down}, id")),
         Order::Created => query.push(format!("created_at {down}, id")),
         Order::Urgency => query.push(format!("priority {up}, created_at {up}, id")),
-        Order::Relevance => {
-            query.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
-            query.push_bind(format!("title : ({})", matching(&selection.filter.text)));
-            query.push(format!(") {down}, updated_at {down}, id"))
-        }
+        Order::Relevance => query.push(format!("in_title {down}, updated_at {down}, id")),
     };
+}
+
+/// Whether all that is looked for stands in the title, where that matters.
+fn push_in_title(query: &mut QueryBuilder<Sqlite>, selection: &Selection<'_>) {
+    if selection.order == Order::Relevance && !selection.filter.text.is_empty() {
+        query.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
+        query.push_bind(format!("title : ({})", matching(&selection.filter.text)));
+        query.push(")");
+    } else {
+        query.push("0");
+    }
 }
 
 /// The terms in the language of the full text index. Words are letters and digits, so nothing needs escaping.
