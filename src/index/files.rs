@@ -85,21 +85,18 @@ pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
 
 async fn remove(connection: &mut SqliteConnection, paths: &[String]) -> Result<(), Error> {
     let paths = list(paths);
-    let gone = "record IN (SELECT record FROM record WHERE path IN (SELECT value FROM json_each(?)))";
-    for table in ["content", "label", "alias", "edge"] {
-        let sql = format!("DELETE FROM {table} WHERE {gone}");
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(&paths)
-            .execute(&mut *connection)
-            .await?;
+    let gone = "SELECT json_group_array(record) FROM record WHERE path IN (SELECT value FROM json_each(?))";
+    let gone = sqlx::query(gone).bind(&paths).fetch_one(&mut *connection).await?;
+    let gone: &str = column(&gone, 0)?;
+    for table in ["content", "label", "alias", "edge", "record"] {
+        let sql = format!("DELETE FROM {table} WHERE record IN (SELECT value FROM json_each(?))");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(gone);
+        query.execute(&mut *connection).await?;
     }
-    for sql in [
-        "DELETE FROM words WHERE rowid IN (SELECT record FROM record WHERE path IN (SELECT value FROM json_each(?)))",
-        "DELETE FROM record WHERE path IN (SELECT value FROM json_each(?))",
-        "DELETE FROM unreadable WHERE path IN (SELECT value FROM json_each(?))",
-    ] {
-        sqlx::query(sql).bind(&paths).execute(&mut *connection).await?;
-    }
+    let sql = "DELETE FROM words WHERE rowid IN (SELECT value FROM json_each(?))";
+    sqlx::query(sql).bind(gone).execute(&mut *connection).await?;
+    let sql = "DELETE FROM unreadable WHERE path IN (SELECT value FROM json_each(?))";
+    sqlx::query(sql).bind(&paths).execute(connection).await?;
     Ok(())
 }
 

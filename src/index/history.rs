@@ -83,15 +83,24 @@ impl Index {
         )
     }
 
-    /// Forgets all commits after this one, within what [`Index::begin_writing`] began, and dates the records
-    /// they changed as it left them. False where nothing was done: where it does not know the commit, or where
-    /// a merge came after it.
+    /// Forgets all commits after this one, within what [`Index::begin_writing`] began; returns the paths they
+    /// touched, which [`Index::date`] is to be told of once the files are those of the commit. None where nothing
+    /// was done: where it does not know the commit, or where a merge came after it.
     ///
     /// # Errors
     ///
     /// As [`Index::clear_history`].
-    pub fn forget_after(&mut self, oid: &str) -> Result<bool, Error> {
+    pub fn forget_after(&mut self, oid: &str) -> Result<Option<Vec<String>>, Error> {
         self.runtime.block_on(forget_after(&mut self.connection, oid))
+    }
+
+    /// Gives the records at these paths the versions and times of the history.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear_history`].
+    pub fn date(&mut self, paths: &[String]) -> Result<(), Error> {
+        self.runtime.block_on(dated(&mut self.connection, Some(paths)))
     }
 
     /// Adds commits that are not there, within what [`Index::begin_writing`] began.
@@ -137,16 +146,13 @@ async fn touched(connection: &mut SqliteConnection, path: &str, oid: &str) -> Re
     }))
 }
 
-async fn forget_after(connection: &mut SqliteConnection, oid: &str) -> Result<bool, Error> {
+async fn forget_after(connection: &mut SqliteConnection, oid: &str) -> Result<Option<Vec<String>>, Error> {
     let Some(last) = chain_position(connection, oid).await? else {
-        return Ok(false);
+        return Ok(None);
     };
-    let sql = "SELECT DISTINCT path FROM change JOIN commits USING (number) WHERE position > ?";
-    let rows = sqlx::query(sql).bind(last).fetch_all(&mut *connection).await?;
-    let paths = rows
-        .iter()
-        .map(|row| column(row, 0))
-        .collect::<Result<Vec<String>, _>>()?;
+    let sql = "SELECT json_group_array(DISTINCT path) FROM change JOIN commits USING (number) WHERE position > ?";
+    let paths = sqlx::query(sql).bind(last).fetch_one(&mut *connection).await?;
+    let paths: &str = column(&paths, 0)?;
     for sql in [
         "DELETE FROM change WHERE number IN (SELECT number FROM commits WHERE position > ?)",
         "DELETE FROM commits WHERE position > ?",
@@ -160,11 +166,11 @@ async fn forget_after(connection: &mut SqliteConnection, oid: &str) -> Result<bo
             SELECT path, count(*) AS version, number, position, oid, max(printf('%020d', position) || oid)
             FROM change JOIN commits USING (number) WHERE path IN (SELECT value FROM json_each(?)) GROUP BY path)",
     ] {
-        sqlx::query(sql).bind(list(&paths)).execute(&mut *connection).await?;
+        sqlx::query(sql).bind(paths).execute(&mut *connection).await?;
     }
-    dated(connection, Some(&paths)).await?;
     open::set(connection, "history", oid).await?;
-    Ok(true)
+    let unusable = |error: serde_json::Error| Error::Unusable(error.to_string());
+    serde_json::from_str(paths).map(Some).map_err(unusable)
 }
 
 async fn add(connection: &mut SqliteConnection, commits: &[Commit]) -> Result<(), Error> {

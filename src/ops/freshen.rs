@@ -144,13 +144,13 @@ impl Context {
         let stands = [&state.tip, &state.history]
             .iter()
             .all(|at| at.as_deref() == Some(&wanted));
-        if !stands
-            || self.store.tree_changes(Some(tip), to)?.len() > MAX_BACK
-            || !index.forget_after(&to.to_string())?
-        {
+        if !stands || self.store.tree_changes(Some(tip), to)?.len() > MAX_BACK {
             return Err(index::Error::Moved.into());
         }
+        let touched = index.forget_after(&to.to_string())?.ok_or(index::Error::Moved)?;
         self.bring_files(index, &state, to)?;
+        // Also what was changed since and changed back: its file is the same.
+        index.date(&touched)?;
         Ok(index.state()?)
     }
 
@@ -213,7 +213,9 @@ impl Context {
 
     fn add_files(&self, index: &mut Index, snapshot: Snapshot, entries: &[Entry]) -> Result<(), Stale> {
         self.progress.step("indexing", Some(entries.len()));
-        let batches = entries.chunks(FILES).map(move |entries| Batch::read(&snapshot, entries));
+        let batches = entries
+            .chunks(FILES)
+            .map(move |entries| Batch::read(&snapshot, entries));
         one_ahead(entries.len() > FILES, batches, |batch| {
             index.add(&batch.files, &batch.unread)?;
             self.progress.advance(batch.entries);
@@ -228,17 +230,23 @@ impl Context {
         let count = walk.commits().len();
         self.progress.step("history", Some(count));
         let mut touched = Vec::new();
-        let ranges = (0..count).step_by(COMMITS).map(|start| start..(start + COMMITS).min(count));
-        one_ahead(count > COMMITS, ranges.map(|range| self.commits(walk, range)), |commits| {
-            let commits = commits?;
-            if forward {
-                let paths = commits.iter().flat_map(|commit| &commit.changes);
-                touched.extend(paths.map(|change| change.path.clone()));
-            }
-            index.add_commits(&commits)?;
-            self.progress.advance(commits.len());
-            Ok(())
-        })?;
+        let ranges = (0..count)
+            .step_by(COMMITS)
+            .map(|start| start..(start + COMMITS).min(count));
+        one_ahead(
+            count > COMMITS,
+            ranges.map(|range| self.commits(walk, range)),
+            |commits| {
+                let commits = commits?;
+                if forward {
+                    let paths = commits.iter().flat_map(|commit| &commit.changes);
+                    touched.extend(paths.map(|change| change.path.clone()));
+                }
+                index.add_commits(&commits)?;
+                self.progress.advance(commits.len());
+                Ok(())
+            },
+        )?;
         let touched = forward.then_some(touched.as_slice());
         Ok(index.settle_history(&tip.to_string(), walk.complete, touched)?)
     }
