@@ -242,11 +242,13 @@ async fn ancestors(
             SELECT chain.start, record.parent, chain.seen || chain.id || '/' FROM chain
                 JOIN record ON record.id = chain.id AND record.stigid IS NOT NULL
                 WHERE record.parent IS NOT NULL AND instr(chain.seen, '/' || chain.id || '/') = 0)
-        SELECT start, id FROM chain WHERE instr(seen, '/' || id || '/') = 0 ORDER BY start, length(seen) DESC";
-    let rows = sqlx::query(sql).bind(ids(of)).fetch_all(connection).await?;
+        SELECT json_group_array(json_array(start, id) ORDER BY start, length(seen) DESC)
+        FROM chain WHERE instr(seen, '/' || id || '/') = 0";
+    let all = sqlx::query(sql).bind(ids(of)).fetch_one(connection).await?;
+    let all: Vec<(&str, &str)> =
+        serde_json::from_str(column(&all, 0)?).map_err(|error| Error::Unusable(error.to_string()))?;
     let mut chains: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
-    for row in &rows {
-        let (start, ancestor): (&str, &str) = (column(row, 0)?, column(row, 1)?);
+    for (start, ancestor) in all {
         chains.entry(id(start)?).or_default().push(id(ancestor)?);
     }
     Ok(chains)

@@ -16,6 +16,10 @@ const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 /// How long to wait for another process; after that git itself answers.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 
+/// How much of the file is kept in memory at most, in KiB, as SQLite counts: with its default of 2 MB what a
+/// transaction changes is written twice.
+const CACHE: &str = "-16384";
+
 impl Index {
     /// Opens the index at `path`. Whether it is one, [`Index::begin`] tells.
     ///
@@ -75,6 +79,7 @@ impl Index {
             .filename(path)
             .create_if_missing(create)
             .busy_timeout(PATIENCE)
+            .pragma("cache_size", CACHE)
             .foreign_keys(false)
             // Losing power may lose the newest rows, never mix old and new ones; git has them all.
             .synchronous(SqliteSynchronous::Normal)

@@ -43,10 +43,14 @@ impl Index {
 }
 
 async fn select(connection: &mut SqliteConnection, selection: &Selection<'_>) -> Result<Page, Error> {
-    // What is to be sorted stays narrow; the content of those that are wanted comes in at last.
+    // What is to be sorted stays narrow; the content of those that are wanted comes in at last. Where all that fit are
+    // looked at anyway, they are counted on the way; else the tallies know.
+    let counted = !is_tallied(selection.filter);
     let mut query = QueryBuilder::new("WITH page AS (SELECT record, ");
     push_in_title(&mut query, selection);
-    query.push(" AS in_title FROM record");
+    query.push(" AS in_title, ");
+    query.push(if counted { "count(*) OVER ()" } else { "NULL" });
+    query.push(" AS total FROM record");
     push_where(&mut query, selection.filter);
     push_order(&mut query, selection);
     query
@@ -55,25 +59,30 @@ async fn select(connection: &mut SqliteConnection, selection: &Selection<'_>) ->
     query.push(" OFFSET ").push_bind(integer(selection.offset));
     query.push(format!(") SELECT group_concat({ROW}, ','"));
     push_order(&mut query, selection);
-    query.push(") FROM page JOIN record USING (record) JOIN content USING (record)");
-    let rows = rows(&query.build().fetch_one(&mut *connection).await?)?;
-    let whole = selection.offset == 0 && selection.limit.is_none_or(|limit| rows.len() < limit);
-    let total = if whole {
-        rows.len()
-    } else {
-        count(connection, selection.filter).await?
+    query.push("), max(total) FROM page JOIN record USING (record) JOIN content USING (record)");
+    let page = query.build().fetch_one(&mut *connection).await?;
+    let rows = rows(&page)?;
+    let total = match column::<Option<i64>>(&page, 1)? {
+        Some(total) => total.try_into().unwrap_or(0),
+        // The page is the first and the last.
+        None if selection.offset == 0 && selection.limit.is_none_or(|limit| rows.len() < limit) => rows.len(),
+        None => count(connection, selection.filter).await?,
     };
     Ok(Page { rows, total })
 }
 
-async fn count(connection: &mut SqliteConnection, filter: &WorkItemFilter) -> Result<usize, Error> {
-    let ready = filter.ready.as_ref();
+/// Whether the tallies know how many there are, but for claims.
+fn is_tallied(filter: &WorkItemFilter) -> bool {
     let plain = WorkItemFilter {
         ready: None,
         ..filter.clone()
-    }
-    .is_plain();
-    if !plain {
+    };
+    plain.is_plain()
+}
+
+async fn count(connection: &mut SqliteConnection, filter: &WorkItemFilter) -> Result<usize, Error> {
+    let ready = filter.ready.as_ref();
+    if !is_tallied(filter) {
         let mut query = QueryBuilder::new("SELECT count(*) FROM record");
         push_where(&mut query, filter);
         return counted(&query.build().fetch_one(&mut *connection).await?);

@@ -11,8 +11,8 @@ use crate::record::value::Time;
 use crate::record::{RecordPath, Violation};
 use crate::store::{Commit, CommitId, Entry, PathChange, Snapshot, TreeChange, Walk};
 
-/// How many files are read before they are put into the index.
-const FILES: usize = 2_000;
+/// How many files are read before they are put into the index: few, so that both go on at once from early on.
+const FILES: usize = 256;
 
 /// How many commits are compared before they are put into the index.
 const COMMITS: usize = 500;
