@@ -51,7 +51,9 @@ for number in range($size):
         -n update "sh -c 'exec $docket -C $repository-update update $id --title \$\$'" \
         -n plumbing "sh -c 'cd $repository-plumbing && exec $work/plumbing $work'" \
         -n 'show ID' "$docket -C $repository show $id" \
-        -n 'list (50)' "$docket -C $repository list" > /dev/null 2>&1
+        -n 'list (50)' "$docket -C $repository list" \
+        -n 'ready (50)' "$docket -C $repository ready" \
+        -n 'git docket -V' "$docket -V" > /dev/null 2>&1
     python3 - "$work/result" <<'TABLE'
 import json, sys
 median = {result["command"]: result["median"] * 1000 for result in json.load(open(sys.argv[1]))["results"]}

@@ -130,7 +130,11 @@ impl Context {
             Ok(_) => return Err(Error::request(format!("{dir} is not a directory"))),
             Err(error) => return Err(Error::request(format!("{dir} cannot be read: {error}"))),
         }
-        let store = Store::open(&settings.dir, settings.reference.as_deref())?;
+        let open = match settings.ends_process {
+            true => Store::open_briefly,
+            false => Store::open,
+        };
+        let store = open(&settings.dir, settings.reference.as_deref())?;
         Ok(Self::with_store(store, settings))
     }
 

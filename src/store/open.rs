@@ -3,15 +3,17 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use gix::odb::store::init::Slots;
+
 use super::recent::Recent;
 use super::{Error, child};
 
 /// The tracking ref where neither the caller nor git config `docket.ref` names another.
 pub const DEFAULT_REF: &str = "refs/heads/tracking";
 
-/// How many packs there may be: those at opening twice over, and never fewer than so many, for a process that stays
-/// while others write. A slot takes a few bytes.
-const PACKS: gix::odb::store::init::Slots = gix::odb::store::init::Slots::AsNeededByDiskState {
+/// For how many packs there is room in a process that stays while others write: twice those at opening, and never fewer
+/// than so many. To make so much room takes a millisecond.
+const MANY_PACKS: Slots = Slots::AsNeededByDiskState {
     multiplier: 2.0,
     minimum: 4_096,
 };
@@ -55,7 +57,17 @@ impl Store {
     /// [`Error::Unreadable`] or [`Error::InvalidRef`].
     pub fn open(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        Self::with(discover(&dir)?, dir, reference)
+        Self::with(discover(&dir, MANY_PACKS)?, dir, reference)
+    }
+
+    /// The same for a process that soon ends, and may not see the objects when others write dozens of packs meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::open`].
+    pub fn open_briefly(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
+        let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+        Self::with(discover(&dir, Slots::default())?, dir, reference)
     }
 
     /// Opens the repository at `dir` itself, whatever the environment says: a command that made it must not work in
@@ -66,7 +78,7 @@ impl Store {
     /// Those of [`Store::open`].
     pub fn open_at(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        let opened = gix::ThreadSafeRepository::discover_opts(&dir, upwards(), trust());
+        let opened = gix::ThreadSafeRepository::discover_opts(&dir, upwards(), trust(MANY_PACKS));
         Self::with(opened.map_err(refused(&dir))?, dir, reference)
     }
 
@@ -179,8 +191,9 @@ impl Store {
     }
 }
 
-fn discover(dir: &Path) -> Result<gix::ThreadSafeRepository, Error> {
-    gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards(), trust()).map_err(refused(dir))
+fn discover(dir: &Path, packs: Slots) -> Result<gix::ThreadSafeRepository, Error> {
+    let opened = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards(), trust(packs));
+    opened.map_err(refused(dir))
 }
 
 fn upwards<'options>() -> gix::discover::upwards::Options<'options> {
@@ -190,12 +203,12 @@ fn upwards<'options>() -> gix::discover::upwards::Options<'options> {
     }
 }
 
-fn trust() -> gix::sec::trust::Mapping<gix::open::Options> {
+fn trust(packs: Slots) -> gix::sec::trust::Mapping<gix::open::Options> {
     // Ownership is checked here, not by what each level of trust would still allow.
     let options = || {
         <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(gix::sec::Trust::Full)
             .bail_if_untrusted(true)
-            .object_store_slots(PACKS)
+            .object_store_slots(packs)
     };
     gix::sec::trust::Mapping {
         full: options(),
