@@ -280,8 +280,9 @@ async fn tree(
 }
 
 async fn edges(connection: &mut SqliteConnection, of: RecordId) -> Result<(Vec<RecordId>, Vec<RecordId>), Error> {
+    // Paths stand in the order of their kinds.
     let sql = "SELECT * FROM (SELECT 0, target, position, '' FROM edge WHERE source = ?1
-            UNION ALL SELECT 1, source, 0, path FROM edge JOIN record USING (record) WHERE target = ?1)
+            UNION ALL SELECT 1, source, kind <> 'work-item', path FROM edge JOIN record USING (record) WHERE target = ?1)
         ORDER BY 1, 3, 4";
     let rows = sqlx::query(sql).bind(of.to_string()).fetch_all(connection).await?;
     let mut edges = (Vec::new(), Vec::new());

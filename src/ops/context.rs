@@ -68,6 +68,11 @@ impl Source {
         }
     }
 
+    /// Whether no identity is ever drawn twice.
+    pub(super) fn is_random(&self) -> bool {
+        self.seed.is_none()
+    }
+
     /// The time, in milliseconds.
     pub(super) fn now(&self) -> Time {
         #[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use super::records::touched;
 use super::update::UpdateRequest;
 use super::{Context, Error, ErrorKind};
 use crate::index::Touched;
@@ -16,7 +15,7 @@ use crate::store::Blob;
 /// The history is asked only where a version is expected, or something has to be said about who was faster.
 pub(super) fn expect(
     context: &Context,
-    draft: &Draft<'_>,
+    draft: &mut Draft<'_>,
     path: &RecordPath,
     request: &UpdateRequest,
 ) -> Result<(), Error> {
@@ -27,15 +26,15 @@ pub(super) fn expect(
         before = read.read(&file, RECORD_BYTES)?;
         let now = draft.reading.snapshot.entry(&file)?.map(|entry| entry.blob);
         if before.as_ref().map(|blob| blob.id) != now {
-            let current = current(context, draft, path)?;
+            let current = draft.touched(path)?;
             return Err(conflict(draft, path, request, before, current)?);
         }
     }
     if let Some(expected) = request.version {
-        match current(context, draft, path)? {
-            Some(current) if current.version == expected => {}
-            Some(current) => return Err(conflict(draft, path, request, before, Some(current))?),
-            None => {
+        match draft.touched(path)? {
+            Some((current, true)) if current.version == expected => {}
+            Some(current @ (_, true)) => return Err(conflict(draft, path, request, before, Some(current))?),
+            _ => {
                 let message = "the version cannot be known in this clone, which does not have the whole history";
                 return Err(Error::request(message).hint("git fetch --unshallow"));
             }
@@ -44,35 +43,25 @@ pub(super) fn expect(
     Ok(())
 }
 
-/// What became of the record up to the tip of this attempt; none where the history is not complete.
-fn current(context: &Context, draft: &Draft<'_>, path: &RecordPath) -> Result<Option<Touched>, Error> {
-    let tip = draft.reading.commit();
-    if let Ok(Some(touched)) = context.peek(path, tip) {
-        return Ok(Some(touched));
-    }
-    let history = context.store.history(tip)?;
-    let current = history.get(path.to_string().as_bytes()).filter(|_| history.complete);
-    Ok(current.map(touched))
-}
-
 /// Somebody was faster: who, when, and what both sides have to say.
 fn conflict(
     draft: &Draft<'_>,
     path: &RecordPath,
     request: &UpdateRequest,
     before: Option<Blob>,
-    current: Option<Touched>,
+    current: Option<(Touched, bool)>,
 ) -> Result<Error, Error> {
     let parsed = |blob: Option<Blob>| blob.and_then(|b| parse(&b.bytes, None).ok()).map(|p| p.record);
     let now = parsed(draft.reading.snapshot.read(&path.to_string(), RECORD_BYTES)?);
-    let current_version = current.as_ref().map(|current| current.version);
+    let known = current.as_ref().filter(|(_, complete)| *complete);
+    let current_version = known.map(|(current, _)| current.version);
     let mut message = match (request.version, current_version) {
         (Some(expected), Some(current)) if expected != current => {
             format!("{} has version {current}, not {expected}", request.id)
         }
         _ => format!("{} was changed since it was read", request.id),
     };
-    let (at, by) = current.map_or((None, None), |current| (current.at, current.by));
+    let (at, by) = current.map_or((None, None), |(current, _)| (current.at, current.by));
     if let Some(by) = &by {
         message.push_str(&format!("; {by} changed it last"));
     }

@@ -17,8 +17,9 @@ const FILES: usize = 256;
 /// How many commits are compared before they are put into the index.
 const COMMITS: usize = 500;
 
-/// With more files different from those of an older commit, the index is not taken back to it.
-const MAX_BACK: usize = 5_000;
+/// With more files different from those of an older commit than one of eight, the index is not taken back to it: to
+/// read all at once is faster. But so many always may be, and with more others would wait too long meanwhile.
+const BACK: (usize, usize) = (100, 1_000);
 
 /// Why the index is not at the tip.
 pub(super) enum Stale {
@@ -144,7 +145,9 @@ impl Context {
         let stands = [&state.tip, &state.history]
             .iter()
             .all(|at| at.as_deref() == Some(&wanted));
-        if !stands || self.store.tree_changes(Some(tip), to)?.len() > MAX_BACK {
+        let records = usize::try_from(index.counts()?.0).unwrap_or(usize::MAX);
+        let most = (records / 8).clamp(BACK.0, BACK.1);
+        if !stands || !state.complete || self.store.tree_changes(Some(tip), to)?.len() > most {
             return Err(index::Error::Moved.into());
         }
         let touched = index.forget_after(&to.to_string())?.ok_or(index::Error::Moved)?;

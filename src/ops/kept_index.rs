@@ -5,10 +5,10 @@ use std::sync::Mutex;
 
 use super::freshen::Stale;
 use super::{Context, Error};
-use crate::index::{self, Index, Touched};
+use crate::index::{self, Index, State, Touched};
 use crate::record::value::Time;
 use crate::record::{RecordId, RecordPath};
-use crate::store::{Commit, CommitId, DEFAULT_REF, Walk};
+use crate::store::{Commit, CommitId, DEFAULT_REF, PathChange, Walk};
 
 /// How many commits past what the index stands at are looked at one by one, rather than put into it.
 const MAX_LAG: usize = 256;
@@ -106,18 +106,28 @@ impl Context {
     }
 
     /// The same from the index as it stands, without ever waiting for who writes to it.
-    pub(super) fn peek(&self, path: &RecordPath, commit: CommitId) -> Result<Option<Touched>, Stale> {
+    fn peek(&self, path: &RecordPath, commit: CommitId) -> Result<Option<Touched>, Stale> {
         let mut index = self.open_index()?;
-        let peeked = self.peek_into(&mut index, path, commit);
-        if let Ok(Some((_, lag))) = &peeked
-            && *lag >= LAG
+        let beyond = self.beyond(&mut index, commit);
+        let touched = match &beyond {
+            Ok(Some(beyond)) => beyond.touched(&mut index, path),
+            _ => Ok(None),
+        };
+        if let Ok(Some(beyond)) = &beyond
+            && beyond.lag() >= LAG
         {
             index.abandon();
             // Whatever keeps it from being brought forward, the answer is there.
             drop(self.bring(&mut index, commit, Index::try_begin_writing));
         }
         self.keep_index(index);
-        Ok(peeked?.map(|(touched, _)| touched))
+        beyond?;
+        touched
+    }
+
+    fn beyond(&self, index: &mut Index, commit: CommitId) -> Result<Option<Beyond>, Stale> {
+        let state = index.begin()?;
+        Beyond::look(self, index, &state, commit)
     }
 
     /// Builds the index where it is needed to tell versions and far from the tip, or not there: before
@@ -136,42 +146,29 @@ impl Context {
         }
         Ok(())
     }
+}
 
-    /// What became of a record up to a commit, and how many commits the index does not know yet.
-    fn peek_into(
-        &self,
+/// The commits up to one that the index does not know yet, and what they changed.
+pub(super) struct Beyond {
+    walk: Walk,
+    changes: Vec<Vec<PathChange>>,
+    /// The last commit it knows.
+    base: CommitId,
+}
+
+impl Beyond {
+    /// None where these are many, or no chain, or where the index does not know the whole history.
+    pub(super) fn look(
+        context: &Context,
         index: &mut Index,
-        path: &RecordPath,
+        state: &State,
         commit: CommitId,
-    ) -> Result<Option<(Touched, usize)>, Stale> {
-        let Some((walk, base)) = self.beyond(index, commit)? else {
-            return Ok(None);
-        };
-        let path = path.to_string();
-        let Some(mut touched) = index.touched(&path, &base.to_string())? else {
-            return Ok(None);
-        };
-        let lag = walk.commits().len();
-        for (commit, changes) in walk.commits().iter().zip(self.store.compare(&walk, 0..lag)?) {
-            if changes.iter().any(|change| change.path == path.as_bytes()) {
-                touched = Touched {
-                    version: touched.version + 1,
-                    at: commit.time.checked_mul(1000).and_then(Time::from_milliseconds),
-                    by: Some(commit.who().to_owned()),
-                };
-            }
-        }
-        Ok(Some((touched, lag)))
-    }
-
-    /// The commits up to this one that the index does not know yet, and the last it knows; none where these
-    /// are many, or no chain, or where it does not know the whole history.
-    fn beyond(&self, index: &mut Index, commit: CommitId) -> Result<Option<(Walk, CommitId)>, Stale> {
-        if !index.begin()?.complete {
+    ) -> Result<Option<Self>, Stale> {
+        if !state.complete {
             return Ok(None);
         }
         let mut asked = 0;
-        let walk = self.store.walk(commit, |commit| {
+        let walk = context.store.walk(commit, |commit| {
             asked += 1;
             match asked > MAX_LAG {
                 true => Err(Stale::Index(index::Error::Moved)),
@@ -187,6 +184,29 @@ impl Context {
             Some([parent]) if !walk.commits().iter().any(Commit::is_merge) => *parent,
             Some(_) => return Ok(None),
         };
-        Ok(Some((walk, base)))
+        let changes = context.store.compare(&walk, 0..walk.commits().len())?;
+        Ok(Some(Self { walk, changes, base }))
+    }
+
+    fn lag(&self) -> usize {
+        self.walk.commits().len()
+    }
+
+    /// What became of a record up to the commit; none where the index cannot tell.
+    pub(super) fn touched(&self, index: &mut Index, path: &RecordPath) -> Result<Option<Touched>, Stale> {
+        let path = path.to_string();
+        let Some(mut touched) = index.touched(&path, &self.base.to_string())? else {
+            return Ok(None);
+        };
+        for (commit, changes) in self.walk.commits().iter().zip(&self.changes) {
+            if changes.iter().any(|change| change.path == path.as_bytes()) {
+                touched = Touched {
+                    version: touched.version + 1,
+                    at: commit.time.checked_mul(1000).and_then(Time::from_milliseconds),
+                    by: Some(commit.who().to_owned()),
+                };
+            }
+        }
+        Ok(Some(touched))
     }
 }

@@ -51,7 +51,8 @@ impl<T> Written<T> {
     pub(super) fn touched(&self, context: &Context, path: &RecordPath) -> Result<Option<Touched>, Error> {
         let is_drawn = |id: RecordId| id.version() == RANDOM;
         let mut created = self.changed.iter().filter(|changed| changed.before.is_none());
-        if created.any(|changed| changed.path == *path && path.id().is_some_and(is_drawn)) {
+        let created = created.any(|changed| changed.path == *path && path.id().is_some_and(is_drawn));
+        if created && context.source.is_random() {
             // Nobody has ever had this identity before.
             return Ok(Some(Touched {
                 version: 1,

@@ -136,6 +136,15 @@ impl Store {
         })
     }
 
+    /// Whether this clone has the whole history: whether it is not shallow.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the list of the commits where it ends.
+    pub fn is_complete(&self) -> Result<bool, Error> {
+        Ok(boundary(&self.repo())?.is_empty())
+    }
+
     /// These commits and no others, each with its order, as an earlier walk told it.
     ///
     /// # Errors

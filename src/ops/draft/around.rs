@@ -6,8 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft, NAMED};
-use crate::index::{self, Found, Index};
-use crate::ops::read::Loaded;
+use crate::index::{self, Found, Index, State, Touched};
+use crate::ops::freshen::Stale;
+use crate::ops::kept_index::Beyond;
+use crate::ops::read::{Loaded, Reading};
+use crate::ops::records::touched;
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::graph::{Graph, is_settled, waits_for};
@@ -35,8 +38,11 @@ pub(super) struct Near<'c> {
     context: &'c Context,
     /// Only taken when this is dropped.
     index: Option<Index>,
-    /// The records that are different at the tip, or gone.
-    changed: BTreeSet<RecordPath>,
+    state: State,
+    /// The named records that are different at the tip; nothing where there is none that can be read.
+    changed: BTreeMap<RecordPath, Option<Record>>,
+    /// The commits between, once they were asked for.
+    beyond: Option<Option<Beyond>>,
 }
 
 impl Drop for Near<'_> {
@@ -49,32 +55,49 @@ impl Drop for Near<'_> {
 
 impl<'c> Near<'c> {
     /// The index as it stands, where that is not far from the tip.
-    fn open(context: &'c Context, tip: CommitId) -> Result<Self, index::Error> {
+    fn open(context: &'c Context, reading: &Reading) -> Result<Self, Stale> {
         let mut near = Self {
             index: Some(context.open_index()?),
             context,
-            changed: BTreeSet::new(),
+            state: State::default(),
+            changed: BTreeMap::new(),
+            beyond: None,
         };
-        let state = near.ask(Index::begin)?;
-        let stands = state.tip.and_then(|tip| tip.parse::<CommitId>().ok());
+        near.state = near.ask(Index::begin)?;
+        let stands = near.state.tip.as_ref().and_then(|tip| tip.parse::<CommitId>().ok());
         let stands = stands.ok_or(index::Error::Missing)?;
-        let changes = context.store.tree_changes(Some(stands), tip);
-        let changes = changes.map_err(|_| index::Error::Moved)?;
+        let changes = context.store.tree_changes(Some(stands), reading.commit())?;
         if changes.len() > MAX_CHANGED {
-            return Err(index::Error::Moved);
+            return Err(index::Error::Moved.into());
         }
         let paths = changes
             .iter()
             .filter_map(|change| std::str::from_utf8(&change.path).ok());
-        let paths = paths
-            .filter_map(RecordPath::of)
-            .filter(|path| NAMED.contains(&path.kind()));
-        near.changed = paths.collect();
+        for path in paths.filter_map(RecordPath::of) {
+            if NAMED.contains(&path.kind()) {
+                let record = read(reading, &path)?;
+                near.changed.insert(path, record);
+            }
+        }
         Ok(near)
     }
 
     fn ask<T>(&mut self, question: impl FnOnce(&mut Index) -> Result<T, index::Error>) -> Result<T, index::Error> {
         self.index.as_mut().map_or(Err(index::Error::Missing), question)
+    }
+
+    /// What became of a record up to the tip; none where that cannot be told from here.
+    fn touched(&mut self, path: &RecordPath, tip: CommitId) -> Result<Option<Touched>, Stale> {
+        let Some(index) = &mut self.index else {
+            return Ok(None);
+        };
+        if self.beyond.is_none() {
+            self.beyond = Some(Beyond::look(self.context, index, &self.state, tip)?);
+        }
+        match self.beyond.as_ref().and_then(Option::as_ref) {
+            Some(beyond) => beyond.touched(index, path),
+            None => Ok(None),
+        }
     }
 }
 
@@ -146,26 +169,28 @@ impl Draft<'_> {
 
     /// The most urgent item that is ready, that nobody holds and that can be changed here.
     pub(in crate::ops) fn next_ready(&mut self, now: Time) -> Result<Option<WorkItem>, Error> {
+        self.look_around();
         // What changed, or waits for what changed, may have become ready, whatever the index says.
-        let mut others = self.matching(Vec::new(), |_| true)?;
-        let settled: Vec<_> = others.iter().filter(|(_, record)| is_settled(record)).collect();
-        let settled: Vec<_> = settled.iter().filter_map(|(path, _)| path.id()).collect();
+        let settled = self.different().filter(|(_, record)| is_settled(record));
+        let settled: Vec<_> = settled.filter_map(|(path, _)| path.id()).collect();
+        let mut others = BTreeSet::new();
         for id in settled {
-            for path in own(&[Kind::WorkItem], self.waiting_for(id)?) {
-                if let Some(record) = self.look(&path)? {
-                    others.insert(path, record);
-                }
+            others.extend(own(&[Kind::WorkItem], self.waiting_for(id)?));
+        }
+        let mut items: BTreeMap<_, _> = BTreeMap::new();
+        for path in &others {
+            if let Some(item) = self.look(path)?.as_ref().and_then(Record::as_work_item) {
+                items.insert(item.urgency(), item.clone());
             }
         }
-        let mut next: Option<WorkItem> = None;
-        for record in others.values() {
-            let item = record
-                .as_work_item()
-                .filter(|item| next.as_ref().is_none_or(|next| item.urgency() < next.urgency()));
-            if let Some(item) = item
-                && self.is_ready(item, now)?
-            {
-                next = Some(item.clone());
+        let different = self.different().filter_map(|(_, record)| record.as_work_item());
+        let free = different.filter(|item| item.is_open() && item.holder(now).is_none());
+        items.extend(free.map(|item| (item.urgency(), item.clone())));
+        let mut next = None;
+        for item in items.into_values() {
+            if self.is_ready(&item, now)? {
+                next = Some(item);
+                break;
             }
         }
         for offset in (0..).step_by(CANDIDATES) {
@@ -173,12 +198,18 @@ impl Draft<'_> {
                 |index| index.ready(now, CANDIDATES, offset),
                 |loaded, _| by_urgency(loaded, CANDIDATES, offset),
             )?;
-            for path in paths.iter().filter(|path| !others.contains_key(path)) {
+            for path in &paths {
+                if others.contains(path) || self.is_different(path) {
+                    continue;
+                }
                 let record = self.look(path)?;
                 let Some(item) = record.as_ref().and_then(Record::as_work_item) else {
                     continue;
                 };
-                if next.as_ref().is_some_and(|next| next.urgency() < item.urgency()) {
+                if next
+                    .as_ref()
+                    .is_some_and(|next: &WorkItem| next.urgency() < item.urgency())
+                {
                     return Ok(next);
                 }
                 if self.is_ready(item, now)? {
@@ -203,15 +234,16 @@ impl Draft<'_> {
     /// The record a name names that is no full id: an alias, or a part of an id.
     pub(super) fn find_by_name(&mut self, name: &str) -> Result<RecordPath, Error> {
         let found = self.known(|index| index.find(name), |_, _| Found::NoneOrSeveral)?;
+        let folded_name = folded(name);
         if let Found::One(found) = found {
             // What changed meanwhile may have the name too, or the found one may have it no more.
-            let folded_name = folded(name);
-            let others = self.matching(Vec::new(), |_| true)?;
-            let sure = others.iter().all(|(path, record)| {
-                let fits = path.id().is_some_and(|id| id.matches(name))
-                    || record.aliases().any(|alias| folded(alias) == folded_name);
-                fits == (*path == found)
-            });
+            let fits = |path: &RecordPath, record: &Record| {
+                path.id().is_some_and(|id| id.matches(name))
+                    || record.aliases().any(|alias| folded(alias) == folded_name)
+            };
+            let sure = self
+                .different()
+                .all(|(path, record)| fits(path, record) == (*path == found));
             if sure && self.look(&found)?.is_some() {
                 return Ok(found);
             }
@@ -219,24 +251,17 @@ impl Draft<'_> {
         resolve(self.all()?.0, name).cloned()
     }
 
-    /// The records that fit: among those that are known to, and those that the write has changed, or
-    /// somebody else since the index was brought forward.
+    /// The records that fit: among those that are known to, and those that are different.
     fn matching(
         &mut self,
         known: impl IntoIterator<Item = RecordPath>,
         fits: impl Fn(&Record) -> bool,
     ) -> Result<BTreeMap<RecordPath, Record>, Error> {
         self.look_around();
-        let slots = self.slots.iter().filter(|(path, _)| NAMED.contains(&path.kind()));
-        let own = slots.filter_map(|(path, slot)| Some((path, slot.wanted.as_ref()?)));
-        let own = own.filter(|(_, record)| fits(record));
-        let mut found: BTreeMap<_, _> = own.map(|(path, record)| (path.clone(), record.clone())).collect();
-        let changed = match &self.around {
-            Some(Around::Near(near)) => Some(&near.changed),
-            _ => None,
-        };
-        for path in changed.into_iter().flatten().cloned().chain(known) {
-            if !self.slots.contains_key(&path)
+        let different = self.different().filter(|(_, record)| fits(record));
+        let mut found: BTreeMap<_, _> = different.map(|(path, record)| (path.clone(), record.clone())).collect();
+        for path in known {
+            if !found.contains_key(&path)
                 && let Some(record) = self.look(&path)?.filter(&fits)
             {
                 found.insert(path, record);
@@ -245,21 +270,67 @@ impl Draft<'_> {
         Ok(found)
     }
 
+    /// The named records that the write has looked at or changed, or that somebody else has changed since the index
+    /// was brought forward.
+    fn different(&self) -> impl Iterator<Item = (&RecordPath, &Record)> {
+        let slots = self.slots.iter().filter(|(path, _)| NAMED.contains(&path.kind()));
+        let own = slots.filter_map(|(path, slot)| Some((path, slot.wanted.as_ref()?)));
+        let changed = match &self.around {
+            Some(Around::Near(near)) => Some(&near.changed),
+            _ => None,
+        };
+        let changed = changed
+            .into_iter()
+            .flatten()
+            .filter(|(path, _)| !self.slots.contains_key(path));
+        own.chain(changed.filter_map(|(path, record)| Some((path, record.as_ref()?))))
+    }
+
+    fn is_different(&self, path: &RecordPath) -> bool {
+        let near = match &self.around {
+            Some(Around::Near(near)) => near.changed.contains_key(path),
+            _ => false,
+        };
+        near || self.slots.contains_key(path)
+    }
+
     /// The record at a path, as changed so far; none where it cannot be read.
     fn look(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
         if let Some(slot) = self.slots.get(path) {
             return Ok(slot.wanted.clone());
         }
-        if let Some(Around::All { loaded, .. }) = &self.around {
-            return Ok(loaded.records.get(path).map(|parsed| parsed.record.clone()));
+        match &self.around {
+            Some(Around::All { loaded, .. }) => Ok(loaded.records.get(path).map(|parsed| parsed.record.clone())),
+            Some(Around::Near(near)) if near.changed.contains_key(path) => {
+                Ok(near.changed.get(path).cloned().flatten())
+            }
+            _ => read(self.reading, path),
         }
-        let blob = self.reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
-        Ok(blob.and_then(|blob| Some(parse(&blob.bytes, Some(path)).ok()?.record)))
+    }
+
+    /// What became of a record up to the tip, and whether the version is to be relied upon; nothing where the history
+    /// of this clone has nothing of it.
+    pub(in crate::ops) fn touched(&mut self, path: &RecordPath) -> Result<Option<(Touched, bool)>, Error> {
+        self.look_around();
+        let tip = self.reading.commit();
+        if let Some(Around::Near(near)) = &mut self.around
+            && let Ok(Some(touched)) = near.touched(path, tip)
+        {
+            return Ok(Some((touched, true)));
+        }
+        if self.history.is_none() {
+            self.history = Some(self.context.store.history(tip)?);
+        }
+        let known = self.history.as_ref().and_then(|history| {
+            let touched = touched(history.get(path.to_string().as_bytes())?);
+            Some((touched, history.complete))
+        });
+        Ok(known)
     }
 
     fn look_around(&mut self) {
         if self.around.is_none() {
-            self.around = Near::open(self.context, self.reading.commit()).ok().map(Around::Near);
+            self.around = Near::open(self.context, self.reading).ok().map(Around::Near);
         }
     }
 
@@ -291,6 +362,12 @@ impl Draft<'_> {
             _ => Err(Error::bug("the records were not kept")),
         }
     }
+}
+
+/// The record at a path of the tip; none where there is none that can be read.
+fn read(reading: &Reading, path: &RecordPath) -> Result<Option<Record>, Error> {
+    let blob = reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
+    Ok(blob.and_then(|blob| Some(parse(&blob.bytes, Some(path)).ok()?.record)))
 }
 
 /// The paths of the records of these kinds that have one of these identities; not all are there.

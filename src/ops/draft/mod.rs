@@ -11,7 +11,7 @@ use super::read::Reading;
 use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
 use crate::record::{Kind, Record, RecordPath, Severity, Violation, edit, limits, parse, print};
-use crate::store::Edit;
+use crate::store::{Edit, History};
 
 /// Kinds whose records have names of their own.
 pub(super) const NAMED: &[Kind] = &[Kind::WorkItem, Kind::Vendor, Kind::Enhancement, Kind::Deployment];
@@ -22,6 +22,8 @@ pub(super) struct Draft<'r> {
     context: &'r Context,
     slots: BTreeMap<RecordPath, Slot>,
     around: Option<Around<'r>>,
+    /// The whole history, where it had to be walked.
+    history: Option<History>,
     /// Whether files are printed anew where they cannot be edited.
     pub(super) reformat: bool,
     /// What the caller is told beside the answer.
@@ -61,6 +63,7 @@ impl<'r> Draft<'r> {
             reading,
             slots: BTreeMap::new(),
             around: None,
+            history: None,
             reformat: false,
             warnings: Vec::new(),
             subject: None,

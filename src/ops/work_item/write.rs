@@ -7,7 +7,7 @@ use super::view::{NoteView, WorkItemView};
 use crate::ops::claim::{self, ClaimRequest, ReleaseRequest};
 use crate::ops::create::{self, CreateRequest};
 use crate::ops::note::{self, NoteRequest};
-use crate::ops::read::Meta;
+use crate::ops::read::{INCOMPLETE, Meta};
 use crate::ops::records::Records;
 use crate::ops::update::{self, UpdateRequest};
 use crate::ops::write::Written;
@@ -199,7 +199,11 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
             item.updated_at = written.at(context)?;
             item.updated_by = Some(written.actor.to_string());
         }
-        warnings.push("version is not known without the index; revision can be expected instead".to_owned());
+        let why = match context.store.is_complete()? {
+            true => "version is not known without the index; revision can be expected instead",
+            false => INCOMPLETE,
+        };
+        warnings.push(why.to_owned());
     }
     Ok(WriteResponse {
         item,
