@@ -3,7 +3,7 @@
 use std::fs;
 
 use git_docket::index::Index;
-use git_docket::ops::{self, ListRequest};
+use git_docket::ops::{self, ListRequest, UpdateRequest};
 
 use crate::docket::Docket;
 
@@ -95,4 +95,63 @@ fn a_shallow_clone_has_records_and_no_versions() {
             .all(|item| item.version.is_none() && item.updated_at.is_none())
     );
     assert_eq!(index.meta.warnings, git.meta.warnings);
+}
+
+#[test]
+fn a_shallow_clone_tells_what_it_has() {
+    let docket = docket();
+    let id = docket.add("The item");
+    let retitle = |context: &ops::Context, title: &str, revision: Option<String>| {
+        let request = UpdateRequest {
+            id: id.clone(),
+            title: Some(title.to_owned()),
+            revision,
+            ..UpdateRequest::default()
+        };
+        ops::update(context, &request)
+    };
+    for title in ["One", "Two", "Three"] {
+        retitle(&docket.open(0, true), title, None).expect("an update");
+    }
+    let clone = docket.path().join("clone");
+    docket.git(&format!(
+        "clone -q --depth 3 --branch tracking --single-branch file://{} {}",
+        docket.path().display(),
+        clone.display()
+    ));
+    docket.git(
+        "-C clone checkout -q --detach && git -C clone config user.name Ana && git -C clone config user.email a@b.c",
+    );
+    let settings = ops::Settings {
+        dir: clone,
+        ..ops::Settings::default()
+    };
+    let context = ops::Context::open(&settings).expect("a clone");
+    let older = ListRequest {
+        as_of: Some("tracking~1".to_owned()),
+        ..ListRequest::default()
+    };
+    let older = ops::list(&context, &older).expect("a list");
+    assert!(older.items.iter().all(|item| item.version.is_none()), "{older:?}");
+    let revision = docket.git("rev-parse tracking~1");
+    let conflict = retitle(&context, "Four", Some(revision))
+        .expect_err("it was changed since")
+        .to_json();
+    assert_eq!(
+        conflict["details"]["current_version"],
+        serde_json::Value::Null,
+        "{conflict}"
+    );
+    assert_eq!(conflict["details"]["changed_by"], "Ana", "{conflict}");
+    let written = retitle(&context, "Four", None).expect("an update");
+    assert_eq!(written.item.version, None);
+    assert!(
+        written
+            .meta
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("not complete")),
+        "{:?}",
+        written.meta
+    );
 }
