@@ -36,6 +36,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         now: now.transpose()?,
         seed: text(SEED),
         without_index: text(INDEX).is_some_and(|value| value == "off"),
+        brief: !global.json,
         ends_process: true,
         on_wait: (!global.json).then_some(super::output::waiting),
     })

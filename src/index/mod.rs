@@ -29,6 +29,9 @@ pub use open::FORMAT;
 pub use row::{Node, Row, Summary};
 pub use select::{Page, Selection};
 
+/// How many bytes may wait beside the file when a process ends.
+const WAITING: u64 = 1 << 20;
+
 /// An open index. Close it with [`Index::close`]; what is dropped instead is tidied up by the next.
 pub struct Index {
     runtime: tokio::runtime::Runtime,
@@ -165,13 +168,13 @@ impl Index {
         drop(self.runtime.block_on(self.connection.close()));
     }
 
-    /// The same at the end of the process, which closes its files too: as long as nothing waits to be written into the
-    /// file, there is nothing to tidy up, and the files beside it need not be made again for the next process.
+    /// The same at the end of the process, which closes its files too: as long as little waits beside the file to be
+    /// written into it, who opens it next reads that sooner than the disk would take it now.
     pub fn leave(self) {
         let mut wal = self.path.clone().into_os_string();
         wal.push("-wal");
         match std::fs::metadata(wal) {
-            Ok(meta) if meta.len() == 0 => std::mem::forget(self),
+            Ok(meta) if meta.len() <= WAITING => std::mem::forget(self),
             _ => self.close(),
         }
     }

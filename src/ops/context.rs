@@ -33,6 +33,8 @@ pub struct Settings {
     pub seed: Option<String>,
     /// Whether everything is read from git itself, without an index.
     pub without_index: bool,
+    /// Whether of what a write made only a line is told, so that nobody asks for its version.
+    pub brief: bool,
     /// Whether the process ends with the context, so that the system may close what is open.
     pub ends_process: bool,
     /// Called once by a write that has waited for another writer for a second.
@@ -120,6 +122,7 @@ pub struct Context {
     pub(super) store: Store,
     pub(super) source: Arc<Source>,
     pub(super) uses_index: bool,
+    pub(super) brief: bool,
     pub(super) kept_index: KeptIndex,
     pub(super) progress: Arc<dyn Progress + Send + Sync>,
     actor: Option<String>,
@@ -148,6 +151,7 @@ impl Context {
             store,
             source: Arc::new(Source::new(settings)),
             uses_index: !settings.without_index,
+            brief: settings.brief,
             kept_index: KeptIndex::new(settings.ends_process),
             progress: Arc::new(Unwatched),
             actor: settings.actor.clone(),
@@ -215,6 +219,7 @@ impl Context {
                 store,
                 source: Arc::clone(&self.source),
                 uses_index: self.uses_index,
+                brief: self.brief,
                 kept_index: KeptIndex::new(false),
                 progress: Arc::clone(&self.progress),
                 actor: self.actor.clone(),

@@ -14,7 +14,7 @@ use crate::store::{Commit, CommitId, DEFAULT_REF, PathChange, Walk};
 const MAX_LAG: usize = 256;
 
 /// With so many, who comes by puts them into it, unless somebody else just does.
-const LAG: usize = 32;
+const LAG: usize = 8;
 
 /// An open index nobody is asking anything. Opening one takes longer than most questions, and closing
 /// the last one waits for the disk.

@@ -142,7 +142,10 @@ impl Context {
         path: &RecordPath,
         question: impl FnOnce(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
-        let touched = written.touched(self, path)?;
+        let touched = match self.brief {
+            true => None,
+            false => written.touched(self, path)?,
+        };
         let reading = self.read_at(written.commit, Vec::new())?;
         let mut records = GitRecords::new(self, reading).knowing(path, touched);
         match question(&mut records) {

@@ -194,7 +194,7 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
     };
     let (mut item, meta) = context.ask_after_write(&written, &written.value, question)?;
     let mut warnings = [written.warnings.as_slice(), &meta.warnings].concat();
-    if item.version.is_none() {
+    if item.version.is_none() && !context.brief {
         if written.changed.iter().any(|changed| changed.path == written.value) {
             item.updated_at = written.at(context)?;
             item.updated_by = Some(written.actor.to_string());
