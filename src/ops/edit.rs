@@ -1,7 +1,7 @@
 //! Editing the file of a record by hand: also one that is not valid.
 
-use super::draft::NAMED;
 use super::read::Meta;
+use super::read::NAMED;
 use super::resolve::resolve;
 use super::{Context, Error, ErrorKind};
 use crate::record::{RecordId, RecordPath, Severity, limits, parse};

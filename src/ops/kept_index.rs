@@ -8,7 +8,7 @@ use super::{Context, Error};
 use crate::index::{self, Index, State, Touched};
 use crate::record::value::Time;
 use crate::record::{RecordId, RecordPath};
-use crate::store::{Commit, CommitId, DEFAULT_REF, PathChange, Walk};
+use crate::store::{Commit, CommitId, DEFAULT_REF, PathChange, PathHistory, Walk};
 
 /// How many commits past what the index stands at are looked at one by one, rather than put into it.
 const MAX_LAG: usize = 256;
@@ -208,5 +208,14 @@ impl Beyond {
             }
         }
         Ok(Some(touched))
+    }
+}
+
+/// The history of a path as the index tells it.
+pub(super) fn touched(history: PathHistory<'_>) -> Touched {
+    Touched {
+        version: history.version,
+        at: Time::from_milliseconds(history.last.time.saturating_mul(1000)),
+        by: Some(history.last.who().to_owned()),
     }
 }

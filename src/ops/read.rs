@@ -13,6 +13,9 @@ use crate::store::{CommitId, Entry, History, Snapshot};
 /// The format this version reads and writes, as `.tracking/format` has it.
 pub(super) const FORMAT: &str = "1";
 
+/// Kinds whose records have names of their own.
+pub(super) const NAMED: &[Kind] = &[Kind::WorkItem, Kind::Vendor, Kind::Enhancement, Kind::Deployment];
+
 /// What is said where a clone is shallow.
 pub(super) const INCOMPLETE: &str = "the history of this clone is not complete, so versions are not known";
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::Error;
-use super::draft::{Changed, Draft, NAMED};
+use super::draft::{Changed, Draft};
+use super::read::NAMED;
 use crate::record::graph;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
 

@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Draft, NAMED};
+use super::Draft;
 use crate::index::{self, Found, Index, State, Touched};
 use crate::ops::freshen::Stale;
-use crate::ops::kept_index::Beyond;
-use crate::ops::read::{Loaded, Reading};
-use crate::ops::records::touched;
+use crate::ops::kept_index::{Beyond, touched};
+use crate::ops::read::{Loaded, NAMED, Reading};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::graph::{Graph, is_settled, waits_for};

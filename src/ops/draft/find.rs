@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Draft, NAMED};
+use super::Draft;
+use crate::ops::read::NAMED;
 use crate::ops::{Error, ErrorKind};
 use crate::record::path::{Place, ROOT};
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, WorkItem};

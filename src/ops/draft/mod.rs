@@ -10,11 +10,8 @@ use self::around::Around;
 use super::read::Reading;
 use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
-use crate::record::{Kind, Record, RecordPath, Severity, Violation, edit, limits, parse, print};
+use crate::record::{Record, RecordPath, Severity, Violation, edit, limits, parse, print};
 use crate::store::{Edit, History};
-
-/// Kinds whose records have names of their own.
-pub(super) const NAMED: &[Kind] = &[Kind::WorkItem, Kind::Vendor, Kind::Enhancement, Kind::Deployment];
 
 /// The changes of one write to the records of one tip.
 pub(super) struct Draft<'r> {

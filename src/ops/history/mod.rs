@@ -19,8 +19,8 @@ pub use diff::{DiffRecord, DiffResponse, diff};
 pub use log::{DEFAULT_LOG_LIMIT, LogRequest, LogResponse, log};
 pub use stats::{Counts, CycleTime, OldestOpen, Percentile, StatsResponse, Week, stats};
 
-use super::draft::{Draft, NAMED};
-use super::read::Reading;
+use super::draft::Draft;
+use super::read::{NAMED, Reading};
 use super::{Context, Error};
 use crate::record::path::Place;
 use crate::record::value::Time;

@@ -7,15 +7,15 @@ use super::{Answer, Records};
 use crate::filter::words::{self, Terms};
 use crate::filter::{Order, WorkItemFilter};
 use crate::index::{Node, Page, Row, Selection, Summary, Touched};
-use crate::ops::draft::NAMED;
-use crate::ops::read::{Loaded, Meta, Reading, Unreadable};
+use crate::ops::kept_index::touched;
+use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::body::progress;
 use crate::record::graph::Graph;
 use crate::record::value::Time;
 use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem, limits, parse};
-use crate::store::{History, PathHistory};
+use crate::store::History;
 
 /// The records of one commit, each kind read when it is first asked for.
 pub(in crate::ops) struct GitRecords<'c> {
@@ -327,15 +327,6 @@ impl Records for GitRecords<'_> {
         unreadable.retain(|file| kinds.iter().any(|kind| file.is_of(*kind)));
         unreadable.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(unreadable)
-    }
-}
-
-/// The history of a path as the index tells it.
-pub(in crate::ops) fn touched(history: PathHistory<'_>) -> Touched {
-    Touched {
-        version: history.version,
-        at: Time::from_milliseconds(history.last.time.saturating_mul(1000)),
-        by: Some(history.last.who().to_owned()),
     }
 }
 

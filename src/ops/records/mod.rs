@@ -7,12 +7,11 @@ mod sqlite;
 
 use std::collections::HashMap;
 
-pub(super) use self::git::{GitRecords, touched};
+pub(super) use self::git::GitRecords;
 use super::freshen::Stale;
 use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
-use super::write::Written;
 use super::{Context, Error};
-use crate::index::{self, Node, Page, Row, Selection, Summary};
+use crate::index::{self, Node, Page, Row, Selection, Summary, Touched};
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
 
@@ -134,19 +133,16 @@ impl Context {
         Ok((answer, meta))
     }
 
-    /// Answers a question about a record right after it was written, from git at that commit: with what
-    /// the history says of it where the index can tell, and without where it cannot.
-    pub(super) fn ask_after_write<W, T>(
+    /// Answers a question about a record right after it was written, from git at that commit. `touched` is what the
+    /// history says of it, where somebody knows.
+    pub(super) fn ask_after_write<T>(
         &self,
-        written: &Written<W>,
+        commit: CommitId,
         path: &RecordPath,
+        touched: Option<Touched>,
         question: impl FnOnce(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
-        let touched = match self.brief {
-            true => None,
-            false => written.touched(self, path)?,
-        };
-        let reading = self.read_at(written.commit, Vec::new())?;
+        let reading = self.read_at(commit, Vec::new())?;
         let mut records = GitRecords::new(self, reading).knowing(path, touched);
         match question(&mut records) {
             Ok(answer) => Ok((answer, records.into_meta())),

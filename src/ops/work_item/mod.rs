@@ -15,8 +15,7 @@ pub use self::view::{
 pub use self::write::{
     BatchLine, BatchResponse, NoteResponse, WriteResponse, add, batch, claim, delete, note, release, restore, update,
 };
-use super::draft::NAMED;
-use super::read::Listed;
+use super::read::{Listed, NAMED};
 use super::{Context, Error};
 use crate::filter::{Order, Ready, WorkItemFilter};
 use crate::index::Selection;

@@ -192,7 +192,11 @@ fn answer(context: &Context, written: Written<RecordPath>) -> Result<WriteRespon
             .next()
             .ok_or_else(|| Error::bug("the item was not written"))?)
     };
-    let (mut item, meta) = context.ask_after_write(&written, &written.value, question)?;
+    let touched = match context.brief {
+        true => None,
+        false => written.touched(context, &written.value)?,
+    };
+    let (mut item, meta) = context.ask_after_write(written.commit, &written.value, touched, question)?;
     let mut warnings = [written.warnings.as_slice(), &meta.warnings].concat();
     if item.version.is_none() && !context.brief {
         if written.changed.iter().any(|changed| changed.path == written.value) {
