@@ -13,15 +13,17 @@
     reason = "a measurement, not a part of the product"
 )]
 
+mod common;
+
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use common::{docket, git, open};
 use git_docket::filter::WorkItemFilter;
 use git_docket::filter::words::Terms;
 use git_docket::index::Index;
-use git_docket::ops::{self, BatchLine, Context, CreateRequest, ListRequest, Progress, Settings, UpdateRequest};
+use git_docket::ops::{self, BatchLine, CreateRequest, ListRequest, Progress, UpdateRequest};
 use git_docket::record::work_item::ItemType;
 use git_docket::record::{Kind, RecordPath};
 
@@ -61,26 +63,6 @@ impl Progress for Steps {
     }
 
     fn advance(&self, _count: usize) {}
-}
-
-fn open(dir: &Path) -> Context {
-    let settings = Settings {
-        dir: dir.to_owned(),
-        ..Settings::default()
-    };
-    Context::open(&settings).unwrap()
-}
-
-fn git(dir: &Path, arguments: &[&str]) {
-    assert!(
-        Command::new("git")
-            .arg("-C")
-            .arg(dir)
-            .args(arguments)
-            .status()
-            .unwrap()
-            .success()
-    );
 }
 
 fn item(number: usize, before: &[String]) -> BatchLine {
@@ -131,16 +113,7 @@ fn measure<T>(name: &str, times: usize, mut question: impl FnMut(usize) -> T) {
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     for items in if sizes.is_empty() { vec![1_200, 10_000] } else { sizes } {
-        let dir = tempfile::tempdir().unwrap();
-        git(dir.path(), &["init", "-q"]);
-        for (key, value) in [
-            ("user.name", "Ana"),
-            ("user.email", "ana@example.com"),
-            ("docket.durability", "fast"),
-        ] {
-            git(dir.path(), &["config", key, value]);
-        }
-        ops::init(&open(dir.path()), false).unwrap();
+        let dir = docket("fast");
         let ids = fill(dir.path(), items);
         git(dir.path(), &["gc", "-q"]);
         println!("{items} items, median and p95 in ms");

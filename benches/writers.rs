@@ -13,53 +13,28 @@
     reason = "a measurement, not a part of the product"
 )]
 
+mod common;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use git_docket::ops::{Context, CreateRequest, Settings, add};
+use common::{docket, open};
+use git_docket::ops::{CreateRequest, add};
 use git_docket::record::work_item::ItemType;
 
 const PROCESSES: usize = 8;
 const COMMITS: usize = 100;
 
-fn settings(dir: &Path) -> Settings {
-    Settings {
-        dir: dir.to_owned(),
-        ..Settings::default()
-    }
-}
-
 fn write(dir: &Path) {
-    let context = Context::open(&settings(dir)).unwrap();
+    let context = open(dir);
     for number in 0..COMMITS {
         add(&context, &CreateRequest::new(ItemType::Task, &format!("Item {number}"))).unwrap();
     }
 }
 
-fn git(dir: &Path, arguments: &[&str]) {
-    assert!(
-        Command::new("git")
-            .arg("-C")
-            .arg(dir)
-            .args(arguments)
-            .status()
-            .unwrap()
-            .success()
-    );
-}
-
 fn measure(durability: &str) {
-    let dir = tempfile::tempdir().unwrap();
-    git(dir.path(), &["init", "-q"]);
-    for (key, value) in [
-        ("user.name", "Ana"),
-        ("user.email", "ana@example.com"),
-        ("docket.durability", durability),
-    ] {
-        git(dir.path(), &["config", key, value]);
-    }
-    git_docket::ops::init(&Context::open(&settings(dir.path())).unwrap(), false).unwrap();
+    let dir = docket(durability);
     let start = Instant::now();
     let me = std::env::current_exe().unwrap();
     let children: Vec<_> = (0..PROCESSES)

@@ -3,14 +3,13 @@
 -- Derived from git and disposable. Times are milliseconds since 1970, UTC. A change of this file is a change of FORMAT in src/index/open.rs.
 
 -- What the index stands at: `format`, `tip` (rows), `history` (commits), `complete` (0 in a shallow
--- clone), `repository` (the ref).
+-- clone).
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
 -- A record file that can be read. Narrow, because lists scan it; the content is beside it.
 CREATE TABLE record (
     record INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
-    blob TEXT NOT NULL,
     kind TEXT NOT NULL,
     -- The identity, and the same from its end for those that people name; null where a kind has none.
     id TEXT,

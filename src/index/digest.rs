@@ -9,7 +9,7 @@ use super::{Error, Index, column};
 /// that only this file has are replaced by what they stand for.
 const ROWS: &[&str] = &[
     "SELECT json_array(key, value) FROM meta ORDER BY key",
-    "SELECT json_array(path, blob, kind, id, stigid, owner, title, item_type, status, priority, parent, assignee,
+    "SELECT json_array(path, kind, id, stigid, owner, title, item_type, status, priority, parent, assignee,
         claimed_by, claimed_until, created_at, gone, archived, settled, boxes, boxes_done, imported, imported_at,
         imported_by, live, ready, version, updated_at, updated_by, fields, body, newer_schema)
         FROM record LEFT JOIN content USING (record) ORDER BY path",

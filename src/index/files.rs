@@ -17,8 +17,6 @@ const ROWS: usize = 100;
 pub struct Content {
     /// Where it is.
     pub path: RecordPath,
-    /// The name of the blob.
-    pub blob: String,
     /// The record.
     pub parsed: Parsed,
 }
@@ -226,7 +224,6 @@ fn push_record<'r>(mut values: sqlx::query_builder::Separated<'_, Sqlite, &'stat
     values
         .push_bind(row.number)
         .push_bind(row.file.path.to_string())
-        .push_bind(row.file.blob.as_str())
         .push_bind(row.file.path.kind().as_str())
         .push_bind(columns.id.as_deref())
         .push_bind(columns.stigid.as_deref())

@@ -74,6 +74,14 @@ pub struct State {
     pub unreadable: usize,
 }
 
+impl State {
+    /// Whether both the files and the history are those of this commit.
+    #[must_use]
+    pub fn stands_at(&self, commit: &str) -> bool {
+        self.tip.as_deref() == Some(commit) && self.history.as_deref() == Some(commit)
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let code = match &error {
@@ -171,9 +179,7 @@ impl Index {
     /// The same at the end of the process, which closes its files too: as long as little waits beside the file to be
     /// written into it, who opens it next reads that sooner than the disk would take it now.
     pub fn leave(self) {
-        let mut wal = self.path.clone().into_os_string();
-        wal.push("-wal");
-        match std::fs::metadata(wal) {
+        match std::fs::metadata(open::beside(&self.path, "-wal")) {
             Ok(meta) if meta.len() <= WAITING => std::mem::forget(self),
             _ => self.close(),
         }

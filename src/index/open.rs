@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection};
 use super::{Error, Index, State, column};
 
 /// The number of the layout in `schema/sqlite.sql`. Another number is another index: it is built anew.
-pub const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 3;
 
 const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 
@@ -115,11 +115,13 @@ fn identity(_: &Path) -> Option<(u64, u64)> {
 /// The file and what SQLite keeps beside it. Left behind by a killed process, that would be taken
 /// for a part of the next file.
 fn files(path: &Path) -> [PathBuf; 4] {
-    ["", "-wal", "-shm", "-journal"].map(|suffix| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        name.into()
-    })
+    ["", "-wal", "-shm", "-journal"].map(|suffix| beside(path, suffix))
+}
+
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 async fn create(connection: &mut SqliteConnection) -> Result<(), Error> {

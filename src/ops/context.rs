@@ -86,7 +86,7 @@ impl Source {
     /// The time in whole seconds, as most fields have it.
     pub(super) fn second(&self) -> Time {
         let now = self.now();
-        Time::from_milliseconds(now.as_seconds() * 1000).unwrap_or(now)
+        Time::from_seconds(now.as_seconds()).unwrap_or(now)
     }
 
     /// A new random identity.

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::draft::{Draft, refused};
 use super::field_edit::{FieldEdit, apply};
+use super::write::one_line;
 use super::{Context, Error};
 use crate::record::value::Actor;
 use crate::record::work_item::{ItemType, Status};
@@ -191,8 +192,4 @@ fn replayed(
         return Err(Error::request(message).hint(format!("git docket show {id}")));
     }
     Ok(path)
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -114,7 +114,7 @@ fn meaning(token: &str, now: i64, context: &Context, ids: &mut HashMap<String, R
             .strip_suffix('h')?
             .parse()
             .ok()?;
-        Time::from_milliseconds((now + hours * 3600).max(0) * 1000)
+        Time::from_seconds((now + hours * 3600).max(0))
     };
     if let Some(time) = at(token) {
         return time.to_string();

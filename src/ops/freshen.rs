@@ -105,27 +105,22 @@ impl Context {
         begin_writing: fn(&mut Index) -> Result<State, index::Error>,
     ) -> Result<State, Stale> {
         let wanted = tip.to_string();
-        let stands = |state: &State| {
-            [&state.tip, &state.history]
-                .iter()
-                .all(|at| at.as_deref() == Some(&wanted))
-        };
         let state = index.begin()?;
-        if stands(&state) {
+        if state.stands_at(&wanted) {
             return Ok(state);
         }
         index.abandon();
         // Where the ref is broken, that is to be said.
         self.store.tip()?;
         let state = begin_writing(index)?;
-        if !stands(&state) {
+        if !state.stands_at(&wanted) {
             let (walk, forward) = self.news(index, &state, tip)?;
             self.bring_files(index, &state, tip)?;
             self.bring_history(index, &walk, forward, tip)?;
         }
         index.end()?;
         let state = index.begin()?;
-        match stands(&state) {
+        match state.stands_at(&wanted) {
             true => Ok(state),
             false => Err(index::Error::Moved.into()),
         }
@@ -139,12 +134,9 @@ impl Context {
     /// [`index::Error::Busy`] at once where another process writes to it, [`index::Error::Moved`] where it cannot
     /// be taken back, or where that takes longer than to read everything.
     pub(super) fn take_back(&self, index: &mut Index, tip: CommitId, to: CommitId) -> Result<State, Stale> {
-        let wanted = tip.to_string();
         index.abandon();
         let state = index.try_begin_writing()?;
-        let stands = [&state.tip, &state.history]
-            .iter()
-            .all(|at| at.as_deref() == Some(&wanted));
+        let stands = state.stands_at(&tip.to_string());
         let records = usize::try_from(index.counts()?.0).unwrap_or(usize::MAX);
         let most = (records / 8).clamp(BACK.0, BACK.1);
         if !stands || !state.complete || self.store.tree_changes(Some(tip), to)?.len() > most {
@@ -301,13 +293,9 @@ impl Batch {
                 Place::Stray | Place::Other => {}
             }
         }
-        for (path, entry, outcome) in read_files(snapshot, found) {
+        for (path, _, outcome) in read_files(snapshot, found) {
             match outcome {
-                Ok(parsed) => batch.files.push(Content {
-                    path,
-                    blob: entry.blob.to_string(),
-                    parsed,
-                }),
+                Ok(parsed) => batch.files.push(Content { path, parsed }),
                 Err(violations) => batch.unread.push(Unread {
                     path: path.to_string(),
                     kind: path.kind(),
@@ -320,7 +308,7 @@ impl Batch {
 }
 
 fn indexed(commit: &Commit, changes: Vec<PathChange>) -> index::Commit {
-    let at = commit.time.checked_mul(1000).and_then(Time::from_milliseconds);
+    let at = Time::from_seconds(commit.time);
     index::Commit {
         oid: commit.id.to_string(),
         at: at.map(Time::as_milliseconds),

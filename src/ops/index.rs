@@ -81,8 +81,11 @@ fn look(context: &Context, tip: CommitId, response: &mut IndexResponse) -> Resul
     context.keep_index(index);
     let (state, (records, commits), lag) = looked?;
     (response.records, response.commits, response.lag) = (records, commits, lag);
-    let stands = state.tip == state.history && lag == Some(0);
-    response.state = if stands { "current" } else { "behind" };
+    response.state = if state.stands_at(&tip.to_string()) {
+        "current"
+    } else {
+        "behind"
+    };
     (response.tip, response.history) = (state.tip, state.history);
     Ok(())
 }

@@ -202,7 +202,7 @@ impl Beyond {
             if changes.iter().any(|change| change.path == path.as_bytes()) {
                 touched = Touched {
                     version: touched.version + 1,
-                    at: commit.time.checked_mul(1000).and_then(Time::from_milliseconds),
+                    at: Time::from_seconds(commit.time),
                     by: Some(commit.who().to_owned()),
                 };
             }
@@ -215,7 +215,7 @@ impl Beyond {
 pub(super) fn touched(history: PathHistory<'_>) -> Touched {
     Touched {
         version: history.version,
-        at: Time::from_milliseconds(history.last.time.saturating_mul(1000)),
+        at: Time::from_seconds(history.last.time),
         by: Some(history.last.who().to_owned()),
     }
 }

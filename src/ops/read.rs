@@ -200,6 +200,12 @@ impl Reading {
         Err(Error::new(ErrorKind::Denied, message))
     }
 
+    /// The record at a path; none where there is none that can be read.
+    pub(super) fn record(&self, path: &RecordPath) -> Result<Option<Parsed>, Error> {
+        let blob = self.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
+        Ok(blob.and_then(|blob| parse(&blob.bytes, Some(path)).ok()))
+    }
+
     /// Reads all records of these kinds. One that cannot be read hides no other.
     pub(super) fn load(&self, kinds: &[Kind]) -> Result<Loaded, Error> {
         let mut loaded = Loaded::default();

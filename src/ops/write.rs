@@ -43,8 +43,7 @@ pub(super) struct Written<T> {
 impl<T> Written<T> {
     /// The time of the commit.
     pub(super) fn at(&self, context: &Context) -> Result<Option<Time>, Error> {
-        let seconds = context.store.snapshot(self.commit)?.time();
-        Ok(seconds.checked_mul(1000).and_then(Time::from_milliseconds))
+        Ok(Time::from_seconds(context.store.snapshot(self.commit)?.time()))
     }
 
     /// What became of a record up to and with this write; none where that cannot be told soon.
@@ -136,7 +135,7 @@ impl Context {
             rules::check(&mut draft)?;
         }
         let (changed, files) = (draft.changed(), draft.files()?);
-        let subject = draft.subject.clone().unwrap_or_else(|| subject(&changed, operation));
+        let subject = cut(&draft.subject.clone().unwrap_or_else(|| subject(&changed, operation)));
         let warnings = [reading.warnings.as_slice(), draft.warnings.as_slice()].concat();
         let prepared = match files.is_empty() {
             true => None,
@@ -195,7 +194,7 @@ impl From<Error> for Attempt {
 /// What changed, in one line: `task 3f9a2c1b: status pending -> active`.
 fn subject(changed: &[Changed], operation: &str) -> String {
     let added: Vec<_> = changed.iter().filter(|changed| changed.before.is_none()).collect();
-    let mut subject = match (changed, added.as_slice()) {
+    match (changed, added.as_slice()) {
         ([one], _) => format!("{}: {}", name(one), told(one, operation)),
         (_, [one]) => format!(
             "{}: {} (and {} more)",
@@ -207,11 +206,20 @@ fn subject(changed: &[Changed], operation: &str) -> String {
             let names: Vec<_> = changed.iter().map(name).collect();
             format!("{operation} {} records: {}", changed.len(), names.join(", "))
         }
-    };
-    if subject.chars().count() > SUBJECT_CHARS {
-        subject = subject.chars().take(SUBJECT_CHARS - 1).chain(['…']).collect();
     }
-    subject
+}
+
+/// A subject no longer than it may be.
+fn cut(subject: &str) -> String {
+    match subject.chars().count() > SUBJECT_CHARS {
+        true => subject.chars().take(SUBJECT_CHARS - 1).chain(['…']).collect(),
+        false => subject.to_owned(),
+    }
+}
+
+/// A text on one line.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// What changed in one record.
@@ -228,7 +236,7 @@ fn told(changed: &Changed, operation: &str) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     };
-    what.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    one_line(&what)
 }
 
 /// What a commit calls a record: its type or kind, and its short name.

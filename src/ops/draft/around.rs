@@ -14,7 +14,7 @@ use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::graph::{Graph, is_settled, waits_for};
 use crate::record::value::{Time, folded};
-use crate::record::{Kind, Record, RecordId, RecordPath, WorkItem, limits, parse};
+use crate::record::{Kind, Record, RecordId, RecordPath, WorkItem};
 use crate::store::CommitId;
 
 /// With more files changed since the index was brought forward, all are read instead.
@@ -74,8 +74,8 @@ impl<'c> Near<'c> {
             .filter_map(|change| std::str::from_utf8(&change.path).ok());
         for path in paths.filter_map(RecordPath::of) {
             if NAMED.contains(&path.kind()) {
-                let record = read(reading, &path)?;
-                near.changed.insert(path, record);
+                let record = reading.record(&path)?;
+                near.changed.insert(path, record.map(|parsed| parsed.record));
             }
         }
         Ok(near)
@@ -303,7 +303,7 @@ impl Draft<'_> {
             Some(Around::Near(near)) if near.changed.contains_key(path) => {
                 Ok(near.changed.get(path).cloned().flatten())
             }
-            _ => read(self.reading, path),
+            _ => Ok(self.reading.record(path)?.map(|parsed| parsed.record)),
         }
     }
 
@@ -361,12 +361,6 @@ impl Draft<'_> {
             _ => Err(Error::bug("the records were not kept")),
         }
     }
-}
-
-/// The record at a path of the tip; none where there is none that can be read.
-fn read(reading: &Reading, path: &RecordPath) -> Result<Option<Record>, Error> {
-    let blob = reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
-    Ok(blob.and_then(|blob| Some(parse(&blob.bytes, Some(path)).ok()?.record)))
 }
 
 /// The paths of the records of these kinds that have one of these identities; not all are there.

@@ -24,7 +24,7 @@ use super::read::{NAMED, Reading};
 use super::{Context, Error};
 use crate::record::path::Place;
 use crate::record::value::Time;
-use crate::record::{RecordId, RecordPath, limits, parse};
+use crate::record::{RecordId, RecordPath};
 
 pub(super) use when::Moment;
 
@@ -172,8 +172,7 @@ fn find(context: &Context, reading: &Reading, name: &str) -> Result<RecordPath, 
 fn find_title(reading: &Reading, id: RecordId) -> Option<(String, Option<String>, String)> {
     let paths = NAMED.iter().filter_map(|kind| RecordPath::own(*kind, id));
     paths.into_iter().find_map(|path| {
-        let blob = reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES).ok()??;
-        let record = parse(&blob.bytes, Some(&path)).ok()?.record;
+        let record = reading.record(&path).ok()??.record;
         let item_type = record.as_work_item().map(|item| item.item_type.to_string());
         Some((path.kind().as_str().to_owned(), item_type, record.heading()))
     })
@@ -181,8 +180,5 @@ fn find_title(reading: &Reading, id: RecordId) -> Option<(String, Option<String>
 
 /// Seconds since 1970 as a time; 1970 for what no record may name.
 fn time(seconds: i64) -> Time {
-    seconds
-        .checked_mul(1000)
-        .and_then(Time::from_milliseconds)
-        .unwrap_or(Time::EPOCH)
+    Time::from_seconds(seconds).unwrap_or(Time::EPOCH)
 }

@@ -215,7 +215,7 @@ fn lives(commits: &[LoggedCommit]) -> HashMap<RecordId, Life> {
 }
 
 fn throughput(items: &[&WorkItem], lives: &HashMap<RecordId, Life>, now: Time) -> Vec<Week> {
-    let begin = |week: i64| Time::from_milliseconds((now.as_seconds() - week * WEEK) * 1000);
+    let begin = |week: i64| Time::from_seconds(now.as_seconds() - week * WEEK);
     let weeks = (1..=WEEKS)
         .rev()
         .filter_map(|week| Some((begin(week)?, begin(week - 1)?)));

@@ -14,7 +14,7 @@ use crate::ops::{Context, Error};
 use crate::record::body::progress;
 use crate::record::graph::Graph;
 use crate::record::value::Time;
-use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem, limits, parse};
+use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem};
 use crate::store::History;
 
 /// The records of one commit, each kind read when it is first asked for.
@@ -174,10 +174,8 @@ impl<'c> GitRecords<'c> {
     /// The record at a path, from what was loaded or else by itself; none where it cannot be read.
     fn get(&mut self, path: &RecordPath) -> Result<Option<&Parsed>, Error> {
         if !self.loaded.records.contains_key(path) && !self.kinds.contains(&path.kind()) {
-            let blob = self.reading.snapshot.read(&path.to_string(), limits::RECORD_BYTES)?;
-            if let Some(Ok(parsed)) = blob.map(|blob| parse(&blob.bytes, Some(path))) {
-                self.loaded.records.insert(path.clone(), parsed);
-            }
+            let parsed = self.reading.record(path)?;
+            self.loaded.records.extend(parsed.map(|parsed| (path.clone(), parsed)));
         }
         Ok(self.loaded.records.get(path))
     }

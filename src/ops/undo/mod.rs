@@ -5,16 +5,14 @@ mod target;
 
 use serde::Serialize;
 
+use super::delete::require_no_children;
 use super::draft::Draft;
 use super::read::Meta;
-
+use super::write::one_line;
 use super::{Context, Error, ErrorKind};
 use crate::record::path::Place;
 use crate::record::{Record, RecordId, RecordPath};
 use crate::store::Commit;
-
-/// How long the first line of a commit message may be.
-const SUBJECT_CHARS: usize = 120;
 
 /// How many fields that stand in the way a message names.
 const NAMED: usize = 3;
@@ -111,29 +109,12 @@ fn plan(context: &Context, draft: &mut Draft<'_>, named: Option<&str>) -> Result
     let is_deleted = |record: &Record| record.as_work_item().is_some_and(|item| item.deleted_at.is_some());
     let deleted = changed.iter().filter(|changed| is_deleted(&changed.after));
     let deleted: Vec<_> = deleted.filter_map(|changed| changed.path.id()).collect();
-    require_no_children(draft, &deleted)?;
-    let subject = format!("undo {}: {}", commit.id.short(), one_line(&commit.subject));
-    draft.subject = Some(match subject.chars().count() > SUBJECT_CHARS {
-        true => subject.chars().take(SUBJECT_CHARS - 1).chain(['…']).collect(),
-        false => subject,
-    });
+    for id in deleted {
+        require_no_children(draft, id)?;
+    }
+    draft.subject = Some(format!("undo {}: {}", commit.id.short(), one_line(&commit.subject)));
     draft.trailers.push(format!("Docket-Undoes: {}", commit.id));
     Ok(commit.id.to_string())
-}
-
-/// A work item is not deleted while something below it is alive.
-fn require_no_children(draft: &mut Draft<'_>, deleted: &[RecordId]) -> Result<(), Error> {
-    for id in deleted {
-        let children = draft.children(*id)?;
-        let alive = children.iter().filter(|item| item.deleted_at.is_none());
-        let below: Vec<_> = alive.map(|item| item.id.short()).collect();
-        if !below.is_empty() {
-            let message = format!("{} has {} below it: {}", id.short(), below.len(), below.join(", "));
-            let error = Error::request(message).with("below", below);
-            return Err(error.hint(format!("git docket show {}", id.short())));
-        }
-    }
-    Ok(())
 }
 
 /// Later changes stand in the way: names them.
@@ -159,8 +140,4 @@ fn conflict(commit: &Commit, clashes: Vec<revert::Clash>) -> Error {
         .with("commit", commit.to_string())
         .with("fields", fields);
     hints.into_iter().fold(error, Error::hint)
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -32,6 +32,12 @@ impl Time {
             .flatten()
     }
 
+    /// The same of seconds.
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        Self::from_milliseconds(seconds.checked_mul(1000)?)
+    }
+
     /// Milliseconds since 1970.
     #[must_use]
     pub fn as_milliseconds(self) -> i64 {
