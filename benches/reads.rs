@@ -148,7 +148,7 @@ fn ask(dir: &Path, ids: &[String]) {
     });
     index.close();
     measure("an item, its hierarchy and dependencies", TIMES, |time| {
-        ops::show(&context, deep(time), None).unwrap()
+        ops::show(&context, deep(time), None, None).unwrap()
     });
     let page = |limit| ListRequest {
         limit: Some(limit),

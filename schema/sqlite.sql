@@ -20,7 +20,7 @@ CREATE TABLE record (
     -- A type of work item, or the kind.
     item_type TEXT NOT NULL,
     status TEXT,
-    -- 0 high, 1 medium, 2 low.
+    -- Of a work item 0 high, 1 medium, 2 low; of an enhancement 1 to 5.
     priority INTEGER,
     parent TEXT,
     assignee TEXT,
@@ -45,7 +45,12 @@ CREATE TABLE record (
     -- From the history; null where it is not complete.
     version INTEGER,
     updated_at INTEGER,
-    updated_by TEXT
+    updated_by TEXT,
+    -- The name of a vendor in the form in which it must be unique.
+    name TEXT,
+    -- When an enhancement should be done; where a deployment went.
+    quarter TEXT,
+    environment TEXT
 );
 CREATE INDEX record_id ON record (id) WHERE stigid IS NOT NULL;
 CREATE INDEX record_stigid ON record (stigid) WHERE stigid IS NOT NULL;
@@ -54,6 +59,10 @@ CREATE INDEX record_parent ON record (parent) WHERE parent IS NOT NULL;
 CREATE INDEX record_updated ON record (updated_at DESC, id) WHERE live;
 CREATE INDEX record_status ON record (status, updated_at DESC, id) WHERE live;
 CREATE INDEX record_ready ON record (priority, created_at, id) WHERE ready;
+CREATE INDEX record_name ON record (name) WHERE name IS NOT NULL;
+CREATE INDEX record_kind ON record (kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
+CREATE INDEX record_expiring ON record (claimed_until) WHERE live AND claimed_until IS NOT NULL;
+CREATE INDEX record_waiting ON record (status, updated_at DESC, id) WHERE live AND NOT ready;
 CREATE INDEX record_claimed ON record (claimed_by) WHERE ready AND claimed_by IS NOT NULL;
 
 -- The fields as JSON in the order of the file, the Markdown below them, and the schema of a record
@@ -83,6 +92,10 @@ CREATE TABLE edge (
 ) WITHOUT ROWID;
 CREATE INDEX edge_source ON edge (source);
 CREATE INDEX edge_target ON edge (target);
+
+-- What a deployment touches and carries: vendors and work items.
+CREATE TABLE touches (record INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY (record, target)) WITHOUT ROWID;
+CREATE INDEX touches_target ON touches (target, record);
 
 -- Files that cannot be read, with the reasons as JSON.
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, kind TEXT NOT NULL, violations TEXT NOT NULL) WITHOUT ROWID;

@@ -14,7 +14,9 @@ use crate::record::limits::RECORD_BYTES;
 /// Apply many changes in one commit, or none of them
 ///
 /// Reads one JSON object a line: {"op": …} with the parameters of that operation. Operations are
-/// create_work_item, update_work_item, claim_work_item and add_note. An error names the line.
+/// create_work_item, update_work_item, claim_work_item, add_note, create_vendor,
+/// update_vendor_status, record_deployment, retract_deployment, create_enhancement and
+/// update_enhancement. An error names the line.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   git docket batch < changes.ndjson

@@ -7,14 +7,15 @@ use super::write::print;
 use super::{Outcome, open};
 use crate::ops::{self, Settings};
 
-/// Delete a work item; nothing is lost, and `restore` brings it back
+/// Delete a work item, a vendor or an enhancement; nothing is lost, and `restore` brings it back
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   git docket delete 3f9a2c1b
-  git docket delete 987e6543 --recursive      with all below it, in one commit")]
+  git docket delete 987e6543 --recursive      with all below it, in one commit
+  git docket delete 'ADP Vendor'")]
 pub(super) struct Arguments {
-    /// The work item
+    /// The record
     #[arg(value_name = "ID")]
     id: String,
 
@@ -23,11 +24,11 @@ pub(super) struct Arguments {
     recursive: bool,
 }
 
-/// Bring a deleted work item back
+/// Bring a deleted record back
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  git docket restore 987e6543 --recursive     with all that were deleted with it")]
 pub(super) struct RestoreArguments {
-    /// The work item
+    /// The record
     #[arg(value_name = "ID")]
     id: String,
 

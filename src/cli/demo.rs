@@ -8,9 +8,9 @@ use clap::Args;
 use super::Outcome;
 use super::list::page;
 use super::output::{BOLD, DIM, Output};
-use super::show::work_item;
+use super::show::text;
 use super::text::counted;
-use crate::ops::{self, Error, ListRequest, Settings, ShowResponse};
+use crate::ops::{self, Error, ListRequest, Settings};
 
 /// Make a small repository with believable records to look around in
 ///
@@ -42,12 +42,8 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         page(&list, output.width())
     ))?;
     let example = &response.example;
-    if let ShowResponse::WorkItem(item) = ops::show(&context, example, None)? {
-        output.print(&format!(
-            "\n{BOLD}git docket show {example}{BOLD:#}\n{}",
-            work_item(&item)
-        ))?;
-    }
+    let shown = ops::show(&context, example, None, None)?;
+    output.print(&format!("\n{BOLD}git docket show {example}{BOLD:#}\n{}", text(&shown)))?;
     let records = counted(response.records, "record");
     let shown = response.directory;
     output.print(&format!(

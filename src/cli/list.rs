@@ -7,7 +7,8 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::output::{DIM, ID, Output};
-use super::text::{Cell, counted, grouped, one_line, priority_style, status_style, table};
+use super::record_list::{marked, tabled};
+use super::text::{Cell, day, one_line, priority_style, status_style};
 use super::{Outcome, open};
 use crate::filter::words::Terms;
 use crate::filter::{Order, WorkItemFilter};
@@ -188,9 +189,9 @@ impl Arguments {
                 labels: self.labels.clone(),
                 assignee: self.assignee.clone(),
                 text: Terms::of(&self.text.join(" ")),
-                ready: None,
                 include_deleted: self.deleted,
                 include_archived: self.archived,
+                ..WorkItemFilter::default()
             },
             parent: self.parent.clone(),
             ready: self.ready,
@@ -204,58 +205,29 @@ impl Arguments {
     }
 }
 
+/// A page of work items as a table.
 pub(super) fn page(response: &ListResponse, width: Option<usize>) -> String {
-    if response.items.is_empty() {
-        return match response.total_count {
-            0 => "No work items match.\n".to_owned(),
-            total => format!(
-                "{}, none of them after the first {}.\n",
-                counted(total, "work item"),
-                grouped(response.offset)
-            ),
-        };
-    }
     let header = ["ID", "TYPE", "STATUS", "PRIORITY", "UPDATED", "ASSIGNEE", "TITLE"];
-    let mut out = table(&header, &response.items.iter().map(row).collect::<Vec<_>>(), width);
-    if response.has_more || response.offset > 0 {
-        let (first, last) = (response.offset + 1, response.offset + response.items.len());
-        let more = if response.has_more { "; --all shows all" } else { "" };
-        out.push_str(&format!(
-            "{DIM}{} to {} of {}{more}{DIM:#}\n",
-            grouped(first),
-            grouped(last),
-            grouped(response.total_count)
-        ));
-    } else {
-        out.push_str(&format!("{DIM}{}{DIM:#}\n", counted(response.total_count, "work item")));
-    }
-    out
+    let rows = response.items.iter().map(row).collect();
+    tabled(response, rows, "work item", &header, width)
 }
 
 fn row(item: &WorkItemView) -> Vec<Cell> {
     let fields = &item.fields;
     let plain = Style::new();
-    let updated = item
-        .updated_at
-        .map_or_else(String::new, |time| time.to_string()[..10].to_owned());
     let mut title = one_line(fields.title.as_str());
-    if fields.deleted_at.is_some() {
-        title.push_str(" (deleted)");
-    } else if fields.archived_at.is_some() {
-        title.push_str(" (archived)");
-    }
     if item.progress.total > 0 {
         title.push_str(&format!(" [{}/{}]", item.progress.done, item.progress.total));
     }
-    if item.conflicts > 0 {
-        title.push_str(&format!(" ({})", counted(item.conflicts, "conflict")));
-    }
+    let archived = fields.archived_at.map(|_| "archived");
+    let gone = fields.deleted_at.map_or(archived, |_| Some("deleted"));
+    let title = marked(title, gone, item.conflicts);
     vec![
         (fields.id.short(), ID),
         (fields.item_type.to_string(), plain),
         (fields.status.to_string(), status_style(fields.status)),
         (fields.priority.to_string(), priority_style(fields.priority)),
-        (updated, DIM),
+        (day(item.updated_at), DIM),
         (
             fields
                 .assignee

@@ -11,9 +11,11 @@ mod changes;
 mod claim;
 mod delete;
 mod demo;
+mod deployment;
 mod diff;
 mod doctor;
 mod edit;
+mod enhancement;
 mod environment;
 mod files;
 mod import;
@@ -24,6 +26,7 @@ mod log;
 mod note;
 mod output;
 mod progress;
+mod record_list;
 mod show;
 mod stats;
 mod text;
@@ -31,6 +34,7 @@ mod tree;
 mod undo;
 mod update;
 mod validate;
+mod vendor;
 mod write;
 
 use std::path::PathBuf;
@@ -159,11 +163,17 @@ enum Command {
     Release(claim::ReleaseArguments),
     /// Say something about a record
     Note(note::Arguments),
+    /// Keep track of vendors: whose documents are read, and how well
+    Vendor(vendor::Arguments),
+    /// Keep track of deployments: what went out, when, and what it touched
+    Deployment(deployment::Arguments),
+    /// Keep track of enhancements: what might be built one day
+    Enhancement(enhancement::Arguments),
     /// Edit the file of a record in your editor
     Edit(edit::Arguments),
-    /// Delete a work item; restore brings it back
+    /// Delete a record; restore brings it back
     Delete(delete::Arguments),
-    /// Bring a deleted work item back
+    /// Bring a deleted record back
     Restore(delete::RestoreArguments),
     /// Take a commit back
     Undo(undo::Arguments),
@@ -247,6 +257,9 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Claim(arguments) => claim::run(arguments, &settings, output),
         Command::Release(arguments) => claim::run_release(arguments, &settings, output),
         Command::Note(arguments) => note::run(arguments, &settings, output),
+        Command::Vendor(arguments) => vendor::run(arguments, &settings, output),
+        Command::Deployment(arguments) => deployment::run(arguments, &settings, output),
+        Command::Enhancement(arguments) => enhancement::run(arguments, &settings, output),
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),

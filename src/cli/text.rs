@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::output::DIM;
+use crate::record::common::Retraction;
+use crate::record::value::Time;
+use crate::record::vendor::VendorStatus;
 use crate::record::work_item::{Priority, Status};
 
 /// The text with control and direction characters made visible, so that a record cannot steer the terminal.
@@ -45,6 +48,22 @@ pub(super) fn status_style(status: Status) -> Style {
     }
 }
 
+/// How the status of a vendor looks.
+pub(super) fn vendor_status_style(status: VendorStatus) -> Style {
+    match status {
+        VendorStatus::Operational => AnsiColor::Green.on_default(),
+        VendorStatus::Broken => AnsiColor::Red.on_default(),
+    }
+}
+
+/// Says behind a deployment that it was taken back.
+pub(super) fn retracted(retraction: Option<&Retraction>) -> &'static str {
+    match retraction {
+        Some(_) => "  (retracted)",
+        None => "",
+    }
+}
+
 /// How a priority looks.
 pub(super) fn priority_style(priority: Priority) -> Style {
     match priority {
@@ -52,6 +71,11 @@ pub(super) fn priority_style(priority: Priority) -> Style {
         Priority::Medium => Style::new(),
         Priority::Low => DIM,
     }
+}
+
+/// The day of a time; nothing where it is not known.
+pub(super) fn day(time: Option<Time>) -> String {
+    time.map_or_else(String::new, |time| time.to_string()[..10].to_owned())
 }
 
 /// A cell of a table: text and how it looks.

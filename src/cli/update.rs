@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::output::Output;
-use super::write::{FieldArguments, assignment, by_relation, print, text};
+use super::write::{ChangeArguments, FieldArguments, assignment, by_relation, print, text};
 use super::{Outcome, open};
 use crate::ops::{self, Settings, UpdateRequest};
 use crate::record::work_item::Status;
@@ -78,37 +78,20 @@ pub(super) struct Arguments {
     #[arg(long)]
     archive: bool,
 
-    /// Markdown to put below the body; - reads it from standard input
-    #[arg(long, value_name = "TEXT", conflicts_with = "body", allow_hyphen_values = true)]
-    append_body: Option<String>,
-
-    /// A field to clear, such as assignee or metadata.estimated_hours; may be given several times
-    #[arg(long = "clear", value_name = "FIELD", value_delimiter = ',')]
-    clear: Vec<String>,
-
-    /// Fail unless the item has this version
-    #[arg(long, value_name = "N")]
-    expect_version: Option<u64>,
-
-    /// Fail unless the item is as it was at this commit
-    #[arg(long, value_name = "COMMIT")]
-    expect_revision: Option<String>,
+    #[command(flatten)]
+    change: ChangeArguments,
 
     /// Complete it in spite of open children
     #[arg(long)]
     force: bool,
-
-    /// Print the file anew where it cannot be edited line by line; comments in it are lost
-    #[arg(long)]
-    reformat: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let fields = &arguments.fields;
     let request = UpdateRequest {
         id: arguments.id.clone(),
-        version: arguments.expect_version,
-        revision: arguments.expect_revision.clone(),
+        version: arguments.change.expect_version,
+        revision: arguments.change.expect_revision.clone(),
         title: arguments.title.clone(),
         status: arguments.status.clone(),
         metadata: fields.metadata(None)?,
@@ -130,28 +113,14 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         remove_external: arguments.remove_external.clone(),
         commit_hash: arguments.commit.clone(),
         archive: arguments.archive,
-        append_body: arguments.append_body.as_deref().map(text).transpose()?,
+        append_body: arguments.change.append_body()?,
         body: fields.body.as_deref().map(text).transpose()?,
-        clear: arguments.clear.iter().map(|field| long_name(field)).collect(),
+        clear: arguments.change.clear(),
         force: arguments.force,
-        reformat: arguments.reformat,
+        reformat: arguments.change.reformat,
         ..UpdateRequest::default()
     };
     print(&ops::update(&open(settings, output)?, &request)?, output)
-}
-
-/// The field a short name of the command line means.
-fn long_name(field: &str) -> String {
-    match field {
-        "parent" => "parent_id",
-        "branch" => "branch_name",
-        "pr" => "pr_number",
-        "label" => "labels",
-        "depends-on" => "depends_on",
-        "link" => "links",
-        other => other,
-    }
-    .to_owned()
 }
 
 /// A command that gives a work item a status.

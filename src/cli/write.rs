@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Outcome;
@@ -51,13 +52,71 @@ pub(super) struct FieldArguments {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) body: Option<String>,
 
+    #[command(flatten)]
+    pub(super) set: SetArguments,
+}
+
+/// Values of the metadata.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SetArguments {
     /// A value of the metadata: a number where the type says so, else text; may be given several times
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment)]
-    pub(super) set: Vec<(String, String)>,
+    set: Vec<(String, String)>,
 
     /// A value of the metadata, as JSON; may be given several times
     #[arg(long = "set-json", value_name = "KEY=JSON", value_parser = assignment)]
-    pub(super) set_json: Vec<(String, String)>,
+    set_json: Vec<(String, String)>,
+}
+
+/// What every command that changes a record takes beside its fields.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ChangeArguments {
+    /// Markdown to put below the body; - reads it from standard input
+    #[arg(long, value_name = "TEXT", conflicts_with = "body", allow_hyphen_values = true)]
+    append_body: Option<String>,
+
+    /// A field to clear, dotted for keys of the metadata; may be given several times
+    #[arg(long = "clear", value_name = "FIELD", value_delimiter = ',')]
+    clear: Vec<String>,
+
+    /// Fail unless it has this version
+    #[arg(long, value_name = "N")]
+    pub(super) expect_version: Option<u64>,
+
+    /// Fail unless it is as it was at this commit
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) expect_revision: Option<String>,
+
+    /// Print the file anew where it cannot be edited line by line; comments in it are lost
+    #[arg(long)]
+    pub(super) reformat: bool,
+}
+
+impl ChangeArguments {
+    pub(super) fn append_body(&self) -> Result<Option<String>, Error> {
+        self.append_body.as_deref().map(text).transpose()
+    }
+
+    /// The fields to clear, by their long names.
+    pub(super) fn clear(&self) -> Vec<String> {
+        self.clear.iter().map(|field| long_name(field)).collect()
+    }
+}
+
+/// The field a short name of the command line means.
+fn long_name(field: &str) -> String {
+    match field {
+        "parent" => "parent_id",
+        "branch" => "branch_name",
+        "pr" => "pr_number",
+        "label" => "labels",
+        "depends-on" => "depends_on",
+        "link" => "links",
+        "quarter" => "target_quarter",
+        "principle" => "requires_constitutional_principles",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// `KEY=VALUE`
@@ -68,17 +127,12 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     }
 }
 
-impl FieldArguments {
-    /// The metadata of `--set` and `--set-json`, typed as items of this type have it.
-    pub(super) fn metadata(&self, item_type: Option<ItemType>) -> Result<Map<String, Value>, Error> {
+impl SetArguments {
+    /// The metadata these say; the values of `--set` are numbers where they are to be.
+    pub(super) fn metadata(&self, is_number: impl Fn(&str) -> bool) -> Result<Map<String, Value>, Error> {
         let mut metadata = Map::new();
         for (key, text) in &self.set {
-            let types = item_type.map_or(ItemType::ALL, |_| &[]);
-            let number = item_type
-                .iter()
-                .chain(types)
-                .any(|item_type| WorkItem::is_number(*item_type, key));
-            let typed = number
+            let typed = is_number(key)
                 .then(|| serde_json::from_str(text).ok())
                 .flatten()
                 .filter(Value::is_number);
@@ -90,6 +144,16 @@ impl FieldArguments {
             metadata.insert(key.clone(), value);
         }
         Ok(metadata)
+    }
+}
+
+impl FieldArguments {
+    /// The metadata of `--set` and `--set-json`, typed as items of this type have it.
+    pub(super) fn metadata(&self, item_type: Option<ItemType>) -> Result<Map<String, Value>, Error> {
+        let types = item_type.map_or(ItemType::ALL, |_| &[]);
+        let types = || item_type.iter().chain(types);
+        self.set
+            .metadata(|key| types().any(|item_type| WorkItem::is_number(*item_type, key)))
     }
 
     /// The links by relation.
@@ -126,7 +190,7 @@ pub(super) fn text(argument: &str) -> Result<String, Error> {
 }
 
 /// Prints what was written: the item as JSON, or what changed in one line.
-pub(super) fn print(response: &WriteResponse, output: &Output) -> Outcome {
+pub(super) fn print<T: Serialize>(response: &WriteResponse<T>, output: &Output) -> Outcome {
     if output.is_json() {
         output.print_json(response)?;
         return Ok(ExitCode::SUCCESS);

@@ -1,10 +1,12 @@
 //! What may be asked of records: which, in what order; and how it is answered on records themselves.
 
+mod record;
 pub mod words;
 
 use crate::record::value::Time;
 use crate::record::work_item::{ItemType, Status};
 use crate::record::{RecordId, WorkItem};
+pub use record::{Facts, RecordFilter, RecordOrder};
 use words::Terms;
 
 /// Which work items are wanted. The empty filter wants all that are neither deleted nor archived.
@@ -26,6 +28,10 @@ pub struct WorkItemFilter {
     pub text: Terms,
     /// Somebody could go on with it now.
     pub ready: Option<Ready>,
+    /// Pending or active, and waiting for something that is not finished.
+    pub waiting: bool,
+    /// Claimed by somebody whose claim has run out by then.
+    pub claim_expired: Option<Time>,
     /// Deleted ones too.
     pub include_deleted: bool,
     /// Archived ones too.
@@ -56,7 +62,8 @@ pub enum Order {
 }
 
 impl WorkItemFilter {
-    /// Whether a work item with this body and these notes is wanted, but for [`WorkItemFilter::ready`].
+    /// Whether a work item with this body and these notes is wanted, but for [`WorkItemFilter::ready`] and
+    /// [`WorkItemFilter::waiting`], which other records decide.
     #[must_use]
     pub fn matches(&self, item: &WorkItem, body: &str, notes: &[&str]) -> bool {
         let one_of = |wanted: bool, all: bool| all || wanted;
@@ -74,6 +81,10 @@ impl WorkItemFilter {
                 .assignee
                 .as_ref()
                 .is_none_or(|name| item.assignee.as_ref().is_some_and(|a| a.as_str() == name))
+            && self.claim_expired.is_none_or(|now| {
+                let until = item.claim.as_ref().and_then(|claim| claim.until);
+                until.is_some_and(|until| until <= now)
+            })
             && self.has_text(item, body, notes)
     }
 

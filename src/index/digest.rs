@@ -11,11 +11,13 @@ const ROWS: &[&str] = &[
     "SELECT json_array(key, value) FROM meta ORDER BY key",
     "SELECT json_array(path, kind, id, stigid, owner, title, item_type, status, priority, parent, assignee,
         claimed_by, claimed_until, created_at, gone, archived, settled, boxes, boxes_done, imported, imported_at,
-        imported_by, live, ready, version, updated_at, updated_by, fields, body, newer_schema)
+        imported_by, live, ready, version, updated_at, updated_by, name, quarter, environment, fields, body,
+        newer_schema)
         FROM record LEFT JOIN content USING (record) ORDER BY path",
     "SELECT json_array(path, label) FROM label JOIN record USING (record) ORDER BY path, label",
     "SELECT json_array(path, alias, folded) FROM alias JOIN record USING (record) ORDER BY path, alias",
     "SELECT json_array(path, position, source, target) FROM edge JOIN record USING (record) ORDER BY path, position",
+    "SELECT json_array(path, target) FROM touches JOIN record USING (record) ORDER BY path, target",
     "SELECT json_array(path, kind, violations) FROM unreadable ORDER BY path",
     "SELECT json_array(item_type, status, ready, items) FROM tally WHERE items <> 0 ORDER BY item_type, status, ready",
     "SELECT json_array(oid, at, position, author, client, merge) FROM commits ORDER BY oid",

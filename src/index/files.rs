@@ -41,7 +41,7 @@ impl Index {
     pub fn clear(&mut self) -> Result<(), Error> {
         self.execute(
             "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias; DELETE FROM edge;
-             DELETE FROM unreadable; DELETE FROM tally; DELETE FROM meta WHERE key = 'tip';
+             DELETE FROM touches; DELETE FROM unreadable; DELETE FROM tally; DELETE FROM meta WHERE key = 'tip';
              INSERT INTO words (words) VALUES ('delete-all')",
         )
     }
@@ -86,7 +86,7 @@ async fn remove(connection: &mut SqliteConnection, paths: &[String]) -> Result<(
     let gone = "SELECT json_group_array(record) FROM record WHERE path IN (SELECT value FROM json_each(?))";
     let gone = sqlx::query(gone).bind(&paths).fetch_one(&mut *connection).await?;
     let gone: &str = column(&gone, 0)?;
-    for table in ["content", "label", "alias", "edge", "record"] {
+    for table in ["content", "label", "alias", "edge", "touches", "record"] {
         let sql = format!("DELETE FROM {table} WHERE record IN (SELECT value FROM json_each(?))");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(gone);
         query.execute(&mut *connection).await?;
@@ -194,6 +194,19 @@ async fn add_lists(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Re
                 .push_bind(target.as_str());
         },
     )
+    .await?;
+    let touches: Vec<_> = rows
+        .iter()
+        .flat_map(|row| row.columns.touches.iter().map(|target| (row.number, target)))
+        .collect();
+    insert(
+        connection,
+        "INSERT OR IGNORE INTO touches ",
+        &touches,
+        |mut values, (number, target)| {
+            values.push_bind(*number).push_bind(target.as_str());
+        },
+    )
     .await
 }
 
@@ -250,7 +263,10 @@ fn push_record<'r>(mut values: sqlx::query_builder::Separated<'_, Sqlite, &'stat
         .push_bind(None::<i64>)
         // Without a history, this is all that is known.
         .push_bind(columns.origin.as_ref().and_then(|origin| origin.0))
-        .push_bind(columns.origin.as_ref().and_then(|origin| origin.1.as_deref()));
+        .push_bind(columns.origin.as_ref().and_then(|origin| origin.1.as_deref()))
+        .push_bind(columns.name.as_deref())
+        .push_bind(columns.quarter.as_deref())
+        .push_bind(columns.environment.as_deref());
 }
 
 /// Inserts rows, many at a time; none where there are none.

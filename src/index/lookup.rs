@@ -8,6 +8,7 @@ use super::files::{Unread, list};
 use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, node, rows, summary};
 use super::{Error, Index, column};
 use crate::record::value::{Time, folded};
+use crate::record::vendor::normalised_name;
 use crate::record::{Kind, RecordId, RecordPath};
 
 /// What a name was found to name.
@@ -20,8 +21,8 @@ pub enum Found {
 }
 
 impl Index {
-    /// The record a full id, an alias, or a unique beginning or end of an id names. An exact alias
-    /// wins over one in other letter case, and both over a part of an id.
+    /// The record a full id, an alias, the name of a vendor, or a unique beginning or end of an id names.
+    /// An exact alias wins over one in other letter case and a vendor's name, and these over a part of an id.
     ///
     /// # Errors
     ///
@@ -38,6 +39,16 @@ impl Index {
     pub fn with_alias(&mut self, alias: &str) -> Result<Vec<RecordPath>, Error> {
         let query = sqlx::query("SELECT path FROM alias JOIN record USING (record) WHERE alias = ? ORDER BY path");
         self.paths(query.bind(alias))
+    }
+
+    /// The vendors that are not deleted and have this name, as normalised, in the order of their paths.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn with_name(&mut self, normalised: &str) -> Result<Vec<RecordPath>, Error> {
+        let query = sqlx::query("SELECT path FROM record WHERE name = ? AND NOT gone ORDER BY path");
+        self.paths(query.bind(normalised))
     }
 
     /// The paths of some work items that are ready and that nobody holds at `now`, the most urgent first.
@@ -195,6 +206,7 @@ async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Er
     };
     let sql = "SELECT DISTINCT 1 AS rank, path FROM alias JOIN record USING (record) WHERE alias = ?1
         UNION SELECT 2, path FROM alias JOIN record USING (record) WHERE folded = ?2
+        UNION SELECT 2, path FROM record WHERE name = ?6 AND NOT gone
         UNION SELECT 3, path FROM record WHERE ?5 AND stigid IS NOT NULL AND id >= ?3 AND id < ?3 || 'g'
         UNION SELECT 3, path FROM record WHERE ?5 AND stigid >= ?4 AND stigid < ?4 || 'g'
         ORDER BY rank LIMIT 3";
@@ -203,7 +215,8 @@ async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Er
         .bind(folded(name))
         .bind(start)
         .bind(end)
-        .bind(is_part);
+        .bind(is_part)
+        .bind(normalised_name(name));
     let rows = query.fetch_all(connection).await?;
     let mut found = rows
         .iter()

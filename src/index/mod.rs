@@ -13,6 +13,7 @@ mod history;
 mod log;
 mod lookup;
 mod open;
+mod records;
 mod row;
 mod select;
 
@@ -26,6 +27,7 @@ pub use history::{Commit, FileChange, Touched};
 pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
 pub use open::FORMAT;
+pub use records::{RecordSelection, Tally};
 pub use row::{Node, Row, Summary};
 pub use select::{Page, Selection};
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 
 use super::{Error, column};
+use crate::filter::Facts;
 use crate::record::body::{Progress, progress};
 use crate::record::common::Origin;
 use crate::record::enhancement::EnhancementStatus;
@@ -149,6 +150,10 @@ pub(super) struct Columns {
     pub(super) origin: Option<(Option<i64>, Option<String>)>,
     pub(super) waits_for: Vec<String>,
     pub(super) labels: Vec<String>,
+    pub(super) name: Option<String>,
+    pub(super) quarter: Option<String>,
+    pub(super) environment: Option<String>,
+    pub(super) touches: Vec<String>,
 }
 
 impl Columns {
@@ -177,8 +182,13 @@ impl Columns {
             origin: None,
             waits_for: Vec::new(),
             labels: Vec::new(),
+            name: None,
+            quarter: None,
+            environment: None,
+            touches: Vec::new(),
         };
         columns.fill(record);
+        columns.fill_facts(record);
         columns
     }
 
@@ -230,6 +240,15 @@ impl Columns {
                 self.gone = conflict.resolved_at.is_some();
             }
         }
+    }
+
+    fn fill_facts(&mut self, record: &Record) {
+        let facts = Facts::of(record);
+        self.priority = self.priority.or(facts.priority);
+        self.name = facts.name;
+        self.quarter = facts.quarter.map(ToOwned::to_owned);
+        self.environment = facts.environment.map(ToOwned::to_owned);
+        self.touches = facts.touches.iter().map(ToString::to_string).collect();
     }
 
     /// Whether lists show it where nothing else is asked for.

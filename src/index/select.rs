@@ -139,6 +139,12 @@ fn push_where(query: &mut QueryBuilder<Sqlite>, filter: &WorkItemFilter) {
     });
     push_words(query, "item_type", filter.item_types.iter().map(|word| word.as_str()));
     push_words(query, "status", filter.statuses.iter().map(|word| word.as_str()));
+    if filter.waiting {
+        query.push(" AND live AND NOT ready AND status IN ('pending', 'active')");
+    }
+    if let Some(now) = filter.claim_expired {
+        query.push(" AND claimed_until <= ").push_bind(now.as_milliseconds());
+    }
     if let Some(parent) = filter.parent {
         query.push(" AND parent = ").push_bind(parent.to_string());
     }

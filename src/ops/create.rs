@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use super::draft::{Draft, refused};
 use super::field_edit::{FieldEdit, apply};
-use super::write::one_line;
+use super::keyed::is_replayed;
 use super::{Context, Error};
 use crate::record::value::Actor;
 use crate::record::work_item::{ItemType, Status};
@@ -74,14 +73,6 @@ impl CreateRequest {
             ..Self::default()
         }
     }
-
-    /// What tells this request from another with the same key: all of it but actor and key.
-    fn digest(&self) -> String {
-        let mut request = self.clone();
-        (request.created_by, request.idempotency_key) = (None, None);
-        let text = serde_json::to_string(&request).unwrap_or_default();
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 }
 
 /// Puts a new work item into the draft, and what it blocks; returns its path.
@@ -94,12 +85,10 @@ pub(super) fn create(context: &Context, draft: &mut Draft<'_>, request: &CreateR
     };
     let path = RecordPath::own(Kind::WorkItem, id);
     let path = path.ok_or_else(|| Error::request("the identity of the new work item is not one"))?;
-    if let Some(key) = &request.idempotency_key {
-        if draft.get(&path)?.is_some() {
-            return replayed(context, draft, request, key, path);
-        }
-        draft.trailers.push(format!("Docket-Key: {}", one_line(key)));
-        draft.trailers.push(format!("Docket-Digest: {id} {}", request.digest()));
+    if let Some(key) = &request.idempotency_key
+        && is_replayed(context, draft, &path, key, request)?
+    {
+        return Ok(path);
     }
     let by = match &request.created_by {
         Some(name) => Actor::new(name.as_str()).map_err(|reason| Error::request(format!("created_by {reason}")))?,
@@ -167,29 +156,4 @@ fn fields(
     set("created_by", by.as_str().into());
     set("metadata", request.metadata.clone().into());
     Ok(fields)
-}
-
-/// The key was used before: the same request is answered with the record it made, another one is refused.
-fn replayed(
-    context: &Context,
-    draft: &Draft<'_>,
-    request: &CreateRequest,
-    key: &str,
-    path: RecordPath,
-) -> Result<RecordPath, Error> {
-    let id = path.id().map(|id| id.to_string()).unwrap_or_default();
-    let history = context.store.history(draft.reading.commit())?;
-    let creation = history
-        .get(path.to_string().as_bytes())
-        .map(|history| history.first.commit);
-    let digests = match creation {
-        Some(commit) => context.store.trailers(commit, "Docket-Digest")?,
-        None => Vec::new(),
-    };
-    let known = digests.iter().find(|digest| digest.starts_with(&id));
-    if known.is_some_and(|known| *known != format!("{id} {}", request.digest())) {
-        let message = format!("the idempotency key `{}` was used for another request", one_line(key));
-        return Err(Error::request(message).hint(format!("git docket show {id}")));
-    }
-    Ok(path)
 }

@@ -1,13 +1,14 @@
-//! Deleting and restoring work items: a field is set, no file goes.
+//! Deleting and restoring work items, vendors and enhancements: a field is set, no file goes.
 
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
 use super::field_edit::{FieldEdit, apply};
-use super::{Context, Error, ErrorKind};
-use crate::record::{Kind, RecordId, RecordPath};
+use super::{Context, Error};
+use crate::record::value::Time;
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath};
 
-/// Deletes a work item, and with `recursive` all below it, in one commit; returns its path.
+/// Deletes a record, and with `recursive` all work items below it, in one commit; returns its path.
 ///
 /// Says what waits for any of them.
 pub(super) fn delete(
@@ -16,12 +17,16 @@ pub(super) fn delete(
     name: &str,
     recursive: bool,
 ) -> Result<RecordPath, Error> {
-    let (path, item, _) = draft.find_work_item(name)?;
-    let below = alive_below(draft, item.id)?;
-    if !recursive {
-        refuse_with_children(item.id, &below)?;
+    let (path, record) = find(draft, name)?;
+    let own = path.id().ok_or_else(|| Error::bug("a record without an identity"))?;
+    let mut gone = BTreeSet::from([own]);
+    if path.kind() == Kind::WorkItem {
+        let below = alive_below(draft, own)?;
+        if !recursive {
+            refuse_with_children(own, &below)?;
+        }
+        gone.extend(below);
     }
-    let gone: BTreeSet<RecordId> = below.iter().copied().chain([item.id]).collect();
     let mut waiting = BTreeSet::new();
     for id in &gone {
         waiting.extend(draft.waiting_for(*id)?);
@@ -34,10 +39,34 @@ pub(super) fn delete(
             .push(format!("no longer holding up: {}", names.join(", ")));
     }
     let now = context.source.second().to_string();
-    for id in gone.iter().filter(|id| **id != item.id || item.deleted_at.is_none()) {
-        set(draft, *id, FieldEdit::Set("deleted_at".into(), now.clone().into()))?;
+    for id in gone.iter().filter(|id| **id != own || deleted_at(&record).is_none()) {
+        let edit = FieldEdit::Set("deleted_at".into(), now.clone().into());
+        set(draft, path.kind(), *id, edit)?;
     }
     Ok(path)
+}
+
+/// A record that can be deleted, by any of its names.
+fn find(draft: &mut Draft<'_>, name: &str) -> Result<(RecordPath, Record), Error> {
+    let path = draft.find(name)?;
+    match draft.get(&path)?.cloned() {
+        Some(record) if path.kind() != Kind::Deployment => Ok((path, record)),
+        Some(record) => {
+            let id = record.id().map(RecordId::short).unwrap_or_default();
+            let message = format!("{id} is a deployment: what went out cannot be deleted, but retracted");
+            Err(Error::request(message).hint(format!("git docket deployment retract {id}")))
+        }
+        None => Err(Error::bug(format!("{path} was found and is not there"))),
+    }
+}
+
+fn deleted_at(record: &Record) -> Option<Time> {
+    match &record.fields {
+        Fields::WorkItem(item) => item.deleted_at,
+        Fields::Vendor(vendor) => vendor.deleted_at,
+        Fields::Enhancement(enhancement) => enhancement.deleted_at,
+        _ => None,
+    }
 }
 
 /// What is below an item and not deleted.
@@ -65,26 +94,24 @@ pub(super) fn require_no_children(draft: &mut Draft<'_>, id: RecordId) -> Result
     refuse_with_children(id, &below)
 }
 
-/// Restores a work item, and with `recursive` all below it that were deleted in the same moment; returns its path.
+/// Restores a record, and with `recursive` all below it that were deleted in the same moment; returns its path.
 pub(super) fn restore(draft: &mut Draft<'_>, name: &str, recursive: bool) -> Result<RecordPath, Error> {
-    let (path, item, _) = draft.find_work_item(name)?;
-    let mut back = vec![item.id];
+    let (path, record) = find(draft, name)?;
+    let own = path.id().ok_or_else(|| Error::bug("a record without an identity"))?;
+    let mut back = vec![own];
     if recursive {
-        let below = draft.descendants(item.id)?.into_iter();
-        back.extend(
-            below
-                .filter(|below| below.deleted_at == item.deleted_at)
-                .map(|below| below.id),
-        );
+        let below = draft.descendants(own)?.into_iter();
+        let with_it = below.filter(|below| below.deleted_at == deleted_at(&record));
+        back.extend(with_it.map(|below| below.id));
     }
     for id in back {
-        set(draft, id, FieldEdit::Clear("deleted_at".into()))?;
+        set(draft, path.kind(), id, FieldEdit::Clear("deleted_at".into()))?;
     }
     Ok(path)
 }
 
-fn set(draft: &mut Draft<'_>, id: RecordId, edit: FieldEdit) -> Result<(), Error> {
-    let path = RecordPath::own(Kind::WorkItem, id).ok_or_else(|| Error::new(ErrorKind::Internal, "no path"))?;
+fn set(draft: &mut Draft<'_>, kind: Kind, id: RecordId, edit: FieldEdit) -> Result<(), Error> {
+    let path = RecordPath::own(kind, id).ok_or_else(|| Error::bug("a record without a path"))?;
     if let Some(record) = draft.get(&path)?.cloned() {
         let (changed, cleared) = apply(&record, &record.body, &[edit])?;
         draft.put(changed, cleared)?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::record::{NotAnId, Violation};
+use crate::record::{Kind, NotAnId, Record, Violation};
 use crate::store;
 
 /// Errors by what can be done about them; the same table for every surface.
@@ -118,6 +118,17 @@ impl Error {
         Self::new(ErrorKind::Internal, what.to_string())
     }
 
+    /// The name names a record of another kind than the one that is wanted.
+    pub(super) fn of_another_kind(name: &str, wanted: Kind, record: &Record) -> Self {
+        let (wanted, is) = (wanted.noun(), record.kind().noun());
+        let message = format!("`{name}` is not {wanted}: it is {is}, {}", record.heading());
+        let error = Self::new(ErrorKind::Invalid, message);
+        match record.id() {
+            Some(id) => error.hint(format!("git docket show {}", id.short())),
+            None => error,
+        }
+    }
+
     pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.0.details.insert(key.to_owned(), value.into());
         self
@@ -133,6 +144,12 @@ impl Error {
     pub(super) fn in_line(mut self, number: usize) -> Self {
         self.0.message = format!("line {number}: {}", self.0.message);
         self.with("line", number)
+    }
+
+    /// The same, naming the field of the request it is about.
+    pub(super) fn in_field(mut self, field: &str) -> Self {
+        self.0.message = format!("{field}: {}", self.0.message);
+        self.with("field", field)
     }
 
     /// The same with something more to know behind the message.

@@ -1,14 +1,43 @@
 //! What a caller expects a record to be, checked on the tip of each attempt.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use super::update::UpdateRequest;
 use super::{Context, Error, ErrorKind};
 use crate::index::Touched;
 use crate::record::limits::RECORD_BYTES;
 use crate::record::{Record, RecordPath, change, parse};
 use crate::store::Blob;
+
+/// A request that may expect something of the record it changes.
+pub(super) trait Expects: Serialize {
+    /// What the record is called in the request.
+    fn name(&self) -> &str;
+
+    /// The version the caller read.
+    fn version(&self) -> Option<u64>;
+
+    /// The commit the caller read at.
+    fn revision(&self) -> Option<&str>;
+
+    /// The command that shows the record.
+    fn show_hint(&self) -> String {
+        let name = self.name();
+        let plain = name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        match plain {
+            true => format!("git docket show {name}"),
+            false => format!("git docket show '{}'", name.replace('\'', "'\\''")),
+        }
+    }
+
+    /// Whether anything is expected.
+    fn expects(&self) -> bool {
+        self.version().is_some() || self.revision().is_some()
+    }
+}
 
 /// Checks each expectation of the request: that the record is as it was at the revision, and that it has the version.
 ///
@@ -17,10 +46,10 @@ pub(super) fn expect(
     context: &Context,
     draft: &mut Draft<'_>,
     path: &RecordPath,
-    request: &UpdateRequest,
+    request: &impl Expects,
 ) -> Result<(), Error> {
     let mut before = None;
-    if let Some(revision) = &request.revision {
+    if let Some(revision) = request.revision() {
         let file = path.to_string();
         let read = context.store.snapshot(context.store.resolve(revision)?)?;
         before = read.read(&file, RECORD_BYTES)?;
@@ -30,7 +59,7 @@ pub(super) fn expect(
             return Err(conflict(draft, path, request, before, current)?);
         }
     }
-    if let Some(expected) = request.version {
+    if let Some(expected) = request.version() {
         match draft.touched(path)? {
             Some((current, true)) if current.version == expected => {}
             Some(current @ (_, true)) => return Err(conflict(draft, path, request, before, Some(current))?),
@@ -47,7 +76,7 @@ pub(super) fn expect(
 fn conflict(
     draft: &Draft<'_>,
     path: &RecordPath,
-    request: &UpdateRequest,
+    request: &impl Expects,
     before: Option<Blob>,
     current: Option<(Touched, bool)>,
 ) -> Result<Error, Error> {
@@ -55,29 +84,29 @@ fn conflict(
     let now = parsed(draft.reading.snapshot.read(&path.to_string(), RECORD_BYTES)?);
     let known = current.as_ref().filter(|(_, complete)| *complete);
     let current_version = known.map(|(current, _)| current.version);
-    let mut message = match (request.version, current_version) {
+    let mut message = match (request.version(), current_version) {
         (Some(expected), Some(current)) if expected != current => {
-            format!("{} has version {current}, not {expected}", request.id)
+            format!("{} has version {current}, not {expected}", request.name())
         }
-        _ => format!("{} was changed since it was read", request.id),
+        _ => format!("{} was changed since it was read", request.name()),
     };
     let (at, by) = current.map_or((None, None), |(current, _)| (current.at, current.by));
     if let Some(by) = &by {
         message.push_str(&format!("; {by} changed it last"));
     }
     let error = Error::new(ErrorKind::Conflict, message)
-        .with("expected_version", request.version)
+        .with("expected_version", request.version())
         .with("current_version", current_version)
-        .with("expected_revision", request.revision.clone())
+        .with("expected_revision", request.revision().map(ToOwned::to_owned))
         .with("current_revision", draft.reading.commit().to_string())
         .with("changed_by", by)
         .with("changed_at", at.map(|time| time.to_string()))
         .with("fields", both_sides(request, parsed(before).as_ref(), now.as_ref()));
-    Ok(error.hint(format!("git docket show {}", request.id)))
+    Ok(error.hint(request.show_hint()))
 }
 
 /// What the caller wants and what there is: the fields of the request, and those changed since it was read.
-fn both_sides(request: &UpdateRequest, before: Option<&Record>, now: Option<&Record>) -> Value {
+fn both_sides(request: &impl Expects, before: Option<&Record>, now: Option<&Record>) -> Value {
     let current = now.map(Record::to_json).unwrap_or_default();
     let wanted = serde_json::to_value(request).unwrap_or_default();
     let given = |value: &Value| match value {
@@ -86,7 +115,7 @@ fn both_sides(request: &UpdateRequest, before: Option<&Record>, now: Option<&Rec
         Value::Object(map) => !map.is_empty(),
         _ => true,
     };
-    let expectation = ["id", "version", "revision", "updated_by", "reformat", "force"];
+    let expectation = ["id", "name", "version", "revision", "updated_by", "reformat", "force"];
     let mut fields: Vec<Value> = Vec::new();
     for (field, value) in wanted.as_object().into_iter().flatten() {
         if given(value) && !expectation.contains(&field.as_str()) {

@@ -85,6 +85,18 @@ pub(super) enum FieldEdit {
     Remove(FieldPath, Vec<Value>),
 }
 
+impl FieldEdit {
+    /// Adds values to a list; nothing where there are none, which would make an empty list of a missing one.
+    pub(super) fn add(path: impl Into<FieldPath>, values: Vec<Value>) -> Option<Self> {
+        (!values.is_empty()).then(|| Self::Add(path.into(), values))
+    }
+
+    /// Removes values from a list; nothing where there are none.
+    pub(super) fn remove(path: impl Into<FieldPath>, values: Vec<Value>) -> Option<Self> {
+        (!values.is_empty()).then(|| Self::Remove(path.into(), values))
+    }
+}
+
 /// Applies edits to a record and checks the result by the one validator. Beside it, the fields that were cleared.
 pub(super) fn apply(record: &Record, body: &str, edits: &[FieldEdit]) -> Result<(Record, Vec<String>), Error> {
     let mut fields = record.to_json();

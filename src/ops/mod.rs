@@ -1,14 +1,20 @@
 //! What the product can do: request in, response out, no printing. Every error of the layers
 //! below becomes an [`Error`] here, with its kind and hints.
 
+mod answer;
+mod batch;
+mod body_edit;
 mod claim;
 mod context;
 mod create;
+mod cursor;
 mod delete;
 mod demo;
+pub mod deployment;
 mod doctor;
 mod draft;
 mod edit;
+pub mod enhancement;
 mod error;
 mod expect;
 mod field_edit;
@@ -18,18 +24,26 @@ mod import;
 mod index;
 mod init;
 mod kept_index;
+mod keyed;
+mod listing;
 mod note;
 mod progress;
 mod read;
 mod records;
 mod resolve;
 mod rules;
+mod show;
 mod undo;
 mod update;
 mod validate;
+pub mod vendor;
+mod view;
+mod wire;
 mod work_item;
 mod write;
 
+pub use answer::WriteResponse;
+pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
@@ -45,14 +59,17 @@ pub use history::{
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};
+pub use listing::RecordListRequest;
 pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
+pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
+pub use view::{Brief, DeploymentBrief, NoteView, RecordPage, RecordView, Shown};
 pub use work_item::{
-    BatchLine, BatchResponse, Branch, Brief, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse,
-    NoteView, ShowResponse, ShownRecord, ShownWorkItem, Surroundings, TreeRequest, TreeResponse, WorkItemView,
-    WriteResponse, add, batch, claim, delete, list, note, ready, release, restore, search, show, tree, update,
+    Branch, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, ShownWorkItem, Surroundings,
+    TreeRequest, TreeResponse, WorkItemView, add, claim, delete, list, note, ready, release, restore, search, tree,
+    update,
 };

@@ -7,27 +7,22 @@ use serde_json::json;
 use super::read::Loaded;
 use super::{Error, ErrorKind};
 use crate::record::value::folded;
-use crate::record::{Record, RecordId, RecordPath};
+use crate::record::{Fields, Record, RecordId, RecordPath};
 
 /// How alike two names must be for one to be suggested for the other, from 0 to 1.
 const ALIKE: f64 = 0.85;
 
-/// Finds the record a full id, an alias, or a unique prefix or suffix of an id names.
+/// Finds the record a full id, an alias, the name of a vendor, or a unique prefix or suffix of an id names.
 ///
-/// An exact alias wins over one in other letter case, and both over a prefix.
+/// An exact alias wins over one in other letter case and a vendor's name, and these over a part of an id.
 pub(super) fn resolve<'l>(loaded: &'l Loaded, name: &str) -> Result<&'l RecordPath, Error> {
-    let by_alias = |same: &dyn Fn(&str) -> bool| -> Vec<_> {
-        loaded
-            .records
-            .iter()
-            .filter(|(_, parsed)| parsed.record.aliases().any(same))
-            .collect()
+    let by_name = |is: &dyn Fn(&Record) -> bool| -> Vec<_> {
+        loaded.records.iter().filter(|(_, parsed)| is(&parsed.record)).collect()
     };
     let fits = |path: &RecordPath| !name.is_empty() && path.id().is_some_and(|id| id.matches(name));
-    let mut found = by_alias(&|alias| alias == name);
+    let mut found = by_name(&|record| record.aliases().any(|alias| alias == name));
     if found.is_empty() {
-        let name = folded(name);
-        found = by_alias(&|alias| folded(alias) == name);
+        found = by_name(&|record| record.is_called(name));
     }
     if found.is_empty() {
         found = loaded.records.iter().filter(|(path, _)| fits(path)).collect();
@@ -83,6 +78,13 @@ fn not_found(loaded: &Loaded, name: &str) -> Error {
         .hint("git docket list")
 }
 
+fn vendor_name(record: &Record) -> Option<String> {
+    match &record.fields {
+        Fields::Vendor(vendor) => Some(vendor.name.to_string()),
+        _ => None,
+    }
+}
+
 fn near_matches(loaded: &Loaded, name: &str) -> Vec<String> {
     let short = |path: &RecordPath| path.id().map(RecordId::short);
     let names: BTreeSet<String> = loaded
@@ -93,6 +95,7 @@ fn near_matches(loaded: &Loaded, name: &str) -> Vec<String> {
                 .record
                 .aliases()
                 .map(ToOwned::to_owned)
+                .chain(vendor_name(&parsed.record))
                 .chain(short(path))
                 .collect::<Vec<_>>()
         })

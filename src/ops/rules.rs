@@ -6,14 +6,16 @@ use super::Error;
 use super::draft::{Changed, Draft};
 use super::read::NAMED;
 use crate::record::graph;
+use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
 
-/// Checks parents, depth, dependencies, references and names of everything a write changes.
+/// Checks parents, depth, dependencies, references, names and what must not change of everything a write changes.
 ///
 /// What was wrong before and is not touched does not stand in the way.
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
     for changed in draft.changed() {
         check_references(draft, &changed)?;
+        check_unchanged(&changed)?;
         if parent(&changed.after) != changed.before.as_ref().and_then(parent) {
             check_parent(draft, &changed)?;
         }
@@ -21,7 +23,8 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
             check_dependencies(draft, &changed)?;
         }
     }
-    check_aliases(draft)
+    check_aliases(draft)?;
+    check_names(draft)
 }
 
 fn refuse(field: &str, message: impl Into<String>) -> Error {
@@ -178,4 +181,45 @@ fn check_aliases(draft: &mut Draft<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// A vendor that gets a name, or comes back with one, must be the only one that is called so.
+fn check_names(draft: &mut Draft<'_>) -> Result<(), Error> {
+    let name = |record: &Record| match &record.fields {
+        Fields::Vendor(vendor) if vendor.deleted_at.is_none() => {
+            BTreeSet::from([normalised_name(vendor.name.as_str())])
+        }
+        _ => BTreeSet::new(),
+    };
+    for changed in draft.changed() {
+        for name in added(&changed, name) {
+            let holders = draft.with_name(&name)?;
+            if let Some(other) = holders.iter().find(|other| **other != changed.path) {
+                let id = other.id().map(RecordId::short).unwrap_or_default();
+                let message = format!("there is a vendor `{}` already: {id}", changed.after.heading());
+                return Err(refuse("name", message).hint(format!("git docket vendor show {id}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A deployment stays as it was recorded, but for being taken back.
+fn check_unchanged(changed: &Changed) -> Result<(), Error> {
+    let but_for_retraction = |record: &Record| match &record.fields {
+        Fields::Deployment(deployment) => {
+            let mut deployment = deployment.clone();
+            deployment.retracted = None;
+            Some((deployment, record.body.clone()))
+        }
+        _ => None,
+    };
+    let before = changed.before.as_ref().and_then(but_for_retraction);
+    if before.is_none() || before == but_for_retraction(&changed.after) {
+        return Ok(());
+    }
+    let id = changed.path.id().map(RecordId::short).unwrap_or_default();
+    let message =
+        format!("{id} is a deployment: it does not change once it is recorded; retract it and record another");
+    Err(Error::request(message).hint(format!("git docket deployment retract {id}")))
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::body_edit::new_body;
 use super::draft::{Draft, refused};
-use super::expect::expect;
+use super::expect::{Expects, expect};
 use super::field_edit::{FieldEdit, FieldPath, apply};
 use super::{Context, Error, ErrorKind, delete};
 use crate::record::value::Time;
@@ -82,6 +83,20 @@ pub struct UpdateRequest {
     pub updated_by: Option<String>,
 }
 
+impl Expects for UpdateRequest {
+    fn name(&self) -> &str {
+        &self.id
+    }
+
+    fn version(&self) -> Option<u64> {
+        self.version
+    }
+
+    fn revision(&self) -> Option<&str> {
+        self.revision.as_deref()
+    }
+}
+
 /// Names out of a JSON value: one, or a list of them.
 pub(super) fn names(value: &Value) -> Result<Vec<String>, Error> {
     let name = |value: &Value| value.as_str().map(ToOwned::to_owned);
@@ -108,7 +123,7 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     if request.deleted_at.is_some() && item.deleted_at.is_none() && !request.force {
         delete::require_no_children(draft, item.id)?;
     }
-    let new_body = new_body(request, &body)?;
+    let new_body = new_body(request, &body, request.body.as_deref(), request.append_body.as_deref())?;
     let (changed, cleared) = apply(&record, &new_body, &edits)?;
     if let Some(revision) = &request.commit_hash {
         link_commit(context, draft, &item, revision, request.updated_by.as_deref())?;
@@ -174,23 +189,16 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
         ("external", &request.add_external, &request.remove_external),
     ];
     for (field, add, remove) in lists {
-        edits.push(FieldEdit::Add(field.into(), texts(add)));
-        edits.push(FieldEdit::Remove(field.into(), texts(remove)));
+        edits.extend(FieldEdit::add(field, texts(add)));
+        edits.extend(FieldEdit::remove(field, texts(remove)));
     }
-    edits.push(FieldEdit::Add(
-        "depends_on".into(),
-        list(draft.ids(&request.add_depends_on)?),
-    ));
+    edits.extend(FieldEdit::add("depends_on", list(draft.ids(&request.add_depends_on)?)));
     let waits_for = item.depends_on.iter().copied();
-    edits.push(FieldEdit::Remove(
-        "depends_on".into(),
-        draft.known_ids(waits_for, &request.remove_depends_on)?,
-    ));
+    let waits_for_less = draft.known_ids(waits_for, &request.remove_depends_on)?;
+    edits.extend(FieldEdit::remove("depends_on", waits_for_less));
     for (relation, value) in &request.add_links {
-        edits.push(FieldEdit::Add(
-            FieldPath::key("links", relation),
-            list(draft.ids(&names(value)?)?),
-        ));
+        let ids = list(draft.ids(&names(value)?)?);
+        edits.extend(FieldEdit::add(FieldPath::key("links", relation), ids));
     }
     for (relation, value) in &request.remove_links {
         let linked = item
@@ -199,10 +207,8 @@ fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: T
             .filter(|(r, _)| r.as_str() == relation)
             .map(|(_, id)| id);
         let ids = draft.known_ids(linked, &names(value)?)?;
-        edits.push(FieldEdit::Remove(FieldPath::key("links", relation), ids));
+        edits.extend(FieldEdit::remove(FieldPath::key("links", relation), ids));
     }
-    // An edit of nothing would make an empty list of a missing one.
-    edits.retain(|edit| !matches!(edit, FieldEdit::Add(_, values) | FieldEdit::Remove(_, values) if values.is_empty()));
     Ok(edits)
 }
 
@@ -249,26 +255,4 @@ fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem)
         }
     }
     Ok(edits)
-}
-
-fn new_body(request: &UpdateRequest, old: &str) -> Result<String, Error> {
-    let mut body = match &request.body {
-        Some(new) if !old.is_empty() && new != old && request.version.is_none() && request.revision.is_none() => {
-            let message = "replacing a body that is not empty needs the version or revision that was read; \
-                           appending to it needs neither";
-            return Err(Error::request(message).hint(format!("git docket show {}", request.id)));
-        }
-        Some(new) => new.clone(),
-        None => old.to_owned(),
-    };
-    if let Some(more) = &request.append_body {
-        // The line ends of the file stay the person's choice.
-        let eol = if body.contains("\r\n") { "\r\n" } else { "\n" };
-        if !body.is_empty() {
-            body.push_str(eol);
-            body.push_str(eol);
-        }
-        body.push_str(&more.replace("\r\n", "\n").replace('\n', eol));
-    }
-    Ok(body)
 }

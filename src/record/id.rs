@@ -55,6 +55,12 @@ impl RecordId {
         Self(Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
     }
 
+    /// Before every identity of this time or later, and after every earlier one.
+    #[must_use]
+    pub fn earliest(time: Time) -> Self {
+        Self::timed(time, [0; 10])
+    }
+
     /// The identity of an imported record: of `kind`, known to `system` as `original`.
     #[must_use]
     pub fn imported(kind: Kind, system: &str, original: &str) -> Self {
@@ -65,6 +71,15 @@ impl RecordId {
     #[must_use]
     pub fn keyed(kind: Kind, key: &str) -> Self {
         Self::named(&["key", kind.as_str(), key])
+    }
+
+    /// The identity of a record of a time created with an idempotency key: the random bits are the key's.
+    #[must_use]
+    pub fn keyed_at(time: Time, kind: Kind, key: &str) -> Self {
+        let digest = Sha256::digest(["key", kind.as_str(), key].join("\0"));
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&digest[..10]);
+        Self::timed(time, bytes)
     }
 
     /// The identity of a vendor of that name, as normalised by [`super::vendor::normalised_name`].

@@ -83,6 +83,20 @@ impl Kind {
         }
     }
 
+    /// What people call one of them, with its article.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::WorkItem => "a work item",
+            Self::Vendor => "a vendor",
+            Self::Enhancement => "an enhancement",
+            Self::Deployment => "a deployment",
+            Self::Note => "a note",
+            Self::CommitLink => "a commit link",
+            Self::Conflict => "a conflict",
+        }
+    }
+
     /// The directory below `.tracking/` its files live in.
     #[must_use]
     pub const fn directory(self) -> &'static str {
@@ -156,6 +170,12 @@ impl Record {
         }
     }
 
+    /// Its identity, where it has one of its own.
+    #[must_use]
+    pub fn id(&self) -> Option<RecordId> {
+        self.path()?.id()
+    }
+
     /// Where it lives; `None` where its identity is not one its kind may have.
     #[must_use]
     pub fn path(&self) -> Option<RecordPath> {
@@ -206,6 +226,19 @@ impl Record {
         aliases
             .into_iter()
             .flat_map(|aliases| aliases.iter().map(common::Alias::as_str))
+    }
+
+    /// Whether this is another name of it, in any letter case, or its name where it is a vendor that is not deleted.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let by_name = match &self.fields {
+            Fields::Vendor(r) if r.deleted_at.is_none() => {
+                vendor::normalised_name(r.name.as_str()) == vendor::normalised_name(name)
+            }
+            _ => false,
+        };
+        let name = value::folded(name);
+        by_name || self.aliases().any(|alias| value::folded(alias) == name)
     }
 
     /// The work item, if it is one.

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use git_docket::filter::words::Terms;
-use git_docket::filter::{Order, WorkItemFilter};
+use git_docket::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
 use git_docket::index::Index;
 use git_docket::ops::{
-    self, Context, CreateRequest, ListRequest, LogRequest, Settings, ShowResponse, TreeRequest, UpdateRequest,
+    self, Context, CreateRequest, ListRequest, LogRequest, RecordListRequest, Settings, TreeRequest, UpdateRequest,
     WriteResponse,
 };
+use git_docket::record::Kind;
 use git_docket::record::value::Time;
 use git_docket::record::work_item::{ItemType, Status};
 use serde::Serialize;
@@ -95,27 +96,32 @@ impl Docket {
     }
 
     /// Checks that the answer to a write has the version that git's history says, and can be relied upon.
-    pub(crate) fn knows_versions(&self, reply: &WriteResponse) {
-        let id = reply.item.fields.id.to_string();
-        let ShowResponse::WorkItem(shown) = ops::show(&self.open(0, false), &id, None).expect("what was written")
-        else {
-            panic!("{id} is no work item");
-        };
+    pub(crate) fn knows_versions<T: Serialize>(&self, reply: &WriteResponse<T>) {
+        let written = said(&reply.item);
+        let id = written["id"].as_str().expect("an identity").to_owned();
+        let shown = ops::show(&self.open(0, false), &id, None, None).expect("what was written");
         assert_eq!(reply.meta.revision, shown.meta.revision);
-        assert_eq!(said(&reply.item), said(&shown.item));
+        let shown = said(&shown);
+        for (field, value) in written.as_object().expect("an object") {
+            assert_eq!(*value, shown[field], "{field} of {id}");
+        }
+        if shown["kind"] != "work-item" {
+            return;
+        }
+        let version = written["version"].as_u64();
         let update = |version| {
             let request = UpdateRequest {
                 id: id.clone(),
                 version,
                 // The same that it is: nothing changes.
-                title: Some(shown.item.fields.title.to_string()),
+                title: shown["title"].as_str().map(str::to_owned),
                 ..UpdateRequest::default()
             };
             ops::update(&self.open(0, true), &request)
         };
-        let same = update(reply.item.version).expect("the version that was told can be expected");
-        assert_eq!(said(&same.item), said(&shown.item));
-        update(reply.item.version.map(|version| version + 1)).expect_err("another version cannot");
+        let same = update(version).expect("the version that was told can be expected");
+        assert_eq!(said(&same.item), written);
+        update(version.map(|version| version + 1)).expect_err("another version cannot");
     }
 
     /// Puts every question to both, and returns what answered the first.
@@ -154,13 +160,10 @@ impl Docket {
         for item in ops::list(&git, &everything).expect("a list").items {
             let id = item.fields.id.to_string();
             for name in [id.as_str(), &id[..8], &id[30..], "no such thing"] {
-                match (ops::show(&index, name, None), ops::show(&git, name, None)) {
-                    (Ok(one), Ok(other)) => same(&one, &other),
-                    (Err(one), Err(other)) => assert_eq!(one.to_json(), other.to_json()),
-                    _ => panic!("one finds {name} and the other does not"),
-                }
+                same_shown(&index, &git, name);
             }
         }
+        agree_on_records(&index, &git);
         self.agree_on_the_past(&index, &git);
         source
     }
@@ -185,7 +188,8 @@ impl Docket {
                 ..ListRequest::default()
             };
             for item in ops::list(git, &items).expect("a list").items {
-                let show = |context| ops::show(context, &item.fields.id.to_string(), Some(as_of)).expect("an item");
+                let show =
+                    |context| ops::show(context, &item.fields.id.to_string(), None, Some(as_of)).expect("an item");
                 same(&show(index), &show(git));
             }
         }
@@ -238,6 +242,106 @@ impl Docket {
     }
 }
 
+fn same_shown(index: &Context, git: &Context, name: &str) {
+    match (ops::show(index, name, None, None), ops::show(git, name, None, None)) {
+        (Ok(one), Ok(other)) => same(&one, &other),
+        (Err(one), Err(other)) => assert_eq!(one.to_json(), other.to_json()),
+        _ => panic!("one finds {name} and the other does not"),
+    }
+}
+
+/// Asks both about vendors, deployments and enhancements.
+fn agree_on_records(index: &Context, git: &Context) {
+    let orders = [
+        RecordOrder::Updated,
+        RecordOrder::Deployed,
+        RecordOrder::Name,
+        RecordOrder::Priority,
+    ];
+    let filters = |kind| {
+        let all = || RecordFilter::of(kind);
+        let everything = RecordFilter {
+            include_gone: true,
+            ..all()
+        };
+        let status = RecordFilter {
+            statuses: vec!["broken".to_owned(), "approved".to_owned()],
+            ..all()
+        };
+        let planned = RecordFilter {
+            priorities: vec![1, 2],
+            quarter: Some("2026-Q1".to_owned()),
+            ..all()
+        };
+        let there = RecordFilter {
+            environment: Some("production".to_owned()),
+            since: Time::from_milliseconds(1_759_999_900_000),
+            until: Time::from_milliseconds(1_760_000_100_000),
+            ..all()
+        };
+        [all(), everything, status, planned, there]
+    };
+    for kind in [Kind::Vendor, Kind::Deployment, Kind::Enhancement] {
+        for filter in filters(kind) {
+            for (order, (reverse, limit, offset)) in
+                orders.iter().zip([(false, None, 0), (true, Some(2), 1)].iter().cycle())
+            {
+                let request = RecordListRequest {
+                    filter: filter.clone(),
+                    order: Some(*order),
+                    reverse: *reverse,
+                    limit: *limit,
+                    offset: *offset,
+                    ..RecordListRequest::of(kind)
+                };
+                match kind {
+                    Kind::Vendor => same(
+                        &ops::vendor::list(index, &request).expect("a list"),
+                        &ops::vendor::list(git, &request).expect("a list"),
+                    ),
+                    Kind::Deployment => same(
+                        &ops::deployment::list(index, &request).expect("a list"),
+                        &ops::deployment::list(git, &request).expect("a list"),
+                    ),
+                    _ => same(
+                        &ops::enhancement::list(index, &request).expect("a list"),
+                        &ops::enhancement::list(git, &request).expect("a list"),
+                    ),
+                }
+            }
+        }
+    }
+    let all = |kind| RecordListRequest {
+        filter: RecordFilter {
+            include_gone: true,
+            ..RecordFilter::of(kind)
+        },
+        ..RecordListRequest::of(kind)
+    };
+    for vendor in ops::vendor::list(git, &all(Kind::Vendor)).expect("a list").items {
+        same_shown(index, git, vendor.fields.name.as_str());
+        same_shown(index, git, &vendor.fields.id.to_string());
+        let touching = RecordListRequest {
+            touches: vec![vendor.fields.id.to_string()],
+            ..all(Kind::Deployment)
+        };
+        let list = |context| ops::deployment::list(context, &touching).expect("a list");
+        same(&list(index), &list(git));
+    }
+    for deployment in ops::deployment::list(git, &all(Kind::Deployment))
+        .expect("a list")
+        .items
+    {
+        same_shown(index, git, &deployment.fields.id.to_string());
+    }
+    for enhancement in ops::enhancement::list(git, &all(Kind::Enhancement))
+        .expect("a list")
+        .items
+    {
+        same_shown(index, git, &enhancement.fields.id.to_string());
+    }
+}
+
 /// What is asked of both.
 fn questions() -> Vec<ListRequest> {
     let of = |filter: WorkItemFilter| ListRequest {
@@ -273,6 +377,14 @@ fn questions() -> Vec<ListRequest> {
         }),
         of(WorkItemFilter {
             item_types: vec![ItemType::Task],
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            waiting: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            claim_expired: Time::from_milliseconds(1_760_001_000_000),
             ..WorkItemFilter::default()
         }),
         text("item"),

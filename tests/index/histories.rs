@@ -1,8 +1,12 @@
 //! Random histories, with merges, rewinds and files nobody can read.
 
-use git_docket::ops::{self, ClaimRequest, CreateRequest, Error, NoteRequest, UpdateRequest, WriteResponse};
+use git_docket::ops::deployment::{RecordDeploymentRequest, RetractRequest};
+use git_docket::ops::enhancement::{CreateEnhancementRequest, PromoteRequest};
+use git_docket::ops::vendor::{CreateVendorRequest, UpdateVendorRequest};
+use git_docket::ops::{self, ClaimRequest, Context, CreateRequest, Error, NoteRequest, UpdateRequest, WriteResponse};
 use git_docket::record::work_item::ItemType;
 use proptest::prelude::*;
+use serde::Serialize;
 
 use crate::docket::Docket;
 
@@ -26,6 +30,19 @@ enum Step {
     ByAlias,
     Delete(usize),
     Archive(usize),
+    /// A vendor of one of three names.
+    Vendor(usize),
+    /// Another status, or another name.
+    VendorUpdate(usize, bool),
+    VendorDelete(usize),
+    Deploy {
+        vendor: usize,
+        item: usize,
+        key: bool,
+    },
+    Retract,
+    Enhance(usize),
+    Promote,
     /// A merge of the tip with an older commit changed elsewhere, as plain git makes it.
     Merge(usize),
     Rewind(usize),
@@ -50,13 +67,21 @@ fn steps() -> impl Strategy<Value = Vec<(i64, bool, Step)>> {
         1 => Just(Step::ByAlias),
         1 => item.clone().prop_map(Step::Delete),
         1 => item.clone().prop_map(Step::Archive),
+        2 => item.clone().prop_map(Step::Vendor),
+        1 => (item.clone(), any::<bool>()).prop_map(|(vendor, name)| Step::VendorUpdate(vendor, name)),
+        1 => item.clone().prop_map(Step::VendorDelete),
+        2 => (item.clone(), item.clone(), any::<bool>())
+            .prop_map(|(vendor, item, key)| Step::Deploy { vendor, item, key }),
+        1 => Just(Step::Retract),
+        2 => item.clone().prop_map(Step::Enhance),
+        1 => Just(Step::Promote),
         1 => (1..4usize).prop_map(Step::Merge),
         1 => (1..4usize).prop_map(Step::Rewind),
         1 => item.clone().prop_map(Step::Unreadable),
         1 => item.prop_map(Step::Remove),
     ];
     // The clock of each step may be ahead or behind; the index is brought forward after some of them only.
-    proptest::collection::vec((-500..500i64, any::<bool>(), step), 1..25)
+    proptest::collection::vec((-500..500i64, any::<bool>(), step), 1..30)
 }
 
 /// The ids of all items that can be read, in the order of their paths.
@@ -72,10 +97,7 @@ fn take(docket: &Docket, seconds: i64, with_index: bool, step: &Step) {
     let context = docket.open(seconds, with_index);
     let items = items(docket);
     // What is refused, such as cycles, depth and unreadable records, is a step of its own kind.
-    let check = |reply: Result<WriteResponse, Error>| match reply {
-        Ok(reply) if with_index => docket.knows_versions(&reply),
-        _ => {}
-    };
+    let check = |reply| checked(docket, with_index, reply);
     let pick = |number: usize| items.get(number % items.len().max(1)).cloned().unwrap_or_default();
     let update = |id: usize, change: &dyn Fn(&mut UpdateRequest)| {
         let mut request = UpdateRequest {
@@ -122,12 +144,100 @@ fn take(docket: &Docket, seconds: i64, with_index: bool, step: &Step) {
             request.id = "the-one".to_owned();
             request.priority = Some("high".to_owned());
         }),
-        Step::Delete(id) => check(ops::delete(&context, &pick(*id), true)),
+        Step::Delete(id) => checked(docket, with_index, ops::delete(&context, &pick(*id), true)),
         Step::Archive(id) => update(*id, &|request| request.archive = true),
+        Step::Vendor(_)
+        | Step::VendorUpdate(..)
+        | Step::VendorDelete(_)
+        | Step::Deploy { .. }
+        | Step::Retract
+        | Step::Enhance(_)
+        | Step::Promote => take_record(docket, &context, with_index, step, pick),
         Step::Merge(back) => merge(docket, *back),
         Step::Rewind(back) => rewind(docket, *back),
         Step::Unreadable(id) => replace(docket, &pick(*id), Some("---\nschema: work-item/1\ntitle: [\n---\n")),
         Step::Remove(id) => replace(docket, &pick(*id), None),
+    }
+}
+
+fn checked<T: Serialize>(docket: &Docket, with_index: bool, reply: Result<WriteResponse<T>, Error>) {
+    match reply {
+        Ok(reply) if with_index => docket.knows_versions(&reply),
+        _ => {}
+    }
+}
+
+/// The steps that are about vendors, deployments and enhancements.
+fn take_record(docket: &Docket, context: &Context, with_index: bool, step: &Step, pick: impl Fn(usize) -> String) {
+    const NAMES: [&str; 3] = ["ADP Vendor", "Straße & Co", "deadbeef"];
+    let name = |number: usize| NAMES[number % NAMES.len()].to_owned();
+    let last = |kind: &str| {
+        let files = docket.git(&format!("ls-tree -r --name-only tracking .tracking/{kind}"));
+        let file = files.lines().last().and_then(|file| file.rsplit('/').next());
+        file.map(|file| file.trim_end_matches(".md").to_owned())
+            .unwrap_or_default()
+    };
+    match step {
+        Step::Vendor(number) => {
+            let request = CreateVendorRequest {
+                name: name(*number),
+                status: number.is_multiple_of(2).then(|| "broken".to_owned()),
+                ..CreateVendorRequest::default()
+            };
+            checked(docket, with_index, ops::vendor::add(context, &request));
+        }
+        Step::VendorUpdate(number, rename) => {
+            let request = UpdateVendorRequest {
+                id: Some(name(*number).to_uppercase()),
+                new_name: rename.then(|| name(number / 3)),
+                status: Some("broken".to_owned()),
+                ..UpdateVendorRequest::default()
+            };
+            checked(docket, with_index, ops::vendor::update(context, &request));
+        }
+        Step::VendorDelete(number) => checked(docket, with_index, ops::delete(context, &name(*number), false)),
+        Step::Deploy { vendor, item, key } => {
+            let request = RecordDeploymentRequest {
+                deployed_at: Some("2025-10-09T08:53:20Z".to_owned()),
+                commit_hash: Some("a".repeat(40)),
+                environment: vendor.is_multiple_of(2).then(|| "production".to_owned()),
+                affected_vendor_ids: vec![name(*vendor)],
+                related_work_item_ids: vec![pick(*item)],
+                idempotency_key: key.then(|| item.to_string()),
+                ..RecordDeploymentRequest::default()
+            };
+            checked(docket, with_index, ops::deployment::record(context, &request));
+        }
+        Step::Retract => {
+            let request = RetractRequest {
+                id: last("deployments"),
+                ..RetractRequest::default()
+            };
+            checked(docket, with_index, ops::deployment::retract(context, &request));
+        }
+        Step::Enhance(number) => {
+            let request = CreateEnhancementRequest {
+                title: "An idea".to_owned(),
+                priority: Some(1 + i64::try_from(number % 5).expect("small")),
+                target_quarter: number.is_multiple_of(2).then(|| "2026-Q1".to_owned()),
+                depends_on: if number.is_multiple_of(3) {
+                    vec![pick(*number)]
+                } else {
+                    Vec::new()
+                },
+                ..CreateEnhancementRequest::default()
+            };
+            checked(docket, with_index, ops::enhancement::add(context, &request));
+        }
+        Step::Promote => {
+            let request = PromoteRequest {
+                id: last("enhancements"),
+                ..PromoteRequest::default()
+            };
+            let reply = ops::enhancement::promote(context, &request);
+            checked(docket, with_index, reply.map(|reply| reply.enhancement));
+        }
+        _ => unreachable!("another step"),
     }
 }
 

@@ -13,8 +13,9 @@ use crate::ops::read::{Loaded, NAMED, Reading};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::graph::{Graph, is_settled, waits_for};
-use crate::record::value::{Time, folded};
-use crate::record::{Kind, Record, RecordId, RecordPath, WorkItem};
+use crate::record::value::Time;
+use crate::record::vendor::normalised_name;
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath, WorkItem};
 use crate::store::CommitId;
 
 /// With more files changed since the index was brought forward, all are read instead.
@@ -166,6 +167,25 @@ impl Draft<'_> {
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
+    /// The vendors that are not deleted and have this name, whatever it is spelled like, in the order of their paths.
+    pub(in crate::ops) fn with_name(&mut self, name: &str) -> Result<Vec<RecordPath>, Error> {
+        let normalised = normalised_name(name);
+        let has = |record: &Record| match &record.fields {
+            Fields::Vendor(vendor) => {
+                vendor.deleted_at.is_none() && normalised_name(vendor.name.as_str()) == normalised
+            }
+            _ => false,
+        };
+        let known = self.known(
+            |index| index.with_name(&normalised),
+            |loaded, _| {
+                let holders = loaded.records.iter().filter(|(_, parsed)| has(&parsed.record));
+                holders.map(|(path, _)| path.clone()).collect()
+            },
+        )?;
+        Ok(self.matching(known, has)?.into_keys().collect())
+    }
+
     /// The most urgent item that is ready, that nobody holds and that can be changed here.
     pub(in crate::ops) fn next_ready(&mut self, now: Time) -> Result<Option<WorkItem>, Error> {
         self.look_around();
@@ -230,15 +250,13 @@ impl Draft<'_> {
         Ok(free && path.is_some_and(|path| self.get(&path).is_ok()))
     }
 
-    /// The record a name names that is no full id: an alias, or a part of an id.
+    /// The record a name names that is no full id: an alias, a vendor's name, or a part of an id.
     pub(super) fn find_by_name(&mut self, name: &str) -> Result<RecordPath, Error> {
         let found = self.known(|index| index.find(name), |_, _| Found::NoneOrSeveral)?;
-        let folded_name = folded(name);
         if let Found::One(found) = found {
             // What changed meanwhile may have the name too, or the found one may have it no more.
             let fits = |path: &RecordPath, record: &Record| {
-                path.id().is_some_and(|id| id.matches(name))
-                    || record.aliases().any(|alias| folded(alias) == folded_name)
+                path.id().is_some_and(|id| id.matches(name)) || record.is_called(name)
             };
             let sure = self
                 .different()

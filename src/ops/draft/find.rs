@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::Draft;
+use crate::ops::Error;
 use crate::ops::read::NAMED;
-use crate::ops::{Error, ErrorKind};
 use crate::record::path::{Place, ROOT};
+use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, WorkItem};
 
 impl Draft<'_> {
@@ -25,33 +26,35 @@ impl Draft<'_> {
 
     /// A work item by any of its names.
     pub(in crate::ops) fn find_work_item(&mut self, name: &str) -> Result<(RecordPath, WorkItem, String), Error> {
-        let path = self.find(name)?;
-        match self.get(&path)? {
-            Some(Record {
-                fields: Fields::WorkItem(item),
-                body,
-            }) => {
-                let (item, body) = ((**item).clone(), body.clone());
-                Ok((path, item, body))
-            }
-            Some(other) => {
-                let message = format!(
-                    "`{name}` is not a work item: {} {}",
-                    path.kind().as_str(),
-                    other.heading()
-                );
-                Err(Error::request(message))
-            }
-            None => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("there is no work item `{name}`"),
-            )),
+        let (path, record) = self.find_of(Kind::WorkItem, name)?;
+        match record.fields {
+            Fields::WorkItem(item) => Ok((path, *item, record.body)),
+            _ => Err(Error::bug("a work item is none")),
         }
+    }
+
+    /// The path of a record of this kind by any of its names, and the record.
+    pub(in crate::ops) fn find_of(&mut self, kind: Kind, name: &str) -> Result<(RecordPath, Record), Error> {
+        let path = self.find(name)?;
+        match self.get(&path)?.cloned() {
+            Some(record) if path.kind() == kind => Ok((path, record)),
+            Some(other) => Err(Error::of_another_kind(name, kind, &other)),
+            None => Err(Error::bug(format!("{path} was found and is not there"))),
+        }
+    }
+
+    /// The identities of the records of this kind that these names name, as JSON; `field` is where they are wanted.
+    pub(in crate::ops) fn ids_of(&mut self, kind: Kind, field: &str, names: &[String]) -> Result<Value, Error> {
+        let ids = names.iter().map(|name| match self.find_of(kind, name) {
+            Ok((path, _)) => Ok(path.id().map_or(Value::Null, |id| id.to_string().into())),
+            Err(error) => Err(error.in_field(field)),
+        });
+        ids.collect::<Result<Vec<_>, Error>>().map(Value::from)
     }
 
     /// Finds a record by the digits its id begins with without reading any other record.
     ///
-    /// No alias looks like that, so nothing that would win over it is missed.
+    /// No alias looks like that, so nothing that would win over it is missed but the name of a vendor.
     fn find_by_prefix(&mut self, name: &str) -> Result<Option<RecordPath>, Error> {
         let digits = name.replace('-', "").to_ascii_lowercase();
         if digits.len() < crate::record::id::SHORT || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -70,10 +73,16 @@ impl Draft<'_> {
                 }
             }
         }
-        match <[_; 1]>::try_from(found) {
-            Ok([path]) => Ok(Some(path)),
-            Err(_) => Ok(None),
-        }
+        let Ok([path]) = <[_; 1]>::try_from(found) else {
+            return Ok(None);
+        };
+        // A vendor may be called like the beginning of an identity.
+        let vendor = RecordPath::own(Kind::Vendor, RecordId::vendor(&normalised_name(name), 1));
+        let is_name = match vendor {
+            Some(vendor) => self.reading.snapshot.entry(&vendor.to_string())?.is_some(),
+            None => false,
+        };
+        Ok((!is_name).then_some(path))
     }
 
     /// The identity of the work item another one is to be put below, as JSON; a deleted one takes nothing new.

@@ -4,6 +4,9 @@ use crate::ops::{Context, Error};
 use crate::record::value::Time;
 use crate::store::CommitId;
 
+/// How times are written.
+const TIMES: &str = "a time is 2025-10-10, 2025-10-10T15:00:00Z, or so long ago: 2h, 3d, 1w";
+
 /// A point in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ops) enum Moment {
@@ -28,10 +31,9 @@ impl Moment {
             true => context.store.resolve_commit(tip, text),
             false => context.store.resolve(text),
         };
-        commit.map(Self::Commit).map_err(|error| {
-            let explanation = "a time is 2025-10-10, 2025-10-10T15:00:00Z, or so long ago: 2h, 3d, 1w";
-            Error::from(error).explained(explanation)
-        })
+        commit
+            .map(Self::Commit)
+            .map_err(|error| Error::from(error).explained(TIMES))
     }
 
     /// What it is: a commit or a time.
@@ -49,6 +51,18 @@ impl Moment {
             Self::Commit(commit) => Ok(Some(commit)),
             Self::Time(time) => Ok(context.store.commit_at(time.as_seconds(), tip)?),
         }
+    }
+}
+
+impl Context {
+    /// Reads a time as people write it: RFC 3339, a date (midnight UTC), or so long ago: `2h`, `3d`, `1w`.
+    ///
+    /// # Errors
+    ///
+    /// `invalid`, saying how times are written.
+    pub fn time(&self, text: &str) -> Result<Time, Error> {
+        let time = ago(text, self.source.now()).or_else(|| date(text));
+        time.ok_or_else(|| Error::request(format!("`{}` is no time; {TIMES}", text.escape_debug())))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Answers from git itself: every record that matters is read.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Answer, Records};
 use crate::filter::words::{self, Terms};
-use crate::filter::{Order, WorkItemFilter};
-use crate::index::{Node, Page, Row, Selection, Summary, Touched};
+use crate::filter::{Facts, Order, WorkItemFilter};
+use crate::index::{Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
 use crate::ops::kept_index::touched;
 use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
 use crate::ops::resolve::resolve;
@@ -143,7 +143,8 @@ impl<'c> GitRecords<'c> {
                 Some(actor) => graph.is_ready(item, actor, ready.now),
                 None => item.holder(ready.now).is_none() && graph.is_ready(item, "", ready.now),
             });
-            if ready && filter.matches(item, &parsed.record.body, notes) {
+            let waiting = !filter.waiting || (item.is_open() && graph.held_up_by(item.id).next().is_some());
+            if ready && waiting && filter.matches(item, &parsed.record.body, notes) {
                 found.push(Candidate {
                     updated_at: self.dated(path, parsed).updated_at,
                     in_title: in_title(&filter.text, item),
@@ -197,12 +198,12 @@ impl Records for GitRecords<'_> {
             self.load(&[Kind::Note])?;
         }
         self.know_history()?;
-        let graph = match filter.ready {
-            Some(_) => {
+        let graph = match filter.ready.is_some() || filter.waiting {
+            true => {
                 self.graph()?;
                 self.graph.take().unwrap_or_default()
             }
-            None => Graph::default(),
+            false => Graph::default(),
         };
         let mut found = self.candidates(filter, &graph);
         sort(&mut found, selection);
@@ -213,6 +214,55 @@ impl Records for GitRecords<'_> {
             rows: wanted.map(|found| self.dated(found.path, found.parsed)).collect(),
             total,
         })
+    }
+
+    fn select_records(&mut self, selection: &RecordSelection<'_>) -> Answer<Page> {
+        self.load(&[selection.filter.kind])?;
+        self.know_history()?;
+        let wanted = self
+            .loaded
+            .records
+            .iter()
+            .filter(|(_, parsed)| selection.filter.matches(&parsed.record));
+        let mut rows: Vec<(Row, RecordId)> = wanted
+            .filter_map(|(path, parsed)| Some((self.dated(path, parsed), path.id()?)))
+            .collect();
+        rows.sort_by(|(a, a_id), (b, b_id)| {
+            let (a_facts, b_facts) = (Facts::of(&a.record), Facts::of(&b.record));
+            let (a, b) = ((&a_facts, a.updated_at, *a_id), (&b_facts, b.updated_at, *b_id));
+            selection.order.compare(selection.reverse, a, b)
+        });
+        let total = rows.len();
+        let rows = rows.into_iter().map(|(row, _)| row).skip(selection.offset);
+        Ok(Page {
+            rows: rows.take(selection.limit.unwrap_or(total)).collect(),
+            total,
+        })
+    }
+
+    fn tallies(&mut self) -> Answer<Vec<Tally>> {
+        self.graph()?;
+        let graph = self.graph.take().unwrap_or_default();
+        let mut tallies: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+        for item in self.loaded.records().filter_map(Record::as_work_item) {
+            if item.deleted_at.is_none() && item.archived_at.is_none() {
+                let ready = item.is_open() && graph.held_up_by(item.id).next().is_none();
+                let tally = tallies
+                    .entry((item.item_type.as_str(), item.status.as_str()))
+                    .or_default();
+                tally.0 += 1;
+                tally.1 += usize::from(ready);
+            }
+        }
+        let tally = |((item_type, status), (items, ready)): ((&str, &str), _)| Tally {
+            item_type: item_type.to_owned(),
+            status: status.to_owned(),
+            items,
+            ready,
+        };
+        let tallies = tallies.into_iter().map(tally).collect();
+        self.graph = Some(graph);
+        Ok(tallies)
     }
 
     fn find(&mut self, name: &str) -> Answer<RecordPath> {

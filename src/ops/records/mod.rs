@@ -11,7 +11,7 @@ pub(super) use self::git::GitRecords;
 use super::freshen::Stale;
 use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
 use super::{Context, Error};
-use crate::index::{self, Node, Page, Row, Selection, Summary, Touched};
+use crate::index::{self, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
 
@@ -23,9 +23,15 @@ pub(super) trait Records {
     /// The work items a question is for.
     fn select(&mut self, selection: &Selection<'_>) -> Answer<Page>;
 
-    /// The record a full id, an alias, or a unique beginning or end of an id names.
+    /// The vendors, enhancements or deployments a question is for.
+    fn select_records(&mut self, selection: &RecordSelection<'_>) -> Answer<Page>;
+
+    /// How many live work items there are, by type and status, in their order.
+    fn tallies(&mut self) -> Answer<Vec<Tally>>;
+
+    /// The record a full id, an alias, the name of a vendor, or a unique beginning or end of an id names.
     ///
-    /// An exact alias wins over one in other letter case, and both over a part of an id.
+    /// An exact alias wins over one in other letter case and a vendor's name, and these over a part of an id.
     fn find(&mut self, name: &str) -> Answer<RecordPath>;
 
     /// The record at a path.

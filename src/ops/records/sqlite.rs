@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Answer, GitRecords, Records, Unanswered};
-use crate::index::{Found, Index, Node, Page, Row, Selection, Summary};
+use crate::index::{Found, Index, Node, Page, RecordSelection, Row, Selection, Summary, Tally};
 use crate::ops::Context;
 use crate::ops::read::Unreadable;
 use crate::record::{Kind, RecordId, RecordPath};
@@ -31,6 +31,14 @@ impl<'i> SqliteRecords<'i> {
 impl Records for SqliteRecords<'_> {
     fn select(&mut self, selection: &Selection<'_>) -> Answer<Page> {
         Ok(self.index.select(selection)?)
+    }
+
+    fn select_records(&mut self, selection: &RecordSelection<'_>) -> Answer<Page> {
+        Ok(self.index.select_records(selection)?)
+    }
+
+    fn tallies(&mut self) -> Answer<Vec<Tally>> {
+        Ok(self.index.tallies()?)
     }
 
     fn find(&mut self, name: &str) -> Answer<RecordPath> {

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::view::{Brief, Dependency, NoteView, Surroundings, WorkItemView};
-use crate::index::{Row, Summary};
+use super::view::{Dependency, ShownWorkItem, Surroundings, WorkItemView};
+use crate::index::Row;
 use crate::ops::records::{Answer, Records};
+use crate::ops::view::{brief, briefs, deployments, note};
 use crate::record::body::progress;
 use crate::record::{CommitLink, Fields, Kind, RecordId};
 
@@ -36,13 +37,13 @@ impl Beside {
 }
 
 /// Work items with what follows from their ancestors, commits and conflicts.
-pub(super) fn views(records: &mut dyn Records, rows: Vec<Row>) -> Answer<Vec<WorkItemView>> {
+pub(in crate::ops) fn views(records: &mut dyn Records, rows: Vec<Row>) -> Answer<Vec<WorkItemView>> {
     let beside = Beside::of(records, &rows, &[Kind::CommitLink, Kind::Conflict])?;
     Ok(rows.into_iter().filter_map(|row| view(row, &beside)).collect())
 }
 
 /// A work item with what is beside it; nothing where the record is none.
-pub(super) fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
+fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
     let Fields::WorkItem(item) = row.record.fields else {
         return None;
     };
@@ -76,11 +77,21 @@ fn commits(links: &[&CommitLink]) -> Vec<String> {
     current.iter().map(|link| link.commit.as_str().to_owned()).collect()
 }
 
-/// What is around one work item.
-pub(super) fn surroundings(records: &mut dyn Records, id: RecordId, beside: &Beside) -> Answer<Surroundings> {
-    let ancestors = beside.chain(id);
+/// A work item with what is around it; nothing where the record is none.
+pub(in crate::ops) fn shown(records: &mut dyn Records, row: &Row) -> Answer<Option<ShownWorkItem>> {
+    let on = [Kind::Note, Kind::CommitLink, Kind::Conflict];
+    let beside = Beside::of(records, std::slice::from_ref(row), &on)?;
+    let Some(item) = view(row.clone(), &beside) else {
+        return Ok(None);
+    };
+    let around = surroundings(records, item.fields.id, &beside)?;
+    Ok(Some(ShownWorkItem { item, around }))
+}
+
+/// Both sides of the dependencies of a record.
+pub(in crate::ops) fn dependencies(records: &mut dyn Records, id: RecordId) -> Answer<Vec<Dependency>> {
     let (waits_for, waited_for_by) = records.edges(id)?;
-    let mut summaries = records.summaries(&[ancestors, &waits_for, &waited_for_by].concat())?;
+    let summaries = records.summaries(&[waits_for.as_slice(), &waited_for_by].concat())?;
     let side = |targets: &[RecordId], dependency_type| {
         let edge = |target: &RecordId| Dependency {
             source_id: id,
@@ -90,36 +101,18 @@ pub(super) fn surroundings(records: &mut dyn Records, id: RecordId, beside: &Bes
         };
         targets.iter().map(edge).collect::<Vec<_>>()
     };
-    let dependencies = [side(&waits_for, "depends_on"), side(&waited_for_by, "blocks")].concat();
+    Ok([side(&waits_for, "depends_on"), side(&waited_for_by, "blocks")].concat())
+}
+
+/// What is around one work item.
+fn surroundings(records: &mut dyn Records, id: RecordId, beside: &Beside) -> Answer<Surroundings> {
+    let ancestors = beside.chain(id);
+    let (deployments, _) = deployments(records, id)?;
     Ok(Surroundings {
-        ancestors: ancestors
-            .iter()
-            .filter_map(|id| summaries.remove(id))
-            .map(brief)
-            .collect(),
+        ancestors: briefs(records, ancestors)?,
         children: records.children(id)?.into_iter().map(brief).collect(),
-        dependencies,
+        dependencies: dependencies(records, id)?,
         notes: beside.on(id).iter().cloned().filter_map(note).collect(),
-    })
-}
-
-fn brief(summary: Summary) -> Brief {
-    Brief {
-        id: summary.id,
-        item_type: summary.item_type,
-        title: summary.title,
-        status: summary.status,
-    }
-}
-
-fn note(row: Row) -> Option<NoteView> {
-    let Fields::Note(note) = row.record.fields else {
-        return None;
-    };
-    Some(NoteView {
-        id: note.id,
-        created_at: note.created_at,
-        created_by: note.created_by,
-        body: row.record.body,
+        deployments,
     })
 }

@@ -1,21 +1,16 @@
 //! Listing and showing work items.
 
 mod around;
-mod cursor;
 mod tree;
 mod view;
 mod write;
 
-use self::around::{Beside, surroundings, view, views};
-use self::cursor::Cursor;
+pub(super) use self::around::{dependencies, shown, views};
 pub use self::tree::{Branch, TreeRequest, TreeResponse, tree};
-pub use self::view::{
-    Brief, Dependency, ListResponse, NoteView, ShowResponse, ShownRecord, ShownWorkItem, Surroundings, WorkItemView,
-};
-pub use self::write::{
-    BatchLine, BatchResponse, NoteResponse, WriteResponse, add, batch, claim, delete, note, release, restore, update,
-};
-use super::read::{Listed, NAMED};
+pub use self::view::{Dependency, ListResponse, ShownWorkItem, Surroundings, WorkItemView};
+pub use self::write::{NoteResponse, add, claim, delete, note, release, restore, update};
+use super::cursor::Cursor;
+use super::read::Listed;
 use super::{Context, Error};
 use crate::filter::{Order, Ready, WorkItemFilter};
 use crate::index::Selection;
@@ -47,6 +42,20 @@ pub struct ListRequest {
     pub as_of: Option<String>,
 }
 
+impl ListRequest {
+    /// What tells one list from another: all but the page.
+    fn question(&self) -> impl std::fmt::Debug + use<'_> {
+        (
+            &self.filter,
+            &self.parent,
+            self.ready,
+            self.order,
+            self.reverse,
+            &self.as_of,
+        )
+    }
+}
+
 /// Lists work items, newest update first, then by id.
 pub fn list(context: &Context, request: &ListRequest) -> Result<ListResponse, Error> {
     page(context, request, Order::Updated)
@@ -73,11 +82,9 @@ pub fn search(context: &Context, request: &ListRequest) -> Result<ListResponse, 
 }
 
 fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListResponse, Error> {
-    let cursor = request
-        .cursor
-        .as_deref()
-        .map(|text| Cursor::read(text, request))
-        .transpose()?;
+    let question = request.question();
+    let cursor = request.cursor.as_deref().map(|text| Cursor::read(text, &question));
+    let cursor = cursor.transpose()?;
     let (at, offset, now) = match &cursor {
         Some(cursor) => (Some(cursor.revision), cursor.offset, cursor.now),
         None => (
@@ -112,44 +119,6 @@ fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListRe
     let mut page = Listed::page(items, total_count, request.limit, offset, meta);
     page.next_cursor = page
         .has_more
-        .then(|| Cursor::write(&page.meta.revision, next, now, request));
+        .then(|| Cursor::write(&page.meta.revision, next, now, &question));
     Ok(page)
-}
-
-/// Shows the record that `name` names: an id, a unique prefix or suffix of one, or an alias; as of
-/// a commit or a time where one is given.
-pub fn show(context: &Context, name: &str, as_of: Option<&str>) -> Result<ShowResponse, Error> {
-    let kinds = [NAMED, &[Kind::Note, Kind::CommitLink, Kind::Conflict]].concat();
-    let at = context.as_of(as_of)?;
-    let ((row, shown), mut meta) = context.ask(at, &kinds, |records| {
-        let path = records.find(name)?;
-        let row = records.row(&path)?;
-        let row = row.ok_or_else(|| Error::bug(format!("{path} is not there")))?;
-        let shown = match path.id().filter(|_| row.record.as_work_item().is_some()) {
-            Some(id) => {
-                let on = [Kind::Note, Kind::CommitLink, Kind::Conflict];
-                let beside = Beside::of(records, std::slice::from_ref(&row), &on)?;
-                view(row.clone(), &beside).zip(Some(surroundings(records, id, &beside)?))
-            }
-            None => None,
-        };
-        Ok((row, shown))
-    })?;
-    if let Some(schema) = &row.newer_schema {
-        let warning = format!("{} has the newer schema {schema}; it cannot be changed here", row.path);
-        meta.warnings.push(warning);
-    }
-    if let Some((item, around)) = shown {
-        return Ok(ShowResponse::WorkItem(Box::new(ShownWorkItem { item, around, meta })));
-    }
-    Ok(ShowResponse::Other(Box::new(ShownRecord {
-        kind: row.path.kind().as_str(),
-        heading: row.record.heading(),
-        fields: row.record.to_json(),
-        body: row.record.body,
-        version: row.version,
-        updated_at: row.updated_at,
-        updated_by: row.updated_by,
-        meta,
-    })))
 }

@@ -1,11 +1,11 @@
 //! Work items and what is around them, as every surface shows them.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::ops::read::{Listed, Meta};
+use crate::ops::read::Listed;
+use crate::ops::view::{Brief, DeploymentBrief, NoteView};
 use crate::record::body::Progress;
-use crate::record::value::{Actor, Time};
+use crate::record::value::Time;
 use crate::record::{RecordId, WorkItem};
 
 /// A work item as every surface shows it: its fields, and what follows from history and from other records.
@@ -36,19 +36,6 @@ pub struct WorkItemView {
     pub conflicts: usize,
 }
 
-/// Another record in a few words.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct Brief {
-    /// Its identity.
-    pub id: RecordId,
-    /// What it is: a type of work item, or another kind.
-    pub item_type: String,
-    /// Its title or name.
-    pub title: String,
-    /// Its status, where it has one.
-    pub status: Option<String>,
-}
-
 /// One side of a dependency.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Dependency {
@@ -62,31 +49,8 @@ pub struct Dependency {
     pub target: Option<Brief>,
 }
 
-/// A comment.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct NoteView {
-    /// Its identity.
-    pub id: RecordId,
-    /// When it was written.
-    pub created_at: Option<Time>,
-    /// Who wrote it.
-    pub created_by: Option<Actor>,
-    /// Its text.
-    pub body: String,
-}
-
 /// A page of work items.
 pub type ListResponse = Listed<WorkItemView>;
-
-/// One record, whole.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum ShowResponse {
-    /// A work item.
-    WorkItem(Box<ShownWorkItem>),
-    /// A record of another kind: its fields as they are.
-    Other(Box<ShownRecord>),
-}
 
 /// A work item with what is around it.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -97,9 +61,6 @@ pub struct ShownWorkItem {
     /// What is around it.
     #[serde(flatten)]
     pub around: Surroundings,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
 }
 
 /// What is around a work item.
@@ -113,28 +74,6 @@ pub struct Surroundings {
     pub dependencies: Vec<Dependency>,
     /// What was said about it, oldest first.
     pub notes: Vec<NoteView>,
-}
-
-/// A record of another kind.
-#[derive(Clone, Debug, Serialize)]
-pub struct ShownRecord {
-    /// Its kind.
-    pub kind: &'static str,
-    /// What a person calls it.
-    #[serde(skip)]
-    pub heading: String,
-    /// Its fields.
-    #[serde(flatten)]
-    pub fields: serde_json::Map<String, Value>,
-    /// The Markdown below them.
-    pub body: String,
-    /// How often it was changed; null where it cannot be known.
-    pub version: Option<u64>,
-    /// When it was last changed.
-    pub updated_at: Option<Time>,
-    /// Who changed it last.
-    pub updated_by: Option<String>,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
+    /// The deployments it went out with, newest first.
+    pub deployments: Vec<DeploymentBrief>,
 }

@@ -1,9 +1,10 @@
 //! Where the next page begins: at which commit, after how many items, and of which question.
 
+use std::fmt::Debug;
+
 use sha2::{Digest as _, Sha256};
 
-use super::ListRequest;
-use crate::ops::Error;
+use super::Error;
 use crate::record::value::Time;
 use crate::store::CommitId;
 
@@ -21,18 +22,19 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    pub(super) fn write(revision: &str, offset: usize, now: Time, request: &ListRequest) -> String {
-        format!("{revision}-{offset}-{}-{}", now.as_milliseconds(), digest(request))
+    /// `question` is all that tells one list from another.
+    pub(super) fn write(revision: &str, offset: usize, now: Time, question: &dyn Debug) -> String {
+        format!("{revision}-{offset}-{}-{}", now.as_milliseconds(), digest(question))
     }
 
     /// Reads a cursor that this question gave.
-    pub(super) fn read(text: &str, request: &ListRequest) -> Result<Self, Error> {
+    pub(super) fn read(text: &str, question: &dyn Debug) -> Result<Self, Error> {
         let invalid = || Error::request(format!("`{text}` is not a cursor; use the next_cursor of a page"));
         let parts: Vec<_> = text.split('-').collect();
         let [revision, offset, now, of] = parts.as_slice() else {
             return Err(invalid());
         };
-        if *of != digest(request) {
+        if *of != digest(question) {
             let message = "the cursor is of another question; ask the same one again, or begin without a cursor";
             return Err(Error::request(message));
         }
@@ -44,15 +46,7 @@ impl Cursor {
     }
 }
 
-fn digest(request: &ListRequest) -> String {
-    let question = (
-        &request.filter,
-        &request.parent,
-        request.ready,
-        request.order,
-        request.reverse,
-        &request.as_of,
-    );
+fn digest(question: &dyn Debug) -> String {
     let digest = Sha256::digest(format!("{question:?}"));
     digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()[..DIGITS].to_owned()
 }

@@ -1,0 +1,96 @@
+//! Pages of vendors, enhancements and deployments.
+
+use super::cursor::Cursor;
+use super::read::Listed;
+use super::view::{RecordPage, RecordView};
+use super::{Context, Error};
+use crate::filter::{RecordFilter, RecordOrder};
+use crate::index::RecordSelection;
+use crate::record::{Fields, Kind};
+
+/// What to list of one kind of records.
+#[derive(Clone, Debug)]
+pub struct RecordListRequest {
+    /// Which ones.
+    pub filter: RecordFilter,
+    /// Deployments that touch all of these vendors and carry all of these work items, by any of their names.
+    pub touches: Vec<String>,
+    /// In what order; where nothing is said, in the order of the kind.
+    pub order: Option<RecordOrder>,
+    /// The other way round.
+    pub reverse: bool,
+    /// At most so many; all where nothing is said.
+    pub limit: Option<usize>,
+    /// After so many.
+    pub offset: usize,
+    /// After the page that gave this `next_cursor`, as of the same commit.
+    pub cursor: Option<String>,
+    /// As of this commit, or the newest one not after this time.
+    pub as_of: Option<String>,
+}
+
+impl RecordListRequest {
+    /// All of a kind that are neither deleted nor retracted.
+    #[must_use]
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            filter: RecordFilter::of(kind),
+            touches: Vec::new(),
+            order: None,
+            reverse: false,
+            limit: None,
+            offset: 0,
+            cursor: None,
+            as_of: None,
+        }
+    }
+}
+
+/// A page of records, each as `fields` takes it.
+pub(super) fn page<T>(
+    context: &Context,
+    request: &RecordListRequest,
+    order: RecordOrder,
+    fields: fn(Fields) -> Option<T>,
+) -> Result<RecordPage<T>, Error> {
+    let order = request.order.unwrap_or(order);
+    let question = (
+        &request.filter,
+        &request.touches,
+        order,
+        request.reverse,
+        &request.as_of,
+    );
+    let cursor = request.cursor.as_deref().map(|text| Cursor::read(text, &question));
+    let (at, offset) = match cursor.transpose()? {
+        Some(cursor) => (Some(cursor.revision), cursor.offset),
+        None => (context.as_of(request.as_of.as_deref())?, request.offset),
+    };
+    let kind = request.filter.kind;
+    let ((items, total), meta) = context.ask(at, &[kind, Kind::Conflict], |records| {
+        let mut filter = request.filter.clone();
+        for name in &request.touches {
+            filter.touches.extend(records.find(name)?.id());
+        }
+        let page = records.select_records(&RecordSelection {
+            filter: &filter,
+            order,
+            reverse: request.reverse,
+            limit: request.limit,
+            offset,
+        })?;
+        let ids: Vec<_> = page.rows.iter().filter_map(|row| row.path.id()).collect();
+        let conflicts = records.on(&ids, &[Kind::Conflict])?;
+        let view = |row: crate::index::Row| {
+            let on = conflicts.iter().filter(|on| Some(on.path.owner()) == row.path.id());
+            Some(RecordView::of(&row, fields(row.record.fields.clone())?, on.count()))
+        };
+        Ok((page.rows.into_iter().filter_map(view).collect::<Vec<_>>(), page.total))
+    })?;
+    let next = offset + items.len();
+    let mut page = Listed::page(items, total, request.limit, offset, meta);
+    page.next_cursor = page
+        .has_more
+        .then(|| Cursor::write(&page.meta.revision, next, context.source.now(), &question));
+    Ok(page)
+}
