@@ -10,6 +10,7 @@
 //! | layer | module | holds |
 //! |---|---|---|
 //! | 4, fronts | [`cli`] | arguments in, tables or JSON out; the only printing |
+//! | | [`hook`] | what git's hooks call: never in the way of a commit |
 //! | 3, operations | [`ops`] | what the product can do: request in, response out; every error gets its kind and hints here |
 //! | 2, the outside | [`store`] | git: snapshots, commits, history; the only place that names gix or runs git |
 //! | | [`index`] | SQL: rows derived from git, disposable; the only place that names sqlx and tokio |
@@ -22,6 +23,7 @@
 pub mod cli;
 pub mod exchange;
 pub mod filter;
+pub mod hook;
 pub mod index;
 pub mod ops;
 pub mod record;

@@ -11,7 +11,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("index", &["record", "filter"]),
     ("ops", &["store", "index", "record", "filter", "exchange"]),
-    ("cli", &["ops", "record", "filter"]),
+    ("hook", &["ops"]),
+    // The command line is how git's hooks get in.
+    ("cli", &["ops", "record", "filter", "hook"]),
 ];
 
 /// Crates that only one place may name.

@@ -42,6 +42,11 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     })
 }
 
+/// Where this program lies, for hooks that run with another PATH.
+pub(super) fn program() -> Option<PathBuf> {
+    std::env::current_exe().ok()
+}
+
 /// Lets the user edit a file, in the editor git would take, and waits.
 pub(super) fn run_editor(file: &Path) -> Result<(), Error> {
     let named = |name: &str| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());

@@ -18,6 +18,7 @@ mod edit;
 mod enhancement;
 mod environment;
 mod files;
+mod hook;
 mod import;
 mod index;
 mod init;
@@ -179,6 +180,8 @@ enum Command {
     Undo(undo::Arguments),
     /// Apply many changes in one commit, or none of them
     Batch(batch::Arguments),
+    /// Let git's hooks link commits to work items
+    Hook(hook::Arguments),
     /// Look after the index, which makes reading fast
     Index(index::Arguments),
     /// Look for what no single command would notice
@@ -199,6 +202,11 @@ pub fn main() -> ExitCode {
         Err(error) => return output::usage(&error),
     };
     app.global.actor_named = matches.value_source("actor") == Some(ValueSource::CommandLine);
+    if let Command::Hook(arguments) = &app.command
+        && let Some(hook) = arguments.running()
+    {
+        return crate::hook::run(&hook.name, &hook.arguments, environment::settings(&app.global));
+    }
     let output = Output::new(app.global.json, app.global.no_color);
     match run(&app, &output) {
         Ok(code) => code,
@@ -265,6 +273,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
         Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
+        Command::Hook(arguments) => hook::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),

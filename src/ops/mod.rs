@@ -5,6 +5,7 @@ mod answer;
 mod batch;
 mod body_edit;
 mod claim;
+mod commit_link;
 mod context;
 mod create;
 mod cursor;
@@ -20,6 +21,7 @@ mod expect;
 mod field_edit;
 mod freshen;
 mod history;
+mod hook_files;
 mod import;
 mod index;
 mod init;
@@ -45,6 +47,9 @@ mod write;
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
+pub use commit_link::{
+    Checked, Followed, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message,
+};
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
 pub use demo::{DemoResponse, demo};
@@ -56,6 +61,7 @@ pub use history::{
     DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
     Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
 };
+pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, uninstall_hooks};
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};

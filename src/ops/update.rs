@@ -1,16 +1,16 @@
 //! Changing work items.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::body_edit::new_body;
-use super::draft::{Draft, refused};
+use super::draft::Draft;
 use super::expect::{Expects, expect};
 use super::field_edit::{FieldEdit, FieldPath, apply};
-use super::{Context, Error, ErrorKind, delete};
+use super::{Context, Error, ErrorKind, commit_link, delete};
 use crate::record::value::Time;
 use crate::record::work_item::Status;
-use crate::record::{Kind, RecordPath, WorkItem, assemble};
+use crate::record::{RecordPath, WorkItem};
 
 /// Changes of a work item, as operations on its fields. References are any names of records.
 ///
@@ -126,33 +126,9 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     let new_body = new_body(request, &body, request.body.as_deref(), request.append_body.as_deref())?;
     let (changed, cleared) = apply(&record, &new_body, &edits)?;
     if let Some(revision) = &request.commit_hash {
-        link_commit(context, draft, &item, revision, request.updated_by.as_deref())?;
+        commit_link::by_hand(context, draft, &item, revision, request.updated_by.as_deref())?;
     }
     draft.put(changed, cleared)
-}
-
-/// Links a commit of the code, unless it is linked already.
-fn link_commit(
-    context: &Context,
-    draft: &mut Draft<'_>,
-    item: &WorkItem,
-    revision: &str,
-    by: Option<&str>,
-) -> Result<(), Error> {
-    let commit = context.store.resolve(revision)?.to_string();
-    let hash = commit.parse().map_err(|error| Error::request(format!("{error}")))?;
-    if draft.get(&RecordPath::commit_link(item.id, hash))?.is_some() {
-        return Ok(());
-    }
-    let fields = json!({
-        "work_item": item.id.to_string(),
-        "commit": commit,
-        "linked_at": context.source.second().to_string(),
-        "linked_by": context.named_or_actor(by)?.as_str(),
-    });
-    let fields = fields.as_object().cloned().unwrap_or_default();
-    let link = assemble(Kind::CommitLink, &fields, "", None).map_err(refused)?;
-    draft.put(link, Vec::new()).map(drop)
 }
 
 fn edits(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem, now: Time) -> Result<Vec<FieldEdit>, Error> {

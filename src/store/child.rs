@@ -1,20 +1,59 @@
 //! Running the user's git.
 
 use std::ffi::OsStr;
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
-use super::Error;
+use super::{Error, Store};
 
 /// Runs git and waits for it. What the environment says about *which* repository is taken out:
 /// in a hook it names another one than the caller means.
 pub(super) fn git(arguments: &[&OsStr]) -> Result<(), Error> {
+    run(cleaned()?.args(arguments)).map(drop)
+}
+
+impl Store {
+    /// Runs git in this repository, and at the top of its working tree where it has one; returns what it prints.
+    /// It is given nothing to read.
+    pub(super) fn git(&self, arguments: &[&OsStr]) -> Result<Vec<u8>, Error> {
+        let mut command = cleaned()?;
+        command.arg("--git-dir").arg(self.git_dir()).stdin(Stdio::null());
+        if let Some(dir) = self.work_dir() {
+            command.current_dir(dir).arg("--work-tree").arg(dir);
+        }
+        Ok(run(command.args(arguments))?.stdout)
+    }
+
+    /// Puts a trailer below a commit message in a file, as git does it: above comments and what is cut off, in the
+    /// block of trailers where there is one, and not where it stands there already.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when git is missing or refuses; the file is then unchanged.
+    pub fn add_trailer(&self, message: &Path, trailer: &str) -> Result<(), Error> {
+        let arguments: [&OsStr; 8] = [
+            "interpret-trailers".as_ref(),
+            "--in-place".as_ref(),
+            // A line of three hyphens ends the message of a mailed patch, not that of a commit.
+            "--no-divider".as_ref(),
+            "--if-exists".as_ref(),
+            "addIfDifferent".as_ref(),
+            "--trailer".as_ref(),
+            trailer.as_ref(),
+            message.as_os_str(),
+        ];
+        self.git(&arguments).map(drop)
+    }
+}
+
+/// Git without what the environment says about which repository is meant.
+fn cleaned() -> Result<Command, Error> {
     let mut command = Command::new("git");
-    command.args(arguments);
     let local = run(Command::new("git").args(["rev-parse", "--local-env-vars"]))?;
     for name in String::from_utf8_lossy(&local.stdout).lines() {
         command.env_remove(name);
     }
-    run(&mut command).map(drop)
+    Ok(command)
 }
 
 fn run(command: &mut Command) -> Result<Output, Error> {

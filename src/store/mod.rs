@@ -12,6 +12,7 @@
 
 mod advance;
 mod changes;
+mod checkout;
 mod child;
 mod commit;
 mod compare;
@@ -37,6 +38,7 @@ mod tree;
 mod walk;
 
 pub use changes::{File, PathChange, TreeChange};
+pub use checkout::{CodeCommit, trailers_of};
 pub use commit::{Committed, Prepared};
 pub use edit::Edit;
 pub use error::{Cause, Error};

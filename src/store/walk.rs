@@ -256,7 +256,7 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
 }
 
 /// Each trailer of a message, name and value, in their order.
-fn trailers(message: &[u8], mut each: impl FnMut(&[u8], String)) {
+pub(super) fn trailers(message: &[u8], mut each: impl FnMut(&[u8], String)) {
     let message = gix::objs::commit::MessageRef::from_bytes(message);
     for trailer in message.body().iter().flat_map(|body| body.trailers()) {
         each(trailer.token, trailer.value.to_str_lossy().into_owned());

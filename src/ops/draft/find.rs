@@ -55,7 +55,7 @@ impl Draft<'_> {
     /// Finds a record by the digits its id begins with without reading any other record.
     ///
     /// No alias looks like that, so nothing that would win over it is missed but the name of a vendor.
-    fn find_by_prefix(&mut self, name: &str) -> Result<Option<RecordPath>, Error> {
+    pub(in crate::ops) fn find_by_prefix(&mut self, name: &str) -> Result<Option<RecordPath>, Error> {
         let digits = name.replace('-', "").to_ascii_lowercase();
         if digits.len() < crate::record::id::SHORT || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Ok(None);

@@ -1,0 +1,151 @@
+//! What git's hooks call: `git docket hook run NAME`.
+//!
+//! A hook stands in the way of somebody's commit. So whatever happens here, an error, a panic or something that takes
+//! too long, is one line on standard error, and the commit goes on; only a commit-msg hook that was told to be strict
+//! refuses one, and only for what its message says. Nothing is asked, and nothing goes over the network.
+
+use std::ffi::OsString;
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use crate::ops::{self, Context, Error, Hook, Rewrite, Settings};
+
+/// How long a hook may take. What is not done by then is left.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How much of standard input is read: a line for each of many thousand commits.
+const INPUT_BYTES: u64 = 4 << 20;
+
+/// What a hook has to say, each on one line, and whether there must be no such commit.
+#[derive(Debug, Default)]
+struct Said {
+    told: Vec<String>,
+    refused: bool,
+}
+
+/// Does what the hook of that name is for, in the repository whose hook git runs, and returns what the hook file is
+/// to exit with: always success, but for [`Hook::REFUSED`].
+#[must_use]
+pub fn run(name: &str, arguments: &[OsString], settings: Result<Settings, Error>) -> ExitCode {
+    // A panic is told in one line, like everything else.
+    std::panic::set_hook(Box::new(|_| {}));
+    let (hook, arguments) = (Hook::named(name), arguments.to_vec());
+    let said = within(PATIENCE, name, move || match hook {
+        Some(hook) => done(hook, &arguments, &settings?),
+        None => Err(Error::request("there is no such hook")),
+    });
+    let mut stderr = std::io::stderr().lock();
+    for line in &said.told {
+        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        // Nothing is left to tell it to when standard error is gone.
+        let _gone = writeln!(stderr, "git docket: {line}");
+    }
+    match said.refused {
+        true => ExitCode::from(Hook::REFUSED),
+        false => ExitCode::SUCCESS,
+    }
+}
+
+/// Works in a thread that nobody waits for longer than this.
+fn within(patience: Duration, name: &str, work: impl FnOnce() -> Result<Said, Error> + Send + 'static) -> Said {
+    let (sender, receiver) = channel();
+    let work = move || {
+        // Nobody receives what comes too late.
+        let _late = sender.send(work());
+    };
+    let begun = std::thread::Builder::new().name("hook".to_owned()).spawn(work);
+    let told = match begun.map(|_| receiver.recv_timeout(patience)) {
+        Ok(Ok(Ok(said))) => return said,
+        Ok(Ok(Err(error))) => {
+            let causes = error.causes();
+            let message = std::iter::once(error.to_string())
+                .chain(causes)
+                .collect::<Vec<_>>()
+                .join(": ");
+            format!("{name}: {message}")
+        }
+        Ok(Err(RecvTimeoutError::Timeout)) => {
+            let again = match Hook::named(name) {
+                Some(Hook::PostCommit) => "; `git docket hook run post-commit` does it later",
+                _ => "",
+            };
+            format!("{name}: not done within {} seconds{again}", patience.as_secs())
+        }
+        Ok(Err(RecvTimeoutError::Disconnected)) => format!("{name}: failed unexpectedly"),
+        Err(error) => format!("{name}: {error}"),
+    };
+    Said {
+        told: vec![told],
+        refused: false,
+    }
+}
+
+fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said, Error> {
+    let context = Context::open(settings)?;
+    let word = |at: usize| {
+        arguments
+            .get(at)
+            .and_then(|argument| argument.to_str())
+            .filter(|word| !word.is_empty())
+    };
+    let file = || {
+        let file = arguments.first().map(PathBuf::from);
+        file.ok_or_else(|| Error::request("git names the file of the message"))
+    };
+    let followed = match hook {
+        Hook::PrepareCommitMsg => {
+            ops::prepare_message(&context, &file()?, word(1))?;
+            return Ok(Said::default());
+        }
+        Hook::CommitMsg => {
+            let checked = ops::check_message(&context, &file()?)?;
+            return Ok(Said {
+                told: checked.told,
+                refused: checked.refused,
+            });
+        }
+        Hook::PostCommit => ops::after_commit(&context)?,
+        // After `merge --squash` nothing is committed yet.
+        Hook::PostMerge if word(0) == Some("1") => return Ok(Said::default()),
+        Hook::PostMerge => ops::after_merge(&context)?,
+        Hook::PostRewrite => {
+            let rewrite = if word(0) == Some("amend") {
+                Rewrite::Amend
+            } else {
+                Rewrite::Rebase
+            };
+            let mut pairs = String::new();
+            let read = std::io::stdin().lock().take(INPUT_BYTES).read_to_string(&mut pairs);
+            read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
+            ops::after_rewrite(&context, rewrite, &pairs)?
+        }
+    };
+    Ok(Said {
+        told: followed.told,
+        refused: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_too_long_fails_or_panics_is_one_line() {
+        let late = within(Duration::ZERO, "post-commit", || {
+            std::thread::sleep(Duration::from_millis(200));
+            Ok(Said::default())
+        });
+        assert!(late.told[0].starts_with("post-commit: not done within 0 seconds;") && !late.refused);
+        let panicked = within(PATIENCE, "post-merge", || panic!("as this test wants"));
+        assert_eq!(panicked.told, ["post-merge: failed unexpectedly"]);
+        let failed = within(PATIENCE, "commit-msg", || Err(Error::request("no")));
+        assert_eq!(
+            (failed.told, failed.refused),
+            (vec!["commit-msg: no".to_owned()], false)
+        );
+    }
+}
