@@ -32,6 +32,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     Ok(Settings {
         dir: global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
         reference: global.reference.clone(),
+        reference_from: global.reference_from,
         actor: global.actor.clone(),
         now: now.transpose()?,
         seed: text(SEED),

@@ -9,6 +9,7 @@ mod blame;
 mod change;
 mod changes;
 mod claim;
+mod config;
 mod delete;
 mod demo;
 mod deployment;
@@ -30,6 +31,7 @@ mod progress;
 mod record_list;
 mod show;
 mod stats;
+mod status;
 mod text;
 mod tree;
 mod undo;
@@ -90,6 +92,10 @@ struct Global {
     )]
     reference: Option<String>,
 
+    /// What named the ref.
+    #[arg(skip)]
+    reference_from: &'static str,
+
     /// Write changes under this name [default: git config user.name]
     #[arg(
         long,
@@ -122,6 +128,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Bring the records of another tracker along
     Import(import::Arguments),
+    /// The docket on one screen: counts, what stands still and why, broken vendors, last deployments
+    Status(status::Arguments),
     /// List work items, newest update first
     List(list::Arguments),
     /// List the work items you could go on with now
@@ -182,6 +190,8 @@ enum Command {
     Batch(batch::Arguments),
     /// Let git's hooks link commits to work items
     Hook(hook::Arguments),
+    /// Read and change settings, and find out where a value comes from
+    Config(config::Arguments),
     /// Look after the index, which makes reading fast
     Index(index::Arguments),
     /// Look for what no single command would notice
@@ -207,6 +217,10 @@ pub fn main() -> ExitCode {
     {
         return crate::hook::run(&hook.name, &hook.arguments, environment::settings(&app.global));
     }
+    app.global.reference_from = match matches.value_source("reference") {
+        Some(ValueSource::CommandLine) => "--ref",
+        _ => "DOCKET_REF",
+    };
     let output = Output::new(app.global.json, app.global.no_color);
     match run(&app, &output) {
         Ok(code) => code,
@@ -244,6 +258,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Init(arguments) => init::run(arguments, &settings, output),
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
         Command::Import(arguments) => import::run(arguments, &settings, output),
+        Command::Status(arguments) => status::run(arguments, &settings, output),
         Command::List(arguments) => list::run(arguments, &settings, output),
         Command::Ready(arguments) => list::run_ready(arguments, &settings, output),
         Command::Search(arguments) => list::run_search(arguments, &settings, output),
@@ -274,6 +289,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Hook(arguments) => hook::run(arguments, &settings, output),
+        Command::Config(arguments) => config::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),

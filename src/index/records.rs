@@ -23,7 +23,7 @@ pub struct RecordSelection<'q> {
 }
 
 /// How many live work items there are of a type and a status.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Tally {
     /// The type.
     pub item_type: String,

@@ -40,6 +40,8 @@ pub struct Summary {
     pub title: String,
     /// Its status, where it has one.
     pub status: Option<String>,
+    /// Whether it holds nobody up any more.
+    pub settled: bool,
 }
 
 /// A work item as a node of a tree.
@@ -63,10 +65,10 @@ pub(super) const ROW: &str = "json_array(record.path, json(content.fields), cont
      record.version, record.updated_at, record.updated_by)";
 
 /// The columns [`summary`] reads.
-pub(super) const SUMMARY: &str = "record.id, record.item_type, record.title, record.status";
+pub(super) const SUMMARY: &str = "record.id, record.item_type, record.title, record.status, record.settled";
 
 /// The columns [`node`] reads.
-pub(super) const NODE: &str = "record.id, record.item_type, record.title, record.status, record.parent, \
+pub(super) const NODE: &str = "record.id, record.item_type, record.title, record.status, record.settled, record.parent, \
      record.assignee, record.created_at, record.boxes_done, record.boxes";
 
 /// The columns of [`ROW`], in their order.
@@ -110,20 +112,21 @@ pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Error> {
         item_type: column(row, 1)?,
         title: column(row, 2)?,
         status: column(row, 3)?,
+        settled: column(row, 4)?,
     })
 }
 
 pub(super) fn node(row: &SqliteRow) -> Result<Node, Error> {
     let count = |at| Ok::<_, Error>(column::<i64>(row, at)?.try_into().unwrap_or(0));
-    let parent: Option<&str> = column(row, 4)?;
+    let parent: Option<&str> = column(row, 5)?;
     Ok(Node {
         summary: summary(row)?,
         parent: parent.and_then(|parent| parent.parse().ok()),
-        assignee: column(row, 5)?,
-        created_at: column::<Option<i64>>(row, 6)?.and_then(Time::from_milliseconds),
+        assignee: column(row, 6)?,
+        created_at: column::<Option<i64>>(row, 7)?.and_then(Time::from_milliseconds),
         progress: Progress {
-            done: count(7)?,
-            total: count(8)?,
+            done: count(8)?,
+            total: count(9)?,
         },
     })
 }

@@ -25,6 +25,8 @@ pub struct Settings {
     pub dir: PathBuf,
     /// The tracking ref, where it is not the configured one.
     pub reference: Option<String>,
+    /// What named it: an argument, or a variable of the environment.
+    pub reference_from: &'static str,
     /// Who asks; else git's `user.name`.
     pub actor: Option<String>,
     /// The time that it is for good; else the clock of the system.
@@ -125,6 +127,7 @@ pub struct Context {
     pub(super) brief: bool,
     pub(super) kept_index: KeptIndex,
     pub(super) progress: Arc<dyn Progress + Send + Sync>,
+    named_reference: Option<(String, &'static str)>,
     actor: Option<String>,
     on_wait: Option<fn()>,
 }
@@ -154,6 +157,7 @@ impl Context {
             brief: settings.brief,
             kept_index: KeptIndex::new(settings.ends_process),
             progress: Arc::new(Unwatched),
+            named_reference: settings.reference.clone().map(|name| (name, settings.reference_from)),
             actor: settings.actor.clone(),
             on_wait: settings.on_wait,
         }
@@ -212,21 +216,33 @@ impl Context {
                 Ok(done) => return done,
                 Err(panic) => panic,
             };
-            let Ok(store) = self.store.reopen() else {
+            let Ok(reopened) = self.reopened() else {
                 std::panic::resume_unwind(panic)
             };
-            fresh = Some(Self {
-                store,
-                source: Arc::clone(&self.source),
-                uses_index: self.uses_index,
-                brief: self.brief,
-                kept_index: KeptIndex::new(false),
-                progress: Arc::clone(&self.progress),
-                actor: self.actor.clone(),
-                on_wait: self.on_wait,
-            });
+            fresh = Some(reopened);
         }
         attempt(fresh.as_ref().unwrap_or(self))
+    }
+
+    /// The same on the repository opened anew: packs, refs and git config are read again.
+    pub(super) fn reopened(&self) -> Result<Self, Error> {
+        Ok(Self {
+            store: self.store.reopen()?,
+            source: Arc::clone(&self.source),
+            uses_index: self.uses_index,
+            brief: self.brief,
+            kept_index: KeptIndex::new(false),
+            progress: Arc::clone(&self.progress),
+            named_reference: self.named_reference.clone(),
+            actor: self.actor.clone(),
+            on_wait: self.on_wait,
+        })
+    }
+
+    /// The tracking ref as the caller named it, and what it was named by; none where git config or the default counts.
+    pub(super) fn named_reference(&self) -> Option<(&str, &'static str)> {
+        let (name, source) = self.named_reference.as_ref()?;
+        Some((name, source))
     }
 
     /// The short name of the tracking ref.

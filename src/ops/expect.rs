@@ -8,7 +8,7 @@ use super::{Context, Error, ErrorKind};
 use crate::index::Touched;
 use crate::record::limits::RECORD_BYTES;
 use crate::record::{Record, RecordPath, change, parse};
-use crate::store::Blob;
+use crate::store::{Blob, Snapshot};
 
 /// A request that may expect something of the record it changes.
 pub(super) trait Expects: Serialize {
@@ -70,6 +70,27 @@ pub(super) fn expect(
         }
     }
     Ok(())
+}
+
+/// Checks that a file that is no record is as it was at the revision the caller read.
+pub(super) fn expect_file(
+    context: &Context,
+    draft: &Draft<'_>,
+    file: &str,
+    request: &impl Expects,
+) -> Result<(), Error> {
+    let Some(revision) = request.revision() else {
+        return Ok(());
+    };
+    let blob = |snapshot: &Snapshot| Ok::<_, Error>(snapshot.entry(file)?.map(|entry| entry.blob));
+    let read = context.store.snapshot(context.store.resolve(revision)?)?;
+    if blob(&read)? == blob(&draft.reading.snapshot)? {
+        return Ok(());
+    }
+    let error = Error::new(ErrorKind::Conflict, format!("{file} was changed since it was read"))
+        .with("expected_revision", revision)
+        .with("current_revision", draft.reading.commit().to_string());
+    Err(error.hint("git docket config list"))
 }
 
 /// Somebody was faster: who, when, and what both sides have to say.

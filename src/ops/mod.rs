@@ -6,6 +6,7 @@ mod batch;
 mod body_edit;
 mod claim;
 mod commit_link;
+mod config;
 mod context;
 mod create;
 mod cursor;
@@ -35,6 +36,7 @@ mod records;
 mod resolve;
 mod rules;
 mod show;
+mod status;
 mod undo;
 mod update;
 mod validate;
@@ -44,11 +46,15 @@ mod wire;
 mod work_item;
 mod write;
 
+pub use crate::index::Tally;
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
 pub use commit_link::{
     Checked, Followed, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message,
+};
+pub use config::{
+    ConfigurationResponse, ConfigureRequest, Setting, SettingResponse, configuration, configure, explain,
 };
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
@@ -70,6 +76,7 @@ pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
+pub use status::{Held, Section, StandsStill, StatusResponse, status};
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};

@@ -269,8 +269,7 @@ impl Loaded {
 /// Warns of each record that cannot be read, by name.
 pub(super) fn warn_of_unreadable(warnings: &mut Vec<String>, unreadable: &[Unreadable]) {
     for record in unreadable.iter().take(UNREADABLE_NAMED) {
-        let reasons: Vec<_> = record.violations.iter().map(ToString::to_string).collect();
-        warnings.push(format!("{} cannot be read: {}", record.file, reasons.join("; ")));
+        warnings.push(format!("{} cannot be read: {}", record.file, record.reasons()));
     }
     if let Some(more) = unreadable.len().checked_sub(UNREADABLE_NAMED).filter(|more| *more > 0) {
         warnings.push(format!(
@@ -300,10 +299,23 @@ impl Unreadable {
         !name.is_empty() && id.is_some_and(|id| id.matches(name))
     }
 
+    /// What is wrong with it, in one line.
+    #[must_use]
+    pub fn reasons(&self) -> String {
+        let reasons: Vec<_> = self.violations.iter().map(ToString::to_string).collect();
+        reasons.join("; ")
+    }
+
     /// The file and what is wrong with it, as JSON.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         json!({ "file": self.file, "violations": self.violations.iter().map(violation_json).collect::<Vec<_>>() })
+    }
+}
+
+impl Serialize for Unreadable {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
     }
 }
 

@@ -57,13 +57,7 @@ fn not_found(loaded: &Loaded, name: &str) -> Error {
         .collect();
     if let [id] = unreadable.as_slice() {
         let file = loaded.unreadable.iter().find(|u| u.file.contains(&id.to_string()));
-        let reasons = file.map(|u| {
-            u.violations
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("; ")
-        });
+        let reasons = file.map(super::Unreadable::reasons);
         let message = format!("{id} cannot be read: {}", reasons.unwrap_or_default());
         let violations = file.map(|u| u.violations.as_slice()).unwrap_or_default();
         return Error::invalid(message, violations).hint("git docket validate");

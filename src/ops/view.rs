@@ -141,15 +141,19 @@ pub(super) fn deployments(records: &mut dyn Records, of: RecordId) -> Answer<(Ve
         limit: Some(DEPLOYMENTS),
         offset: 0,
     })?;
-    let deployments = page.rows.into_iter().filter_map(|row| match row.record.fields {
-        Fields::Deployment(deployment) => Some(DeploymentBrief {
-            id: deployment.id,
-            deployed_at: deployment.deployed_at,
-            commit_hash: deployment.commit_hash,
-            environment: deployment.environment.map(|text| text.to_string()),
-            pr_title: deployment.pr_title.map(|text| text.to_string()),
-        }),
-        _ => None,
-    });
-    Ok((deployments.collect(), page.total))
+    Ok((page.rows.into_iter().filter_map(deployment).collect(), page.total))
+}
+
+/// A deployment in a few words; nothing where the record is none.
+pub(super) fn deployment(row: Row) -> Option<DeploymentBrief> {
+    let Fields::Deployment(deployment) = row.record.fields else {
+        return None;
+    };
+    Some(DeploymentBrief {
+        id: deployment.id,
+        deployed_at: deployment.deployed_at,
+        commit_hash: deployment.commit_hash,
+        environment: deployment.environment.map(|text| text.to_string()),
+        pr_title: deployment.pr_title.map(|text| text.to_string()),
+    })
 }

@@ -1,5 +1,6 @@
 //! `.tracking/config.toml`: what all clones of a docket must agree on.
 
+use serde_json::{Map, Value};
 use toml_edit::{DocumentMut, Item, TomlError};
 
 use super::{RecordId, Violation};
@@ -44,6 +45,59 @@ pub fn check(bytes: &[u8]) -> Vec<Violation> {
     violations
 }
 
+/// The values of a configuration by their keys, as JSON; what cannot be read has none.
+#[must_use]
+pub fn values(bytes: &[u8]) -> Map<String, Value> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let document = text.parse::<DocumentMut>().unwrap_or_default();
+    let value = |item: &Item| {
+        let text = item.as_str().map(Value::from);
+        text.or(item.as_integer().map(Value::from))
+            .or(item.as_bool().map(Value::from))
+    };
+    let values = document.iter();
+    values
+        .filter_map(|(key, item)| Some((key.to_owned(), value(item)?)))
+        .collect()
+}
+
+/// The configuration with another value of a key, or without it; every other byte stays.
+///
+/// # Errors
+///
+/// What would be wrong with it then.
+pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>, Vec<Violation>> {
+    let text = std::str::from_utf8(bytes).map_err(|_| vec![Violation::file(None, "is not UTF-8")])?;
+    let mut document = text
+        .parse::<DocumentMut>()
+        .map_err(|error| vec![invalid(text, &error)])?;
+    let new = match value {
+        None => None,
+        Some(Value::Number(number)) => number.as_i64().map(toml_edit::value),
+        Some(Value::String(text)) => Some(toml_edit::value(text.as_str())),
+        Some(_) => return Err(vec![Violation::field(key, "expected a text or a whole number")]),
+    };
+    match new {
+        None => drop(document.remove(key)),
+        Some(mut new) => {
+            // What somebody wrote behind the old value stays there.
+            let old = document
+                .get(key)
+                .and_then(Item::as_value)
+                .map(|old| old.decor().clone());
+            if let (Some(new), Some(old)) = (new.as_value_mut(), old) {
+                *new.decor_mut() = old;
+            }
+            document.insert(key, new);
+        }
+    }
+    let bytes = document.to_string().into_bytes();
+    match check(&bytes) {
+        violations if violations.is_empty() => Ok(bytes),
+        violations => Err(violations),
+    }
+}
+
 fn invalid(text: &str, error: &TomlError) -> Violation {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map(|before| before.matches('\n').count() + 1);
@@ -56,7 +110,33 @@ fn invalid(text: &str, error: &TomlError) -> Violation {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use serde_json::json;
+
+    use super::{check, edited, values};
+
+    #[test]
+    fn an_edit_leaves_everything_else_as_it_is() {
+        let id = "repository = \"3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60\"";
+        let before = format!("# ours\n{id}\nother = 1\ndefault_token_budget = 5000  # enough\n");
+        let change = |before: &str, key, value: Option<&serde_json::Value>| {
+            edited(before.as_bytes(), key, value).map(|bytes| String::from_utf8(bytes).expect("text"))
+        };
+        let after = change(&before, "default_token_budget", Some(&json!(6000))).expect("a change");
+        assert_eq!(after, before.replace("5000", "6000"));
+        let after = change(&before, "active_context_type", Some(&json!("research"))).expect("a change");
+        assert_eq!(after, format!("{before}active_context_type = \"research\"\n"));
+        assert_eq!(values(after.as_bytes())["active_context_type"], "research");
+        let without = change(&after, "active_context_type", None).expect("a change");
+        assert_eq!(without, before);
+        for (key, value) in [
+            ("active_context_type", json!("fun")),
+            ("default_token_budget", json!(5)),
+        ] {
+            assert!(change(&before, key, Some(&value)).is_err(), "{key}");
+        }
+        assert!(change(&before, "repository", None).is_err());
+        assert!(edited(b"garbage [[[", "active_context_type", Some(&json!("feature"))).is_err());
+    }
 
     #[test]
     fn what_init_writes_is_right_and_anything_else_is_named() {

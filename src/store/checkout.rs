@@ -73,6 +73,29 @@ impl Store {
         value.map(|value| value.to_string())
     }
 
+    /// A value of git config, with the file it comes from; the last of several counts.
+    #[must_use]
+    pub fn config_origin(&self, key: &str) -> Option<(String, Option<PathBuf>)> {
+        let (section, rest) = key.split_once('.')?;
+        let (subsection, name) = match rest.rsplit_once('.') {
+            Some((subsection, name)) => (Some(subsection), name),
+            None => (None, rest),
+        };
+        let repo = self.repo();
+        let config = repo.config_snapshot();
+        let sections = config.plumbing().sections_by_name(section)?;
+        let of_key = sections.filter(|section| {
+            section
+                .header()
+                .subsection_name()
+                .map(|name| name.to_string())
+                .as_deref()
+                == subsection
+        });
+        let values = of_key.filter_map(|section| Some((section.value(name)?.to_string(), section.meta().path.clone())));
+        values.last()
+    }
+
     /// The directory whose hooks git runs: that of the repository, unless git config `core.hooksPath` names another.
     ///
     /// # Errors

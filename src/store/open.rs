@@ -163,6 +163,29 @@ impl Store {
         ])
     }
 
+    /// Takes all values of `key` out of the repository's own config. Says whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when git is missing or refuses; the file is then unchanged.
+    pub fn unset_config(&self, key: &str) -> Result<bool, Error> {
+        let file = self.common_dir.join("config");
+        let own = |(_, origin): &(String, Option<PathBuf>)| {
+            origin.as_ref().and_then(|origin| origin.canonicalize().ok()) == file.canonicalize().ok()
+        };
+        if self.config_origin(key).filter(own).is_none() {
+            return Ok(false);
+        }
+        child::git(&[
+            "config".as_ref(),
+            "--file".as_ref(),
+            file.as_os_str(),
+            "--unset-all".as_ref(),
+            key.as_ref(),
+        ])?;
+        Ok(true)
+    }
+
     /// The directory that all worktrees of the repository share: objects, refs, config. Absolute.
     #[must_use]
     pub fn common_dir(&self) -> &Path {
@@ -173,6 +196,15 @@ impl Store {
     #[must_use]
     pub fn work_dir(&self) -> Option<&Path> {
         self.work_dir.as_deref()
+    }
+
+    /// The full name of a ref that could hold the records: a name without `refs/` is that of a branch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRef`].
+    pub fn full_ref(&self, name: &str) -> Result<String, Error> {
+        Ok(full_name(name)?.to_string())
     }
 
     /// The full name of the tracking ref.

@@ -11,7 +11,7 @@ use super::read::Reading;
 use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
 use crate::record::{Record, RecordPath, Severity, Violation, edit, limits, parse, print};
-use crate::store::{Edit, History};
+use crate::store::{CONFIG_PATH, Edit, History};
 
 /// The changes of one write to the records of one tip.
 pub(super) struct Draft<'r> {
@@ -29,6 +29,8 @@ pub(super) struct Draft<'r> {
     pub(super) subject: Option<String>,
     /// `Docket-Key` and `Docket-Digest` lines of the commit.
     pub(super) trailers: Vec<String>,
+    /// A new `.tracking/config.toml`.
+    pub(super) config: Option<Vec<u8>>,
     /// Whether the plan has checked the rules across all records itself.
     pub(super) checked: bool,
 }
@@ -65,6 +67,7 @@ impl<'r> Draft<'r> {
             warnings: Vec::new(),
             subject: None,
             trailers: Vec::new(),
+            config: None,
             checked: false,
         }
     }
@@ -174,7 +177,11 @@ impl<'r> Draft<'r> {
 
     /// The files to write: new records printed, others edited in place.
     pub(super) fn files(&self) -> Result<Vec<Edit>, Error> {
-        let mut files = Vec::new();
+        let config = self.config.iter().map(|bytes| Edit {
+            path: CONFIG_PATH.to_owned(),
+            bytes: bytes.clone(),
+        });
+        let mut files: Vec<_> = config.collect();
         for (path, slot) in &self.slots {
             let Some(wanted) = &slot.wanted else { continue };
             let bytes = match &slot.original {

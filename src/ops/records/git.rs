@@ -12,7 +12,7 @@ use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::body::progress;
-use crate::record::graph::Graph;
+use crate::record::graph::{Graph, is_settled};
 use crate::record::value::Time;
 use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem};
 use crate::store::History;
@@ -355,9 +355,9 @@ impl Records for GitRecords<'_> {
         let items = self
             .loaded
             .records()
-            .filter_map(|record| Some((record.as_work_item()?, record.body.as_str())));
+            .filter_map(|record| Some((record.as_work_item()?, record)));
         let items = items.filter(|(item, _)| root == Some(item.id) || shown(item));
-        let mut nodes: Vec<Node> = items.map(|(item, body)| node(item, body)).collect();
+        let mut nodes: Vec<Node> = items.map(|(item, record)| node(item, record)).collect();
         if root.is_some() {
             nodes.retain(|node| wanted.contains(&node.summary.id));
         }
@@ -378,18 +378,19 @@ impl Records for GitRecords<'_> {
     }
 }
 
-fn node(item: &WorkItem, body: &str) -> Node {
+fn node(item: &WorkItem, record: &Record) -> Node {
     Node {
         summary: Summary {
             id: item.id,
             item_type: item.item_type.to_string(),
             title: item.title.to_string(),
             status: Some(item.status.to_string()),
+            settled: is_settled(record),
         },
         parent: item.parent_id,
         assignee: item.assignee.as_ref().map(ToString::to_string),
         created_at: item.created_at,
-        progress: progress(body),
+        progress: progress(&record.body),
     }
 }
 
@@ -425,5 +426,6 @@ fn summary(id: RecordId, path: &RecordPath, record: &Record) -> Summary {
         item_type: item_type.to_owned(),
         title: record.heading(),
         status: status.map(ToOwned::to_owned),
+        settled: is_settled(record),
     }
 }

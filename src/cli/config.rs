@@ -1,0 +1,165 @@
+//! `git docket config`
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use anstyle::Style;
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::output::{BOLD, DIM, Output};
+use super::text::{Cell, one_line, table};
+use super::{Outcome, open};
+use crate::ops::{self, ConfigureRequest, Setting, SettingResponse, Settings};
+
+/// Read and change settings, and find out where a value comes from
+///
+/// What all clones of the docket agree on is kept with the records, in a commit; what is this
+/// clone's own is kept in its git config.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket config list
+  git docket config set active_context_type maintenance
+  git docket config set docket.hooks.strict true
+  git docket config explain docket.ref")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the value of a setting
+    Get(KeyArguments),
+    /// Change a setting
+    Set(SetArguments),
+    /// Take a value away: the default counts again
+    Unset(KeyArguments),
+    /// List all settings
+    List(ListArguments),
+    /// Tell what a setting is for, and where its value comes from
+    Explain(KeyArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  git docket config get default_token_budget")]
+struct KeyArguments {
+    /// The setting
+    #[arg(value_name = "KEY")]
+    key: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket config set default_token_budget 150000
+  git docket config set current_session_id 3f9a2c1b
+  git docket config set active_context_type research --expect-revision $(git rev-parse tracking)")]
+struct SetArguments {
+    /// The setting
+    #[arg(value_name = "KEY")]
+    key: String,
+
+    /// Its new value
+    #[arg(value_name = "VALUE")]
+    value: String,
+
+    /// Fail unless the settings of the docket are as they were at this commit
+    #[arg(long, value_name = "COMMIT")]
+    expect_revision: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  git docket config list --json | jq .default_token_budget")]
+struct ListArguments {}
+
+pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    let context = open(settings, output)?;
+    let response = match &arguments.command {
+        Command::List(_) => return list(&context, output),
+        Command::Get(arguments) => {
+            let response = ops::explain(&context, &arguments.key)?;
+            return answer(&response, &format!("{}\n", plain(&response.setting.value)), output);
+        }
+        Command::Explain(arguments) => {
+            let response = ops::explain(&context, &arguments.key)?;
+            return answer(&response, &explained(&response.setting), output);
+        }
+        Command::Set(arguments) => ConfigureRequest {
+            key: arguments.key.clone(),
+            value: Some(arguments.value.clone()),
+            revision: arguments.expect_revision.clone(),
+            updated_by: None,
+        },
+        Command::Unset(arguments) => ConfigureRequest {
+            key: arguments.key.clone(),
+            ..ConfigureRequest::default()
+        },
+    };
+    let response = ops::configure(&context, &response)?;
+    let summary = response.summary.as_deref().unwrap_or("Nothing to change");
+    answer(&response, &format!("{}\n", one_line(summary)), output)
+}
+
+fn answer(response: &SettingResponse, text: &str, output: &Output) -> Outcome {
+    if output.is_json() {
+        output.print_json(response)?;
+    } else {
+        output.print(text)?;
+        output.warnings(&response.meta.warnings);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(context: &ops::Context, output: &Output) -> Outcome {
+    let response = ops::configuration(context)?;
+    if output.is_json() {
+        output.print_json(&response)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows: Vec<_> = response.settings.iter().map(row).collect();
+    output.print(&table(&["SETTING", "VALUE", "FROM"], &rows, output.width()))?;
+    output.warnings(&response.meta.warnings);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(setting: &Setting) -> Vec<Cell> {
+    vec![
+        (setting.key.to_owned(), BOLD),
+        (plain(&setting.value), Style::new()),
+        (setting.source.to_owned(), DIM),
+    ]
+}
+
+fn explained(setting: &Setting) -> String {
+    let mut out = format!("{BOLD}{}{BOLD:#}  {}\n\n", setting.key, plain(&setting.value));
+    let origin = setting
+        .origin
+        .as_deref()
+        .map_or_else(String::new, |origin| format!(": {origin}"));
+    let scope = match setting.scope {
+        "docket" => "all clones agree on it",
+        _ => "this clone's own",
+    };
+    for (name, value) in [
+        ("meaning", setting.meaning),
+        ("scope", scope),
+        ("from", &format!("{}{origin}", setting.source)),
+        ("default", &plain(&setting.default)),
+    ] {
+        let _infallible = writeln!(out, "{DIM}{name:<12}{DIM:#}{}", one_line(value));
+    }
+    for hidden in &setting.hidden {
+        let _infallible = writeln!(out, "{DIM}{:<12}{DIM:#}{}", "instead of", one_line(hidden));
+    }
+    out
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => one_line(text),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,98 @@
+//! The settings there are: where each is kept, what it means, what it may be.
+
+/// Where a setting is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In `.tracking/config.toml`: all clones agree on it.
+    Docket,
+    /// In git config, under this key: each clone has its own.
+    Clone(&'static str),
+}
+
+/// What the value of a setting is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A whole number.
+    Number,
+    /// True or false, as git config has it.
+    Flag,
+    /// A work item that is a session.
+    Session,
+    /// A branch or a full ref.
+    Reference,
+    /// Nothing that can be set here.
+    Fixed,
+}
+
+/// A setting.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) place: Place,
+    pub(super) shape: Shape,
+    pub(super) default: Option<&'static str>,
+    pub(super) meaning: &'static str,
+}
+
+impl Key {
+    /// The setting of this name; `docket.` may be left out.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        let same = |key: &&Self| key.name == name || key.name.strip_prefix("docket.") == Some(name);
+        KEYS.iter().find(same)
+    }
+}
+
+/// All settings, in the order in which they are listed.
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        name: "repository",
+        place: Place::Docket,
+        shape: Shape::Fixed,
+        default: None,
+        meaning: "the identity of the docket, the same in all clones",
+    },
+    Key {
+        name: "active_context_type",
+        place: Place::Docket,
+        shape: Shape::Word(&["feature", "maintenance", "research"]),
+        default: Some("feature"),
+        meaning: "what the team is at",
+    },
+    Key {
+        name: "default_token_budget",
+        place: Place::Docket,
+        shape: Shape::Number,
+        default: Some("200000"),
+        meaning: "how many tokens a session has where nothing else is said, 1000 to 1000000",
+    },
+    Key {
+        name: "current_session_id",
+        place: Place::Clone("docket.currentSessionId"),
+        shape: Shape::Session,
+        default: None,
+        meaning: "the session that is worked in here",
+    },
+    Key {
+        name: "docket.ref",
+        place: Place::Clone("docket.ref"),
+        shape: Shape::Reference,
+        default: Some("refs/heads/tracking"),
+        meaning: "the branch that holds the records",
+    },
+    Key {
+        name: "docket.durability",
+        place: Place::Clone("docket.durability"),
+        shape: Shape::Word(&["full", "fast"]),
+        default: Some("full"),
+        meaning: "full: a change is on the disk before it is acknowledged; fast: the system may take its time",
+    },
+    Key {
+        name: "docket.hooks.strict",
+        place: Place::Clone("docket.hooks.strict"),
+        shape: Shape::Flag,
+        default: Some("false"),
+        meaning: "whether a commit is refused whose trailers name no work item",
+    },
+];

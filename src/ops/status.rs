@@ -1,0 +1,248 @@
+//! The docket on one screen: how much there is, what stands still and why, what is broken, what went out.
+
+use serde::Serialize;
+
+use super::config::{active_context_type, current_session};
+use super::index::{IndexResponse, index_status};
+use super::read::{Meta, Unreadable};
+use super::records::{Answer, Records};
+use super::view::{Brief, DeploymentBrief, brief, briefs};
+use super::{Context, Error, view};
+use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
+use crate::index::{Page, RecordSelection, Selection, Tally};
+use crate::record::value::{Actor, Time};
+use crate::record::work_item::Status;
+use crate::record::{Fields, Kind, RecordId, WorkItem};
+
+/// How many records a section names.
+const NAMED: usize = 10;
+
+/// How many deployments are told.
+const DEPLOYMENTS: usize = 5;
+
+/// Some records of many.
+#[derive(Clone, Debug, Serialize)]
+pub struct Section<T> {
+    /// The first of them.
+    pub items: Vec<T>,
+    /// How many there are.
+    pub total_count: usize,
+}
+
+/// A work item that stands still.
+#[derive(Clone, Debug, Serialize)]
+pub struct StandsStill {
+    /// The item.
+    #[serde(flatten)]
+    pub item: Brief,
+    /// Why, where somebody said so.
+    pub blocked_reason: Option<String>,
+    /// What it waits for that is not finished.
+    pub waits_for: Vec<Brief>,
+}
+
+/// A work item that somebody holds, or held.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    /// The item.
+    #[serde(flatten)]
+    pub item: Brief,
+    /// Who claimed it, else to whom it is assigned.
+    pub by: Option<Actor>,
+    /// Until when it is claimed.
+    pub until: Option<Time>,
+}
+
+/// The docket on one screen.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatusResponse {
+    /// The branch that holds the records.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// What the team is at.
+    pub active_context_type: String,
+    /// The session that is worked in here.
+    pub current_session: Option<Brief>,
+    /// How many work items there are, by type and status.
+    pub counts: Vec<Tally>,
+    /// How many could be gone on with now by somebody.
+    pub ready_count: usize,
+    /// Active items, newest update first.
+    pub active: Section<Held>,
+    /// Items of the status blocked.
+    pub blocked: Section<StandsStill>,
+    /// Items that wait for others.
+    pub waiting: Section<StandsStill>,
+    /// Items whose claim has run out.
+    pub expired_claims: Section<Held>,
+    /// Vendors whose documents cannot be read.
+    pub broken_vendors: Section<Brief>,
+    /// The newest deployments.
+    pub deployments: Section<DeploymentBrief>,
+    /// Files that cannot be read, and why.
+    pub unreadable: Vec<Unreadable>,
+    /// What the index stands at.
+    pub index: IndexResponse,
+    /// What every answer carries.
+    #[serde(flatten)]
+    pub meta: Meta,
+}
+
+/// What is read from the records.
+struct Looked {
+    current_session: Option<Brief>,
+    counts: Vec<Tally>,
+    active: Section<Held>,
+    blocked: Section<StandsStill>,
+    waiting: Section<StandsStill>,
+    expired_claims: Section<Held>,
+    broken_vendors: Section<Brief>,
+    deployments: Section<DeploymentBrief>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// Looks at everything once.
+pub fn status(context: &Context) -> Result<StatusResponse, Error> {
+    let session = current_session(context);
+    let now = context.source.now();
+    let (looked, meta) = context.ask(None, Kind::ALL, |records| look(records, session, now))?;
+    let revision = context.store.resolve(&meta.revision)?;
+    Ok(StatusResponse {
+        reference: context.store.tracking_ref().to_owned(),
+        active_context_type: active_context_type(&context.read_at(revision, Vec::new())?)?,
+        current_session: looked.current_session,
+        ready_count: looked.counts.iter().map(|tally| tally.ready).sum(),
+        counts: looked.counts,
+        active: looked.active,
+        blocked: looked.blocked,
+        waiting: looked.waiting,
+        expired_claims: looked.expired_claims,
+        broken_vendors: looked.broken_vendors,
+        deployments: looked.deployments,
+        unreadable: looked.unreadable,
+        index: index_status(context)?,
+        meta,
+    })
+}
+
+fn look(records: &mut dyn Records, session: Option<RecordId>, now: Time) -> Answer<Looked> {
+    let with_status = |status| WorkItemFilter {
+        statuses: vec![status],
+        ..WorkItemFilter::default()
+    };
+    let session: Vec<_> = session.into_iter().collect();
+    let broken = RecordFilter {
+        statuses: vec!["broken".to_owned()],
+        ..RecordFilter::of(Kind::Vendor)
+    };
+    let broken = select_records(records, &broken, RecordOrder::Name, NAMED)?;
+    let vendors: Vec<_> = broken.rows.iter().filter_map(|row| row.path.id()).collect();
+    let gone_out = RecordFilter::of(Kind::Deployment);
+    let gone_out = select_records(records, &gone_out, RecordOrder::Deployed, DEPLOYMENTS)?;
+    let (active, expired) = (
+        select(records, &with_status(Status::Active))?,
+        select(
+            records,
+            &WorkItemFilter {
+                claim_expired: Some(now),
+                ..WorkItemFilter::default()
+            },
+        )?,
+    );
+    Ok(Looked {
+        current_session: briefs(records, &session)?.into_iter().next(),
+        counts: records.tallies()?,
+        active: section(active, held),
+        expired_claims: section(expired, held),
+        blocked: stands_still(records, &with_status(Status::Blocked))?,
+        waiting: stands_still(
+            records,
+            &WorkItemFilter {
+                waiting: true,
+                ..WorkItemFilter::default()
+            },
+        )?,
+        broken_vendors: Section {
+            items: briefs(records, &vendors)?,
+            total_count: broken.total,
+        },
+        deployments: Section {
+            total_count: gone_out.total,
+            items: gone_out.rows.into_iter().filter_map(view::deployment).collect(),
+        },
+        unreadable: records.unreadable(Kind::ALL)?,
+    })
+}
+
+fn select(records: &mut dyn Records, filter: &WorkItemFilter) -> Answer<Page> {
+    records.select(&Selection {
+        filter,
+        order: Order::Updated,
+        reverse: false,
+        limit: Some(NAMED),
+        offset: 0,
+    })
+}
+
+fn select_records(records: &mut dyn Records, filter: &RecordFilter, order: RecordOrder, limit: usize) -> Answer<Page> {
+    records.select_records(&RecordSelection {
+        filter,
+        order,
+        reverse: false,
+        limit: Some(limit),
+        offset: 0,
+    })
+}
+
+fn section<T>(page: Page, of: fn(&WorkItem) -> T) -> Section<T> {
+    let items = page.rows.iter().filter_map(|row| row.record.as_work_item());
+    Section {
+        items: items.map(of).collect(),
+        total_count: page.total,
+    }
+}
+
+fn held(item: &WorkItem) -> Held {
+    let claim = item.claim.as_ref();
+    Held {
+        item: in_brief(item),
+        by: claim.map(|claim| claim.by.clone()).or(item.assignee.clone()),
+        until: claim.and_then(|claim| claim.until),
+    }
+}
+
+fn in_brief(item: &WorkItem) -> Brief {
+    Brief {
+        id: item.id,
+        item_type: item.item_type.to_string(),
+        title: item.title.to_string(),
+        status: Some(item.status.to_string()),
+    }
+}
+
+fn stands_still(records: &mut dyn Records, filter: &WorkItemFilter) -> Answer<Section<StandsStill>> {
+    let page = select(records, filter)?;
+    let mut items = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        let Fields::WorkItem(item) = &row.record.fields else {
+            continue;
+        };
+        let waits_for: Vec<_> = item.depends_on.iter().copied().collect();
+        let mut summaries = records.summaries(&waits_for)?;
+        summaries.retain(|_, summary| !summary.settled);
+        let reason = item.metadata.0.get("blocked_reason");
+        items.push(StandsStill {
+            item: in_brief(item),
+            blocked_reason: reason.and_then(|reason| reason.as_str()).map(ToOwned::to_owned),
+            waits_for: waits_for
+                .iter()
+                .filter_map(|id| summaries.remove(id))
+                .map(brief)
+                .collect(),
+        });
+    }
+    Ok(Section {
+        items,
+        total_count: page.total,
+    })
+}
