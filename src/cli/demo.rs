@@ -5,12 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Outcome;
-use super::list::page;
 use super::output::{BOLD, DIM, Output};
-use super::show::text;
 use super::text::counted;
-use crate::ops::{self, Error, ListRequest, Settings};
+use super::{Outcome, deployment, list, show, status, vendor};
+use crate::ops::{self, Error, ListRequest, RecordListRequest, Settings};
+use crate::record::Kind;
 
 /// Make a small repository with believable records to look around in
 ///
@@ -36,19 +35,28 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         output.print_json(&response)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let list = ops::list(&context, &ListRequest::default())?;
-    output.print(&format!(
-        "{BOLD}git docket list{BOLD:#}\n{}",
-        page(&list, output.width())
-    ))?;
     let example = &response.example;
-    let shown = ops::show(&context, example, None, None)?;
-    output.print(&format!("\n{BOLD}git docket show {example}{BOLD:#}\n{}", text(&shown)))?;
+    let width = output.width();
+    let list = ops::list(&context, &ListRequest::default())?;
+    let vendors = ops::vendor::list(&context, &RecordListRequest::of(Kind::Vendor))?;
+    let deployments = ops::deployment::list(&context, &RecordListRequest::of(Kind::Deployment))?;
+    for (command, text) in [
+        ("status", status::text(&ops::status(&context)?, width)),
+        ("list", list::page(&list, width)),
+        (
+            &format!("show {example}"),
+            show::text(&ops::show(&context, example, None, None)?),
+        ),
+        ("vendor list", vendor::page(&vendors, width)),
+        ("deployment list", deployment::page(&deployments, width)),
+    ] {
+        output.print(&format!("{BOLD}git docket {command}{BOLD:#}\n{text}\n"))?;
+    }
     let records = counted(response.records, "record");
     let shown = response.directory;
     output.print(&format!(
-        "\n{DIM}{records} in the repository {shown}, on its branch tracking. Look around:{DIM:#}\n  \
-         cd {shown}\n  git docket list --type session\n  git docket validate\n  git show tracking\n"
+        "{DIM}{records} in the repository {shown}, on its branch tracking. Look around:{DIM:#}\n  \
+         cd {shown}\n  git docket tree\n  git docket log {example}\n  git docket claim\n  git log --stat tracking\n"
     ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,8 +11,8 @@ use super::write::{SetArguments, print, text};
 use super::{Outcome, open, show};
 use crate::filter::RecordFilter;
 use crate::ops::deployment::{self, DeploymentView, RecordDeploymentRequest, RetractRequest};
-use crate::ops::{Context, Error, RecordListRequest, Settings};
-use crate::record::Kind;
+use crate::ops::{Context, Error, RecordListRequest, RecordPage, Settings};
+use crate::record::{Deployment, Kind};
 
 /// Keep track of deployments: what went out, when, and what it touched
 #[derive(Debug, Args)]
@@ -217,10 +217,14 @@ impl ListArguments {
     }
 }
 
-/// The columns of [`row`].
-pub(super) const HEADER: &[&str] = &["ID", "DEPLOYED", "COMMIT", "ENVIRONMENT", "PR", "TITLE"];
+const HEADER: &[&str] = &["ID", "DEPLOYED", "COMMIT", "ENVIRONMENT", "PR", "TITLE"];
 
-pub(super) fn row(view: &DeploymentView) -> Vec<Cell> {
+/// A page of deployments as a table.
+pub(super) fn page(page: &RecordPage<Deployment>, width: Option<usize>) -> String {
+    record_list::text(page, "deployment", HEADER, row, width)
+}
+
+fn row(view: &DeploymentView) -> Vec<Cell> {
     let deployment = &view.fields;
     let plain = Style::new();
     let text = |text: Option<&str>| text.map_or_else(String::new, one_line);

@@ -13,20 +13,32 @@ use crate::record::Severity;
 
 /// Look for what no single command would notice: lost commits, leftovers, broken records
 ///
-/// Changes nothing. Exits 1 when something may be lost.
+/// Changes nothing unless asked to. Exits 1 when something may be lost or stands in the way.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  git docket doctor")]
-pub(super) struct Arguments {}
+#[command(after_help = "\
+Examples:
+  git docket doctor
+  git docket doctor --fix                     build a broken index anew, remove what dead writers left")]
+pub(super) struct Arguments {
+    /// Mend what can be mended without risk: the index, and locks and files of writers known to be dead
+    #[arg(long)]
+    fix: bool,
+}
 
-pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::doctor(&open(settings, output)?)?;
+pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    let response = ops::doctor(&open(settings, output)?, arguments.fix)?;
     if output.is_json() {
         output.print_json(&response)?;
     } else {
         let mut text = String::new();
         for found in &response.findings {
             let _infallible = writeln!(text, "{}: {}", found.severity.as_str(), one_line(&found.message));
-            if let Some(hint) = &found.hint {
+            match (&found.remedy, found.fixed) {
+                (Some(remedy), true) => drop(writeln!(text, "  done: {remedy}")),
+                (Some(remedy), false) => drop(writeln!(text, "  --fix would {remedy}")),
+                (None, _) => {}
+            }
+            if let Some(hint) = found.hint.as_ref().filter(|_| !found.fixed) {
                 let _infallible = writeln!(text, "  see: {hint}");
             }
         }
@@ -36,6 +48,7 @@ pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcom
         output.print(&text)?;
         output.warnings(&response.meta.warnings);
     }
-    let lost = response.findings.iter().any(|found| found.severity == Severity::Error);
-    Ok(if lost { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let open = response.findings.iter().filter(|found| !found.fixed);
+    let lost = open.filter(|found| found.severity == Severity::Error).count();
+    Ok(if lost > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -293,7 +293,6 @@ impl UpdateArguments {
     }
 }
 
-/// The columns of [`row`].
 const HEADER: &[&str] = &["ID", "PRIORITY", "STATUS", "QUARTER", "UPDATED", "TITLE"];
 
 fn row(view: &EnhancementView) -> Vec<Cell> {

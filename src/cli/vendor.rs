@@ -191,7 +191,10 @@ fn order() -> impl clap::builder::TypedValueParser<Value = RecordOrder> {
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     match &arguments.command {
         Command::Add(arguments) => print(&vendor::add(&open(settings, output)?, &arguments.request()?)?, output),
-        Command::List(arguments) => list(&vendor::list(&open(settings, output)?, &arguments.request())?, output),
+        Command::List(arguments) => {
+            let list = vendor::list(&open(settings, output)?, &arguments.request())?;
+            record_list::print(&list, "vendor", HEADER, row, output)
+        }
         Command::Show(arguments) => arguments.run(Some(Kind::Vendor), settings, output),
         Command::Update(arguments) => print(
             &vendor::update(&open(settings, output)?, &arguments.request()?)?,
@@ -282,14 +285,14 @@ impl UpdateArguments {
     }
 }
 
-/// The columns of [`row`].
-pub(super) const HEADER: &[&str] = &["ID", "STATUS", "TESTS", "FORMATS", "EXTRACTOR", "UPDATED", "NAME"];
+const HEADER: &[&str] = &["ID", "STATUS", "TESTS", "FORMATS", "EXTRACTOR", "UPDATED", "NAME"];
 
-fn list(page: &RecordPage<Vendor>, output: &Output) -> Outcome {
-    record_list::print(page, "vendor", HEADER, row, output)
+/// A page of vendors as a table.
+pub(super) fn page(page: &RecordPage<Vendor>, width: Option<usize>) -> String {
+    record_list::text(page, "vendor", HEADER, row, width)
 }
 
-pub(super) fn row(view: &VendorView) -> Vec<Cell> {
+fn row(view: &VendorView) -> Vec<Cell> {
     let vendor = &view.fields;
     let plain = Style::new();
     let tests = vendor.test_results.as_ref();

@@ -31,8 +31,6 @@ pub struct Tally {
     pub status: String,
     /// How many.
     pub items: usize,
-    /// How many of them wait for nothing and could be gone on with, whoever holds them.
-    pub ready: usize,
 }
 
 impl Index {
@@ -76,7 +74,7 @@ impl Index {
     ///
     /// [`Error::Unusable`] or [`Error::Busy`].
     pub fn tallies(&mut self) -> Result<Vec<Tally>, Error> {
-        let sql = "SELECT item_type, status, sum(items), sum(CASE WHEN ready THEN items ELSE 0 END) FROM tally
+        let sql = "SELECT item_type, status, sum(items) FROM tally
             GROUP BY item_type, status HAVING sum(items) > 0 ORDER BY item_type, status";
         let rows = self
             .runtime
@@ -86,7 +84,6 @@ impl Index {
                 item_type: column(row, 0)?,
                 status: column(row, 1)?,
                 items: column::<i64>(row, 2)?.try_into().unwrap_or(0),
-                ready: column::<i64>(row, 3)?.try_into().unwrap_or(0),
             })
         };
         rows.iter().map(tally).collect()

@@ -65,7 +65,7 @@ impl BatchLine {
     }
 
     /// Puts what the line says into the draft; returns the path of the record it is about.
-    fn plan(&self, context: &Context, draft: &mut Draft<'_>) -> Result<RecordPath, Error> {
+    pub(super) fn plan(&self, context: &Context, draft: &mut Draft<'_>) -> Result<RecordPath, Error> {
         match self {
             Self::CreateWorkItem(request) => create::create(context, draft, request),
             Self::UpdateWorkItem(request) => update::update(context, draft, request),

@@ -1,26 +1,52 @@
-//! What is wrong with a docket that no single command would notice.
+//! What is wrong with a docket that no single command would notice, and what can be done about it.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::read::Meta;
+use super::hook_files::{HookState, hook_status};
+use super::index::{index_status, rebuild_index};
+use super::read::{INCOMPLETE, Meta, Reading};
 use super::validate::{Target, validate};
 use super::{Context, Error};
 use crate::record::Severity;
+use crate::store;
 
 /// A lock file younger than this may be somebody's who is writing now.
 const STALE: Duration = Duration::from_secs(60);
 
+/// What was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    /// The clone.
+    Repository,
+    /// The tracking ref, and the records on it.
+    Ref,
+    /// The index.
+    Index,
+    /// The hooks of git.
+    Hooks,
+    /// Lock files and temporary files.
+    Leftovers,
+}
+
 /// One thing to look at.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
+    /// Where.
+    pub area: Area,
     /// Whether something may be lost or in the way.
     pub severity: Severity,
     /// What it is.
     pub message: String,
-    /// A command that shows more.
+    /// A command that shows more, or mends it.
     pub hint: Option<String>,
+    /// What `doctor --fix` does about it; nothing where that is left to somebody.
+    pub remedy: Option<String>,
+    /// Whether that was done.
+    pub fixed: bool,
 }
 
 /// What was found.
@@ -33,52 +59,179 @@ pub struct DoctorResponse {
     pub meta: Meta,
 }
 
-/// Examines the docket; changes nothing.
-///
-/// Finds commits that stood on the tracking ref once and are not reached from it any more, files
-/// that killed processes left, and records that cannot be read.
-pub fn doctor(context: &Context) -> Result<DoctorResponse, Error> {
-    let reading = context.read()?;
-    let mut findings = Vec::new();
-    let logged = context.store.reflog()?;
-    for commit in context.store.unreached(reading.commit(), &logged)? {
-        findings.push(Finding {
-            severity: Severity::Error,
-            message: format!(
-                "commit {commit} was on {} once and is not any more",
-                context.tracking_ref()
-            ),
-            hint: Some(format!(
-                "git log --oneline {}..{}",
-                context.tracking_ref(),
-                commit.short()
-            )),
-        });
-    }
-    for (file, age) in context.store.leftovers()? {
-        if age > STALE {
-            let minutes = age.as_secs() / 60;
-            findings.push(Finding {
-                severity: Severity::Warning,
-                message: format!(
-                    "{} was left {minutes} minutes ago by a process that was killed",
-                    file.display()
-                ),
-                hint: None,
-            });
+impl Finding {
+    fn new(area: Area, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            area,
+            severity,
+            message: message.into(),
+            hint: None,
+            remedy: None,
+            fixed: false,
         }
     }
-    let checked = validate(context, &Target::Revision(reading.commit().to_string()))?;
-    if checked.errors > 0 {
-        findings.push(Finding {
-            severity: Severity::Error,
-            message: format!("{} errors in {} records", checked.errors, checked.records),
-            hint: Some("git docket validate".to_owned()),
-        });
+
+    fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
+
+    /// Does what helps, where that is wanted.
+    fn remedy(mut self, what: &str, fix: bool, remedy: impl FnOnce() -> Result<(), Error>) -> Result<Self, Error> {
+        self.remedy = Some(what.to_owned());
+        if fix {
+            remedy()?;
+            self.fixed = true;
+        }
+        Ok(self)
+    }
+}
+
+/// Examines the docket: the clone, the tracking ref and its records, the index, the hooks, and what killed processes
+/// left. Changes nothing, unless `fix` is wanted: then an index that cannot be used is built anew, and lock files and
+/// temporary files of writers of ours that are known to be dead are removed. No record is ever touched.
+///
+/// # Errors
+///
+/// Those of what is examined, and of a remedy that fails; those before it were done then.
+pub fn doctor(context: &Context, fix: bool) -> Result<DoctorResponse, Error> {
+    let reading = context.read()?;
+    let mut findings = leftovers(context, fix)?;
+    findings.extend(repository(context)?);
+    findings.extend(reference(context, &reading)?);
+    findings.extend(index(context, fix)?);
+    findings.extend(hooks(context)?);
     findings.sort_by_key(|finding| finding.severity);
     Ok(DoctorResponse {
         findings,
         meta: reading.meta(),
     })
+}
+
+fn repository(context: &Context) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    if !context.store.is_complete()? {
+        findings.push(Finding::new(Area::Repository, Severity::Warning, INCOMPLETE).hint("git fetch --unshallow"));
+    }
+    match context.store.refuse_checked_out() {
+        Ok(()) => {}
+        Err(error @ store::Error::CheckedOut { .. }) => {
+            let message = format!("nothing can be written: {error}");
+            findings.push(Finding::new(Area::Repository, Severity::Error, message));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    if context.store.identity().is_err() {
+        let message = "nothing can be written: git does not know who you are";
+        let finding = Finding::new(Area::Repository, Severity::Warning, message);
+        findings.push(finding.hint("git config user.name 'Your Name' && git config user.email you@example.com"));
+    }
+    Ok(findings)
+}
+
+/// Commits that stood on the tracking ref once and are not reached from it any more, and records that are not valid.
+fn reference(context: &Context, reading: &Reading) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    let branch = context.tracking_ref();
+    let logged = context.store.reflog()?;
+    for commit in context.store.unreached(reading.commit(), &logged)? {
+        let message = format!("commit {commit} was on {branch} once and is not any more");
+        let finding = Finding::new(Area::Ref, Severity::Error, message);
+        findings.push(finding.hint(format!("git log --oneline {branch}..{}", commit.short())));
+    }
+    if !reading.writable {
+        let message = "a newer version wrote the docket; this one can only read it";
+        findings.push(Finding::new(Area::Ref, Severity::Warning, message));
+    }
+    let checked = validate(context, &Target::Revision(reading.commit().to_string()))?;
+    if checked.errors > 0 {
+        let message = format!("{} errors in {} records", checked.errors, checked.records);
+        findings.push(Finding::new(Area::Ref, Severity::Error, message).hint("git docket validate"));
+    }
+    Ok(findings)
+}
+
+fn index(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
+    let index = index_status(context)?;
+    if index.state != "unusable" {
+        return Ok(Vec::new());
+    }
+    let reason = index.reason.unwrap_or_default();
+    let message = format!("{} cannot be used: {reason}", index.file);
+    let finding = Finding::new(Area::Index, Severity::Warning, message).hint("git docket index rebuild");
+    let finding = finding.remedy("build it anew from git", fix, || rebuild_index(context).map(drop))?;
+    Ok(vec![finding])
+}
+
+/// Hooks that another version wrote, or some of them where others are there.
+fn hooks(context: &Context) -> Result<Vec<Finding>, Error> {
+    if context.store.work_dir().is_none() {
+        return Ok(Vec::new());
+    }
+    let hooks = hook_status(context)?.hooks;
+    let names = |state| {
+        let names: Vec<_> = hooks
+            .iter()
+            .filter(|hook| hook.state == state)
+            .map(|hook| hook.hook.as_str())
+            .collect();
+        names.join(", ")
+    };
+    let finding = |message: String| {
+        let finding = Finding::new(Area::Hooks, Severity::Warning, message);
+        finding.hint("git docket hook install")
+    };
+    let mut findings = Vec::new();
+    let outdated = names(HookState::Outdated);
+    if !outdated.is_empty() {
+        findings.push(finding(format!("another version wrote our lines in {outdated}")));
+    }
+    let missing = names(HookState::Missing);
+    if !missing.is_empty() && hooks.iter().any(|hook| hook.state == HookState::Installed) {
+        findings.push(finding(format!("some hooks are installed, but not {missing}")));
+    }
+    Ok(findings)
+}
+
+/// Files of processes that were killed: those that are provably ours, and others that may be somebody's.
+fn leftovers(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
+    let lock = match context.store.lock_within(Duration::ZERO, || {}) {
+        Ok(lock) => Some(lock),
+        // Somebody writes now, so nothing is known to be dead; or nothing can be written here at all.
+        Err(store::Error::Busy { .. } | store::Error::NotWritable { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let dead: Vec<PathBuf> = match &lock {
+        Some(lock) => context.store.dead(lock)?,
+        None => Vec::new(),
+    };
+    let mut findings = Vec::new();
+    for (file, age) in context.store.leftovers()? {
+        let finding = left(&file, age);
+        match &lock {
+            Some(lock) if dead.contains(&file) => {
+                let remedy = || context.store.bury(lock, &file).map_err(Error::from);
+                findings.push(finding.remedy("remove it", fix, remedy)?);
+            }
+            _ if age > STALE => {
+                let hint = format!("ls -l '{}'", file.display());
+                findings.push(finding.hint(hint));
+            }
+            _ => {}
+        }
+    }
+    Ok(findings)
+}
+
+fn left(file: &Path, age: Duration) -> Finding {
+    let minutes = age.as_secs() / 60;
+    let ago = match minutes {
+        0 => "just now".to_owned(),
+        1 => "a minute ago".to_owned(),
+        minutes => format!("{minutes} minutes ago"),
+    };
+    let message = format!("{} was left {ago} by a process that was killed", file.display());
+    Finding::new(Area::Leftovers, Severity::Warning, message)
 }

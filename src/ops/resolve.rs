@@ -9,6 +9,9 @@ use super::{Error, ErrorKind};
 use crate::record::value::folded;
 use crate::record::{Fields, Record, RecordId, RecordPath};
 
+/// How many characters of a name somebody must have typed for it to be suggested.
+const PART: usize = 3;
+
 /// How alike two names must be for one to be suggested for the other, from 0 to 1.
 const ALIKE: f64 = 0.85;
 
@@ -96,9 +99,18 @@ fn near_matches(loaded: &Loaded, name: &str) -> Vec<String> {
         .collect();
     let mut near: Vec<(f64, String)> = names
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&folded(name), &folded(&candidate)), candidate))
+        .map(|candidate| (likeness(&folded(name), &folded(&candidate)), candidate))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
+/// How alike two names are; one of which only a part was typed is as alike as it has to be.
+fn likeness(typed: &str, name: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(typed, name);
+    match typed.chars().count() >= PART && name.contains(typed) {
+        true => likeness.max(ALIKE),
+        false => likeness,
+    }
 }

@@ -8,7 +8,7 @@ use super::read::{Meta, Unreadable};
 use super::records::{Answer, Records};
 use super::view::{Brief, DeploymentBrief, brief, briefs};
 use super::{Context, Error, view};
-use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
+use crate::filter::{Order, Ready, RecordFilter, RecordOrder, WorkItemFilter};
 use crate::index::{Page, RecordSelection, Selection, Tally};
 use crate::record::value::{Actor, Time};
 use crate::record::work_item::Status;
@@ -65,7 +65,7 @@ pub struct StatusResponse {
     pub current_session: Option<Brief>,
     /// How many work items there are, by type and status.
     pub counts: Vec<Tally>,
-    /// How many could be gone on with now by somebody.
+    /// How many could be gone on with now by who asks.
     pub ready_count: usize,
     /// Active items, newest update first.
     pub active: Section<Held>,
@@ -90,6 +90,7 @@ pub struct StatusResponse {
 
 /// What is read from the records.
 struct Looked {
+    ready_count: usize,
     current_session: Option<Brief>,
     counts: Vec<Tally>,
     active: Section<Held>,
@@ -105,13 +106,17 @@ struct Looked {
 pub fn status(context: &Context) -> Result<StatusResponse, Error> {
     let session = current_session(context);
     let now = context.source.now();
-    let (looked, meta) = context.ask(None, Kind::ALL, |records| look(records, session, now))?;
+    let ready = Ready {
+        actor: Some(context.actor()?.to_string()),
+        now,
+    };
+    let (looked, meta) = context.ask(None, Kind::ALL, |records| look(records, session, &ready))?;
     let revision = context.store.resolve(&meta.revision)?;
     Ok(StatusResponse {
         reference: context.store.tracking_ref().to_owned(),
         active_context_type: active_context_type(&context.read_at(revision, Vec::new())?)?,
         current_session: looked.current_session,
-        ready_count: looked.counts.iter().map(|tally| tally.ready).sum(),
+        ready_count: looked.ready_count,
         counts: looked.counts,
         active: looked.active,
         blocked: looked.blocked,
@@ -125,7 +130,7 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
     })
 }
 
-fn look(records: &mut dyn Records, session: Option<RecordId>, now: Time) -> Answer<Looked> {
+fn look(records: &mut dyn Records, session: Option<RecordId>, ready: &Ready) -> Answer<Looked> {
     let with_status = |status| WorkItemFilter {
         statuses: vec![status],
         ..WorkItemFilter::default()
@@ -144,12 +149,17 @@ fn look(records: &mut dyn Records, session: Option<RecordId>, now: Time) -> Answ
         select(
             records,
             &WorkItemFilter {
-                claim_expired: Some(now),
+                claim_expired: Some(ready.now),
                 ..WorkItemFilter::default()
             },
         )?,
     );
+    let could = WorkItemFilter {
+        ready: Some(ready.clone()),
+        ..WorkItemFilter::default()
+    };
     Ok(Looked {
+        ready_count: select(records, &could)?.total,
         current_session: briefs(records, &session)?.into_iter().next(),
         counts: records.tallies()?,
         active: section(active, held),

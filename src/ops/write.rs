@@ -226,6 +226,7 @@ pub(super) fn one_line(text: &str) -> String {
 fn told(changed: &Changed, operation: &str) -> String {
     let what = match (&changed.before, &changed.after.fields) {
         (None, Fields::Note(_)) => changed.after.body.lines().next().unwrap_or_default().to_owned(),
+        (None, Fields::Deployment(_) | Fields::CommitLink(_)) => changed.after.heading(),
         (None, _) => format!("add {}", changed.after.heading()),
         (Some(_), _) if operation == "delete" => "deleted".to_owned(),
         (Some(_), _) if operation == "restore" => "restored".to_owned(),
@@ -248,6 +249,7 @@ fn name(changed: &Changed) -> String {
     match &changed.after.fields {
         // A note has a name nobody uses; what it is on has one.
         Fields::Note(note) => format!("{word} on {}", note.on.short()),
+        Fields::CommitLink(link) => format!("{word} on {}", link.work_item.short()),
         _ => format!("{word} {}", changed.path.id().map(RecordId::short).unwrap_or_default()),
     }
 }

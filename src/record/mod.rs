@@ -207,7 +207,10 @@ impl Record {
             Fields::WorkItem(r) => r.title.to_string(),
             Fields::Vendor(r) => r.name.to_string(),
             Fields::Enhancement(r) => r.title.to_string(),
-            Fields::Deployment(r) => format!("deployment of {}", r.deployed_at),
+            Fields::Deployment(r) => match &r.pr_title {
+                Some(title) => title.to_string(),
+                None => format!("deployment of {}", r.deployed_at),
+            },
             Fields::Note(r) => format!("note on {}", r.on.short()),
             Fields::CommitLink(r) => format!("commit {}", r.commit.as_str()),
             Fields::Conflict(r) => format!("conflict of {}", r.field),

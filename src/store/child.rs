@@ -1,6 +1,7 @@
 //! Running the user's git.
 
 use std::ffi::OsStr;
+use std::io::{Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -43,6 +44,27 @@ impl Store {
             message.as_os_str(),
         ];
         self.git(&arguments).map(drop)
+    }
+}
+
+impl Store {
+    /// Makes the history of the code that a stream of `git fast-import` describes, in a repository that has none, and
+    /// checks `branch` out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when git is missing or refuses; what it made until then stays.
+    pub fn import_history(&self, stream: &[u8], branch: &str) -> Result<(), Error> {
+        let mut file = tempfile::tempfile_in(self.common_dir()).map_err(Error::not_writable(self.common_dir()))?;
+        let written = file.write_all(stream).and_then(|()| file.rewind());
+        written.map_err(Error::not_writable(self.common_dir()))?;
+        let mut import = cleaned()?;
+        import.arg("--git-dir").arg(self.git_dir()).stdin(file);
+        run(import.args(["fast-import", "--quiet"]))?;
+        let head = format!("refs/heads/{branch}");
+        self.git(&["symbolic-ref".as_ref(), "HEAD".as_ref(), head.as_ref()])?;
+        self.git(&["reset".as_ref(), "-q".as_ref(), "--hard".as_ref()])
+            .map(drop)
     }
 }
 

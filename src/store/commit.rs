@@ -149,7 +149,11 @@ impl Store {
 
     /// Fails when HEAD of any working tree is the tracking branch. Its files would stay behind,
     /// and the next commit made there would take our change back.
-    pub(super) fn refuse_checked_out(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CheckedOut`], naming the working tree.
+    pub fn refuse_checked_out(&self) -> Result<(), Error> {
         let checked_out = |worktree: PathBuf| {
             Err(Error::CheckedOut {
                 reference: self.tracking_ref().to_owned(),

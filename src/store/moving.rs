@@ -7,7 +7,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{CommitId, Error, Store, WriteLock};
@@ -63,31 +63,65 @@ impl Store {
 
     /// Removes the lock files of the writer that was killed while it moved the ref to `left`.
     fn clear_after(&self, left: &str) -> Result<(), Error> {
+        for (lock, dead) in self.left_after(left) {
+            if !dead {
+                return Err(Error::RefLocked {
+                    reference: self.tracking_ref().to_owned(),
+                    source: format!("{} is there, perhaps of a process at work", lock.display()).into(),
+                });
+            }
+            fs::remove_file(&lock).map_err(Error::not_writable(&lock))?;
+        }
+        Ok(())
+    }
+
+    /// Git's lock files that are there after a writer was killed while it moved the ref to `left`, and whether each
+    /// is known to be nobody's any more.
+    fn left_after(&self, left: &str) -> Vec<(PathBuf, bool)> {
         let common = self.common_dir();
         let own = common.join(format!("{}.lock", self.tracking_ref()));
-        let dead = match fs::read_to_string(&own) {
+        let own_is_dead = match fs::read_to_string(&own) {
             Ok(content) if content.trim().is_empty() => older_than(&own, EMPTY_FOR),
             // Nobody else ever makes the ref name a commit that was never acknowledged.
             Ok(content) => content.trim() == left,
             Err(_) => false,
         };
-        self.clear(&own, dead)?;
         let packed = common.join("packed-refs.lock");
         let idle = !common.join("packed-refs.new").exists();
-        self.clear(&packed, idle && older_than(&packed, PACKED_FOR))
+        let packed_is_dead = idle && older_than(&packed, PACKED_FOR);
+        let locks = [(own, own_is_dead), (packed, packed_is_dead)];
+        locks.into_iter().filter(|(lock, _)| lock.exists()).collect()
     }
 
-    fn clear(&self, lock: &Path, dead: bool) -> Result<(), Error> {
-        if !lock.exists() {
-            return Ok(());
-        }
-        if dead {
-            return fs::remove_file(lock).map_err(Error::not_writable(lock));
-        }
-        Err(Error::RefLocked {
-            reference: self.tracking_ref().to_owned(),
-            source: format!("{} is there, perhaps of a process at work", lock.display()).into(),
-        })
+    /// What killed writers of ours left and nobody needs any more: git's lock files that they held, and objects on
+    /// their way. Whoever holds the write lock knows that no writer of ours is at work.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`] where the note of the last writer cannot be read, else as [`Store::leftovers`].
+    pub fn dead(&self, lock: &WriteLock) -> Result<Vec<PathBuf>, Error> {
+        let left = noted(&lock.file).map_err(Error::not_writable(&lock.path))?;
+        let locks = match left.is_empty() {
+            true => Vec::new(),
+            false => self.left_after(&left),
+        };
+        let locks = locks.into_iter().filter(|(_, dead)| *dead).map(|(lock, _)| lock);
+        let objects = self.leftovers()?.into_iter().map(|(file, _)| file);
+        let objects = objects.filter(|file| file.parent().is_some_and(|dir| dir.ends_with("objects")));
+        Ok(locks.chain(objects).collect())
+    }
+
+    /// Removes one of the files or directories that [`Store::dead`] named, under the same lock.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`].
+    pub fn bury(&self, _lock: &WriteLock, dead: &Path) -> Result<(), Error> {
+        let removed = match dead.is_dir() {
+            true => fs::remove_dir_all(dead),
+            false => fs::remove_file(dead),
+        };
+        removed.map_err(Error::not_writable(dead))
     }
 }
 

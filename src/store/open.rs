@@ -27,6 +27,8 @@ pub struct Store {
     pub(super) reference: gix::refs::FullName,
     reference_name: String,
     opened_at: PathBuf,
+    /// Whether the environment had a say in which repository this is.
+    by_environment: bool,
     common_dir: PathBuf,
     work_dir: Option<PathBuf>,
     /// Whether objects and the ref are on the disk, not only in its cache, when a write returns.
@@ -57,7 +59,7 @@ impl Store {
     /// [`Error::Unreadable`] or [`Error::InvalidRef`].
     pub fn open(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        Self::with(discover(&dir, MANY_PACKS)?, dir, reference)
+        Self::with(discover(&dir, MANY_PACKS)?, dir, true, reference)
     }
 
     /// The same for a process that soon ends, and may not see the objects when others write dozens of packs meanwhile.
@@ -67,7 +69,7 @@ impl Store {
     /// Those of [`Store::open`].
     pub fn open_briefly(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        Self::with(discover(&dir, Slots::default())?, dir, reference)
+        Self::with(discover(&dir, Slots::default())?, dir, true, reference)
     }
 
     /// Opens the repository at `dir` itself, whatever the environment says: a command that made it must not work in
@@ -79,10 +81,15 @@ impl Store {
     pub fn open_at(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
         let opened = gix::ThreadSafeRepository::discover_opts(&dir, upwards(), trust(MANY_PACKS));
-        Self::with(opened.map_err(refused(&dir))?, dir, reference)
+        Self::with(opened.map_err(refused(&dir))?, dir, false, reference)
     }
 
-    fn with(mut shared: gix::ThreadSafeRepository, dir: PathBuf, reference: Option<&str>) -> Result<Self, Error> {
+    fn with(
+        mut shared: gix::ThreadSafeRepository,
+        dir: PathBuf,
+        by_environment: bool,
+        reference: Option<&str>,
+    ) -> Result<Self, Error> {
         // A namespace is the business of servers; with it, our ref would silently be another one.
         shared.refs.namespace = None;
         // The reflog of the tracking ref finds commits again; gix writes none in a bare repository.
@@ -111,6 +118,7 @@ impl Store {
             reference_name: reference.to_string(),
             reference,
             opened_at: dir,
+            by_environment,
             common_dir,
             work_dir,
             durable,
@@ -143,7 +151,11 @@ impl Store {
     ///
     /// Those of [`Store::open`].
     pub fn reopen(&self) -> Result<Self, Error> {
-        Self::open(&self.opened_at, Some(self.tracking_ref()))
+        let open = match self.by_environment {
+            true => Self::open,
+            false => Self::open_at,
+        };
+        open(&self.opened_at, Some(self.tracking_ref()))
     }
 
     /// Sets `key` in the repository's own config, which all of its worktrees share. This store

@@ -241,28 +241,21 @@ impl Records for GitRecords<'_> {
     }
 
     fn tallies(&mut self) -> Answer<Vec<Tally>> {
-        self.graph()?;
-        let graph = self.graph.take().unwrap_or_default();
-        let mut tallies: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+        self.load(&[Kind::WorkItem])?;
+        let mut tallies: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for item in self.loaded.records().filter_map(Record::as_work_item) {
             if item.deleted_at.is_none() && item.archived_at.is_none() {
-                let ready = item.is_open() && graph.held_up_by(item.id).next().is_none();
-                let tally = tallies
+                *tallies
                     .entry((item.item_type.as_str(), item.status.as_str()))
-                    .or_default();
-                tally.0 += 1;
-                tally.1 += usize::from(ready);
+                    .or_default() += 1;
             }
         }
-        let tally = |((item_type, status), (items, ready)): ((&str, &str), _)| Tally {
+        let tally = |((item_type, status), items): ((&str, &str), usize)| Tally {
             item_type: item_type.to_owned(),
             status: status.to_owned(),
             items,
-            ready,
         };
-        let tallies = tallies.into_iter().map(tally).collect();
-        self.graph = Some(graph);
-        Ok(tallies)
+        Ok(tallies.into_iter().map(tally).collect())
     }
 
     fn find(&mut self, name: &str) -> Answer<RecordPath> {
