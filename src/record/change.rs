@@ -120,12 +120,13 @@ impl Change {
     #[must_use]
     pub fn summary(&self) -> String {
         let field = clean(&self.field);
-        let titles = matches!(self.field.as_str(), "title" | "name" | "body");
         let lists = [&self.before, &self.after].into_iter().flatten().all(Value::is_array);
-        let details = match (titles, lists) {
-            (true, _) => None,
-            (false, true) => self.elements(),
-            (false, false) => self.step(),
+        let details = match self.field.as_str() {
+            "title" | "body" => None,
+            // Whoever looks for a vendor by its old name finds out here what it is called now.
+            "name" => self.after.as_ref().and_then(short).map(|name| format!("-> {name}")),
+            _ if lists => self.elements(),
+            _ => self.step(),
         };
         match details {
             Some(details) => format!("{field} {details}"),

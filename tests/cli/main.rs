@@ -11,6 +11,8 @@ mod failures;
 mod history;
 mod importing;
 mod looking;
+mod records;
+mod settings;
 mod starting;
 mod undoing;
 mod walkthrough;

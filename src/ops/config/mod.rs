@@ -237,15 +237,12 @@ fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, Error> {
             true => Ok(text.into()),
             false => Err(expected(&words.join(", "))),
         },
-        Shape::Number => text
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| expected("a whole number")),
-        Shape::Flag => match text {
-            "true" | "yes" | "on" | "1" => Ok("true".into()),
-            "false" | "no" | "off" | "0" => Ok("false".into()),
-            _ => Err(expected("true or false")),
-        },
+        Shape::Number => Some(kept(key, text))
+            .filter(Value::is_number)
+            .ok_or_else(|| expected("a whole number")),
+        Shape::Flag => Some(kept(key, text))
+            .filter(Value::is_boolean)
+            .ok_or_else(|| expected("true or false")),
         Shape::Reference => Ok(context.store.full_ref(text)?.into()),
         Shape::Session => session(context, text).map(Value::from),
     }
@@ -276,6 +273,20 @@ fn file(reading: &Reading) -> Result<Vec<u8>, Error> {
     Ok(blob.map(|blob| blob.bytes).unwrap_or_default())
 }
 
+/// A value as it is kept somewhere, or the default.
+fn kept(key: &Key, text: &str) -> Value {
+    let typed = match key.shape {
+        Shape::Number => text.parse::<i64>().ok().map(Value::from),
+        Shape::Flag => match text {
+            "true" | "yes" | "on" | "1" => Some(true.into()),
+            "false" | "no" | "off" | "0" => Some(false.into()),
+            _ => None,
+        },
+        _ => None,
+    };
+    typed.unwrap_or_else(|| text.into())
+}
+
 /// A setting as it is, read from the place that counts.
 fn setting(context: &Context, reading: &Reading, key: &'static Key) -> Result<Setting, Error> {
     let mut found: Vec<(Value, &'static str, Option<String>)> = Vec::new();
@@ -299,14 +310,11 @@ fn setting(context: &Context, reading: &Reading, key: &'static Key) -> Result<Se
             }
             if let Some((value, file)) = context.store.config_origin(git_key) {
                 let file = file.map(|file| file.display().to_string());
-                found.push((value.into(), "git config", file));
+                found.push((kept(key, &value), "git config", file));
             }
         }
     }
-    let default = key.default.map(|text| match key.shape {
-        Shape::Number => text.parse::<i64>().map_or(Value::Null, Value::from),
-        _ => text.into(),
-    });
+    let default = key.default.map(|text| kept(key, text));
     found.extend(default.clone().map(|value| (value, "default", None)));
     let told = |(value, source, origin): &(Value, &str, Option<String>)| {
         let origin = origin

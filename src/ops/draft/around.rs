@@ -252,6 +252,14 @@ impl Draft<'_> {
 
     /// The record a name names that is no full id: an alias, a vendor's name, or a part of an id.
     pub(super) fn find_by_name(&mut self, name: &str) -> Result<RecordPath, Error> {
+        // Names are unique, so what this write gave the name to has it.
+        let own = self.slots.iter().filter(|(_, slot)| {
+            let wanted = slot.wanted.as_ref();
+            wanted.is_some_and(|record| record.is_called(name))
+        });
+        if let [(path, _)] = own.collect::<Vec<_>>().as_slice() {
+            return Ok((*path).clone());
+        }
         let found = self.known(|index| index.find(name), |_, _| Found::NoneOrSeveral)?;
         if let Found::One(found) = found {
             // What changed meanwhile may have the name too, or the found one may have it no more.
