@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use super::Error;
 use super::draft::{Changed, Draft};
 use super::read::NAMED;
-use crate::record::graph;
+use super::write::RANDOM;
+use crate::record::graph::{self, Graph};
 use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
 
@@ -13,16 +14,15 @@ use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limit
 ///
 /// What was wrong before and is not touched does not stand in the way.
 pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
-    for changed in draft.changed() {
-        check_references(draft, &changed)?;
-        check_unchanged(&changed)?;
+    let changed = draft.changed();
+    for changed in &changed {
+        check_references(draft, changed)?;
+        check_unchanged(changed)?;
         if parent(&changed.after) != changed.before.as_ref().and_then(parent) {
-            check_parent(draft, &changed)?;
-        }
-        if added(&changed, waits_for).next().is_some() {
-            check_dependencies(draft, &changed)?;
+            check_parent(draft, changed)?;
         }
     }
+    check_dependencies(draft, &changed)?;
     check_aliases(draft)?;
     check_names(draft)
 }
@@ -151,7 +151,34 @@ fn height(draft: &mut Draft<'_>, id: RecordId) -> Result<usize, Error> {
     }
 }
 
-fn check_dependencies(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
+fn check_dependencies(draft: &mut Draft<'_>, changed: &[Changed]) -> Result<(), Error> {
+    let waiting: Vec<_> = changed
+        .iter()
+        .filter(|changed| added(changed, waits_for).next().is_some())
+        .collect();
+    // Nobody who was there before can wait for a record whose identity was drawn just now, unless this write says so.
+    if waiting.iter().all(|changed| is_drawn(changed)) {
+        let graph = Graph::new(waiting.iter().map(|changed| &changed.after));
+        return match graph.dependency_cycles().first() {
+            Some(cycle) => Err(refuse_cycle(cycle.iter().chain(cycle.first()))),
+            None => Ok(()),
+        };
+    }
+    waiting.iter().try_for_each(|changed| check_way_back(draft, changed))
+}
+
+/// Whether a record is new and its identity is random.
+fn is_drawn(changed: &Changed) -> bool {
+    changed.before.is_none() && changed.path.id().is_some_and(|id| id.version() == RANDOM)
+}
+
+fn refuse_cycle<'c>(cycle: impl Iterator<Item = &'c RecordId>) -> Error {
+    let names: Vec<_> = cycle.map(|id| id.short()).collect();
+    refuse("depends_on", format!("closes a cycle: {}", names.join(" → ")))
+}
+
+/// Refuses what a record now waits for where that leads back to it.
+fn check_way_back(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
     let Some(own) = changed.path.id() else { return Ok(()) };
     // Only a path that leads back here through what was added can be a cycle of this write's making.
     let mut seen = HashSet::new();
@@ -159,8 +186,7 @@ fn check_dependencies(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Er
     while let Some(chain) = chains.pop() {
         let Some(last) = chain.last().copied() else { continue };
         if last == own {
-            let names: Vec<_> = chain.iter().map(|id| id.short()).collect();
-            return Err(refuse("depends_on", format!("closes a cycle: {}", names.join(" → "))));
+            return Err(refuse_cycle(chain.iter()));
         }
         if seen.insert(last)
             && let Some(next) = record(draft, last)?.map(waits_for)

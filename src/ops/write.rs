@@ -22,7 +22,7 @@ const NAMED_RECORDS: usize = 20;
 const SUBJECT_CHARS: usize = 120;
 
 /// The version of UUIDs that are random.
-const RANDOM: usize = 4;
+pub(super) const RANDOM: usize = 4;
 
 /// What a write did.
 pub(super) struct Written<T> {

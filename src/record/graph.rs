@@ -140,7 +140,8 @@ impl Graph {
     }
 
     /// Cycles of dependencies, each once, found in the order of the ids.
-    fn dependency_cycles(&self) -> Vec<Vec<RecordId>> {
+    #[must_use]
+    pub fn dependency_cycles(&self) -> Vec<Vec<RecordId>> {
         let mut done = HashSet::new();
         let mut cycles = Vec::new();
         for start in self.waits_for.keys() {
