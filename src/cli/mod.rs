@@ -16,6 +16,7 @@ mod doctor;
 mod edit;
 mod environment;
 mod files;
+mod guide;
 mod import;
 mod index;
 mod init;
@@ -113,6 +114,8 @@ struct Global {
 enum Command {
     /// Start a docket in this repository; harmless where there is one
     Init(init::Arguments),
+    /// Print the few steps of working with a docket
+    Guide(guide::Arguments),
     /// Make a small repository with believable records to look around in
     Demo(demo::Arguments),
     /// Bring the records of another tracker along
@@ -224,6 +227,7 @@ fn run(app: &App, output: &Output) -> Outcome {
     let filter = app.global.actor.as_deref().filter(|_| app.global.actor_named);
     match &app.command {
         Command::Init(arguments) => init::run(arguments, &settings, output),
+        Command::Guide(arguments) => guide::run(arguments, output),
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
         Command::Import(arguments) => import::run(arguments, &settings, output),
         Command::List(arguments) => list::run(arguments, &settings, output),

@@ -1,6 +1,7 @@
 //! What the product can do: request in, response out, no printing. Every error of the layers
 //! below becomes an [`Error`] here, with its kind and hints.
 
+mod agents;
 mod claim;
 mod context;
 mod create;
@@ -13,6 +14,7 @@ mod error;
 mod expect;
 mod field_edit;
 mod freshen;
+mod guide;
 mod history;
 mod import;
 mod index;
@@ -30,6 +32,7 @@ mod validate;
 mod work_item;
 mod write;
 
+pub use agents::{AgentAction, AgentFile, AgentFiles};
 pub use claim::{ClaimRequest, ReleaseRequest};
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
@@ -37,6 +40,7 @@ pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
+pub use guide::{GUIDE, GUIDE_BYTES};
 pub use history::{
     BlameResponse, BlamedField, ChangedRecord, ChangesRequest, ChangesResponse, Counts, CycleTime, DEFAULT_LOG_LIMIT,
     DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,

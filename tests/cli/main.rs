@@ -6,6 +6,7 @@
     reason = "these tests run commands"
 )]
 
+mod comfort;
 mod environment;
 mod failures;
 mod history;
