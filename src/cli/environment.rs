@@ -42,6 +42,11 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     })
 }
 
+/// The user's home directory.
+pub(super) fn home() -> Option<PathBuf> {
+    std::env::home_dir()
+}
+
 /// Lets the user edit a file, in the editor git would take, and waits.
 pub(super) fn run_editor(file: &Path) -> Result<(), Error> {
     let named = |name: &str| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());

@@ -9,6 +9,7 @@ mod blame;
 mod change;
 mod changes;
 mod claim;
+mod complete;
 mod delete;
 mod demo;
 mod diff;
@@ -178,6 +179,11 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Check every record and the rules between them
     Validate(validate::Arguments),
+    /// Print what makes your shell complete `git docket`
+    Completions(complete::Arguments),
+    /// Print what may stand where the cursor is
+    #[command(hide = true)]
+    Complete(complete::WordsArguments),
 }
 
 /// Runs the command the arguments name, and returns the exit code of the contract.
@@ -259,6 +265,8 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
+        Command::Completions(arguments) => complete::run(arguments, output),
+        Command::Complete(arguments) => complete::run_words(arguments, &settings, output),
     }
 }
 

@@ -20,6 +20,7 @@ mod import;
 mod index;
 mod init;
 mod kept_index;
+mod names;
 mod note;
 mod progress;
 mod read;
@@ -49,6 +50,7 @@ pub use history::{
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};
+pub use names::{Name, assignees, labels, names};
 pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};

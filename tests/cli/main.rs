@@ -7,6 +7,7 @@
 )]
 
 mod comfort;
+mod completing;
 mod environment;
 mod failures;
 mod history;
