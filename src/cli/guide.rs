@@ -9,9 +9,9 @@ use super::Outcome;
 use super::output::Output;
 use crate::ops::GUIDE;
 
-/// Print the few steps of working with a docket, for people and programs who have not seen one
+/// Print the few steps of working with a docket
 ///
-/// It needs no repository. `git docket init --agents` puts it where coding agents read it.
+/// For people and programs who have not seen one. It needs no repository. `git docket init --agents` puts it where coding agents read it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -18,11 +18,13 @@ mod edit;
 mod environment;
 mod files;
 mod guide;
+mod help;
 mod import;
 mod index;
 mod init;
 mod list;
 mod log;
+mod man;
 mod note;
 mod output;
 mod progress;
@@ -51,7 +53,7 @@ use output::Output;
 /// Every record is a Markdown file on a branch of its own, every change one commit. Your
 /// checkout, index and branches are never touched.
 #[derive(Debug, Parser)]
-#[command(name = "git-docket", bin_name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "git-docket", bin_name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, help_template = help::TEMPLATE, subcommand_required = true, arg_required_else_help = true)]
 struct App {
     #[command(flatten)]
     global: Global,
@@ -111,77 +113,50 @@ struct Global {
     no_color: bool,
 }
 
+/// The commands. What each is about stands with its arguments: said here too, it would replace all of that.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start a docket in this repository; harmless where there is one
     Init(init::Arguments),
-    /// Print the few steps of working with a docket
     Guide(guide::Arguments),
-    /// Make a small repository with believable records to look around in
     Demo(demo::Arguments),
-    /// Bring the records of another tracker along
     Import(import::Arguments),
-    /// List work items, newest update first
     List(list::Arguments),
-    /// List the work items you could go on with now
     Ready(list::ReadyArguments),
-    /// Find work items by words
     Search(list::SearchArguments),
-    /// Draw work items as trees
     Tree(tree::Arguments),
-    /// Show one record, whole
     Show(show::Arguments),
-    /// Tell what changed, field by field, who did it and when, newest first
     Log(log::Arguments),
-    /// Tell of each field of a record who gave it its value
     Blame(blame::Arguments),
-    /// Tell what happened since you last looked, record by record
     Changes(changes::Arguments),
-    /// Tell how the records differ between two commits
     Diff(diff::Arguments),
-    /// Count work items, what gets done in a week, and how long it takes
     Stats(stats::Arguments),
-    /// Add a work item
     Add(add::Arguments),
-    /// Change a work item
     Update(Box<update::Arguments>),
     /// Begin a work item
+    #[command(after_help = "Example:\n  git docket start 3f9a2c1b")]
     Start(update::StatusArguments),
-    /// Complete a work item
     Done(update::DoneArguments),
-    /// Say that a work item cannot go on, and why
     Block(update::BlockArguments),
     /// Give a work item up
+    #[command(after_help = "Example:\n  git docket cancel 3f9a2c1b")]
     Cancel(update::StatusArguments),
     /// Make a work item pending again
+    #[command(after_help = "Example:\n  git docket reopen 3f9a2c1b")]
     Reopen(update::StatusArguments),
-    /// Give a work item a priority
     Priority(update::PriorityArguments),
-    /// Claim a work item, or the next one that is ready
     Claim(claim::Arguments),
-    /// Give a claimed work item back
     Release(claim::ReleaseArguments),
-    /// Say something about a record
     Note(note::Arguments),
-    /// Edit the file of a record in your editor
     Edit(edit::Arguments),
-    /// Delete a work item; restore brings it back
     Delete(delete::Arguments),
-    /// Bring a deleted work item back
     Restore(delete::RestoreArguments),
-    /// Take a commit back
     Undo(undo::Arguments),
-    /// Apply many changes in one commit, or none of them
     Batch(batch::Arguments),
-    /// Look after the index, which makes reading fast
     Index(index::Arguments),
-    /// Look for what no single command would notice
     Doctor(doctor::Arguments),
-    /// Check every record and the rules between them
     Validate(validate::Arguments),
-    /// Print what makes your shell complete `git docket`
     Completions(complete::Arguments),
-    /// Print what may stand where the cursor is
+    Man(man::Arguments),
     #[command(hide = true)]
     Complete(complete::WordsArguments),
 }
@@ -266,6 +241,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
         Command::Completions(arguments) => complete::run(arguments, output),
+        Command::Man(arguments) => man::run(arguments, &settings, output),
         Command::Complete(arguments) => complete::run_words(arguments, &settings, output),
     }
 }

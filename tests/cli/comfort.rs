@@ -124,3 +124,69 @@ fn files_that_are_not_understood_are_left_alone() {
     environment.shell("git init -q --bare ../bare.git");
     insta::assert_snapshot!(environment.transcript(&["git docket -C ../bare.git init --agents"]));
 }
+
+#[test]
+fn a_manual_page_has_what_the_help_has() {
+    let environment = Environment::without_repository();
+    environment.shell("git docket man --install pages > list && test $(wc -l < list) -gt 30");
+    // No warning, on any page.
+    insta::assert_snapshot!(environment.transcript(&[
+        "for page in pages/*.1; do groff -man -Tutf8 -ww -z $page 2>&1; done",
+        "groff -man -Tascii -P-c pages/git-docket-claim.1",
+        "git docket man claim | cmp - pages/git-docket-claim.1 && git docket man git-docket-claim | cmp - pages/git-docket-claim.1",
+        "git docket man | cmp - pages/git-docket.1 && git docket man import-beads | cmp - pages/git-docket-import-beads.1",
+        "git docket man --json | head -c 26",
+        "git docket man nonsense",
+        "git docket man complete",
+    ]));
+    let page = environment.shell("groff -man -Tutf8 -P-c pages/git-docket-update.1");
+    for example in environment
+        .shell("git docket help update")
+        .lines()
+        .skip_while(|line| *line != "Examples:")
+        .skip(1)
+    {
+        assert!(page.contains(&format!("\n     {example}\n")), "{example}\n{page}");
+    }
+}
+
+#[test]
+fn manual_pages_are_found() {
+    let environment = Environment::without_repository();
+    let default = environment.home().join(".local/share/man/man1");
+    let installed = environment.json("man --install");
+    assert_eq!(installed["directory"].as_str(), default.to_str());
+    let files = fs::read_dir(&default).expect("the directory is made").count();
+    assert_eq!(installed["files"].as_array().map(Vec::len), Some(files));
+    let elsewhere = environment.shell("XDG_DATA_HOME=$HOME/data git docket man --install");
+    assert!(elsewhere.contains(" to ") && environment.home().join("data/man/man1/git-docket.1").exists());
+    let mode = fs::metadata(default.join("git-docket.1"))
+        .expect("the page is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o444, 0o444, "others may read it");
+    // Where there is a man that can be asked.
+    if environment.run_shell("manpath -q").status.success() {
+        assert_eq!(installed["found_by_man"], false);
+        environment.shell("mkdir -p ~/.local/bin");
+        let told = environment.shell("PATH=$HOME/.local/bin:$PATH git docket man --install");
+        assert!(told.ends_with("man finds them: git docket --help\n"), "{told}");
+        let page = environment.shell("PATH=$HOME/.local/bin:$PATH MANPAGER=cat git docket --help");
+        assert!(page.contains("SYNOPSIS") && page.contains("git docket init"), "{page}");
+    }
+}
+
+#[test]
+fn help_is_there_however_it_is_asked_for() {
+    let environment = Environment::without_repository();
+    let short = environment.shell("git docket -h");
+    assert!(short.contains("\nLook back:\n") && short.lines().count() < 80);
+    assert_eq!(
+        environment.shell("git docket help").lines().next(),
+        short.lines().next()
+    );
+    let long = environment.shell("git docket help undo");
+    assert!(long.contains("is your own last one"), "{long}");
+    assert_eq!(environment.shell("git docket undo --help"), long);
+    assert!(environment.shell("git-docket --help").contains("are never touched"));
+}

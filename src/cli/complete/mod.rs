@@ -16,9 +16,10 @@ use super::{App, Outcome, environment};
 use crate::ops::Settings;
 use shell::Shell;
 
-/// Print what makes your shell complete `git docket`, with the ids, labels and names there are
+/// Print what makes your shell complete `git docket`
 ///
-/// The script is for `git-docket` and for `git docket`, and stays right when git-docket is updated:
+/// With the ids, titles, labels and names there are. The script is for `git-docket` and for
+/// `git docket`, and stays right when git-docket is updated:
 /// with each press of the key it asks the program what there is. Bash needs git's own completion
 /// for `git docket`, which most systems have; fish and zsh bring it.
 #[derive(Debug, Args)]
