@@ -91,7 +91,10 @@ mod tests {
         let help = command.clone().term_width(WIDTH).render_help().to_string();
         let globals = help.split_once("\n\nGlobal options:\n");
         let help = match globals {
-            Some((before, after)) => format!("{before}\n{}", after.split_once("\n\n").map_or("", |(_, after)| after)),
+            Some((before, after)) => format!(
+                "{before}\n\n{}",
+                after.split_once("\n\n").map_or("", |(_, after)| after)
+            ),
             None => help.clone(),
         };
         found.push((name, help.trim_end().to_owned() + "\n"));

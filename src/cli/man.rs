@@ -78,6 +78,7 @@ fn install(pages: &[Page], dir: Option<&Path>, settings: &Settings, output: &Out
             .ok_or_else(|| Error::request("there is no home directory; say where: git docket man --install DIR"))?
             .join("man/man1"),
     };
+    let dir = std::path::absolute(&dir).unwrap_or(dir);
     let mut files = Vec::new();
     for page in pages {
         let file = format!("{}.1", page.name);
@@ -134,24 +135,23 @@ fn pages() -> Vec<Page> {
     let mut app = App::command().disable_help_subcommand(true);
     app.build();
     let mut pages = Vec::new();
-    add_pages(&app, &mut pages);
+    add_pages(&app, "git", &mut pages);
     pages
 }
 
-fn add_pages(command: &Command, pages: &mut Vec<Page>) {
+fn add_pages(command: &Command, above: &str, pages: &mut Vec<Page>) {
     let name = command.get_display_name().unwrap_or_else(|| command.get_name());
     pages.push(Page {
         name: name.to_owned(),
-        source: source(command, name),
+        source: source(command, name, above),
     });
-    command
-        .get_subcommands()
-        .filter(|command| !command.is_hide_set())
-        .for_each(|command| add_pages(command, pages));
+    for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        add_pages(command, name, pages);
+    }
 }
 
-/// The source of a page. The same for the same version, whenever it is printed.
-fn source(command: &Command, name: &str) -> String {
+/// The source of a page, which refers to that of the command above. The same for the same version, whenever it is printed.
+fn source(command: &Command, name: &str, above: &str) -> String {
     let mut command = command.clone();
     let mut head = Roff::new();
     let version = format!("git-docket {}", env!("CARGO_PKG_VERSION"));
@@ -171,8 +171,6 @@ fn source(command: &Command, name: &str) -> String {
     let mut tail = Roff::new();
     examples(&mut tail, &command);
     tail.control("SH", ["SEE ALSO"]);
-    let above = name.rsplit_once('-').map_or(name, |(above, _)| above);
-    let above = if above == "git" { "git" } else { above };
     tail.text([bold(above), roman("(1)")]);
 
     let man = Man::new(command.clone());
@@ -183,12 +181,20 @@ fn source(command: &Command, name: &str) -> String {
         rendered = rendered.and_then(|()| man.render_subcommands_section(&mut middle));
     }
     debug_assert!(rendered.is_ok(), "nothing fails that is written to memory");
-    format!(
-        "{}{}{}",
-        head.render(),
-        String::from_utf8_lossy(&middle),
-        tail.to_roff()
-    )
+    let middle = String::from_utf8_lossy(&middle);
+    let source = [head.render().as_str(), &middle, tail.to_roff().as_str()].concat();
+    source.chars().map(spelled).collect()
+}
+
+/// A character as every roff takes it: those it would make something prettier of, and those of no code page, by name.
+fn spelled(c: char) -> String {
+    match c {
+        '`' => "\\(ga".to_owned(),
+        '^' => "\\(ha".to_owned(),
+        '~' => "\\(ti".to_owned(),
+        c if c.is_ascii() => c.to_string(),
+        c => format!("\\[u{:04X}]", u32::from(c)),
+    }
 }
 
 /// The examples of the help, with their layout; what is not indented there is a paragraph.

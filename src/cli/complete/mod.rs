@@ -29,7 +29,7 @@ Examples:
   source <(git docket completions zsh)        in ~/.zshrc, after compinit
   git docket completions fish > ~/.config/fish/completions/git-docket.fish")]
 pub(super) struct Arguments {
-    /// bash, zsh or fish
+    /// Yours
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
