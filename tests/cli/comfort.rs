@@ -132,7 +132,7 @@ fn a_manual_page_has_what_the_help_has() {
     // No warning, on any page.
     insta::assert_snapshot!(environment.transcript(&[
         "for page in pages/*.1; do groff -man -Tutf8 -ww -z $page 2>&1; done",
-        "groff -man -Tascii -P-cbu pages/git-docket-claim.1",
+        "git docket man claim",
         "git docket man claim | cmp - pages/git-docket-claim.1 && git docket man git-docket-claim | cmp - pages/git-docket-claim.1",
         "git docket man | cmp - pages/git-docket.1 && git docket man import-beads | cmp - pages/git-docket-import-beads.1",
         "git docket man --json | head -c 26",

@@ -213,6 +213,7 @@ fn fish_completes() {
         assert_eq!(complete(&format!("{program} list --status=bl")), "--status=blocked\n");
         assert_eq!(complete(&format!("{program} list --label a")), "a b\narea:ui\n");
     }
+    assert_eq!(complete("git docket list --label \"a "), "a b\n");
     assert!(complete("git chec").contains("checkout"), "git's own goes on");
     assert!(!environment.path().join("pwned").exists());
 }

@@ -1,9 +1,8 @@
 # bash completion for git-docket, and for `git docket` by way of git's own completion.
 
-# Sets COMPREPLY to what "$1" and the arguments up to -- say may stand for the last of the words behind it.
+# Sets COMPREPLY to what the command "$@" prints, of which the last argument is the word at the cursor.
 __git_docket_reply() {
-    local reply typed before= breaks= plain=()
-    typed=${*: -1}
+    local reply typed=${*: -1} before= breaks=
     # Bash completes only what stands behind these.
     [[ $COMP_WORDBREAKS == *=* ]] && breaks+='='
     [[ $COMP_WORDBREAKS == *:* ]] && breaks+=':'

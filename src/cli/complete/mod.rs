@@ -63,9 +63,13 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Outcome {
 /// Prints a line for each candidate. Where anything is wrong, nothing: whoever presses a key wants no errors.
 pub(super) fn run_words(arguments: &WordsArguments, settings: &Settings, output: &Output) -> Outcome {
     let shell = arguments.shell;
-    let words: Vec<_> = arguments.words.iter().map(|word| shell.meant(word)).collect();
-    let raw = arguments.words.last().map(|word| word.to_string_lossy());
-    let lines = shell.lines(&candidates(words, settings), &raw.unwrap_or_default(), arguments.plain);
+    let Some((typed, before)) = arguments.words.split_last() else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let typed = typed.to_string_lossy();
+    let mut words: Vec<_> = before.iter().map(|word| shell.meant(word)).collect();
+    words.push(shell.meant_at_cursor(&typed));
+    let lines = shell.lines(&candidates(words, settings), &typed, arguments.plain);
     output.print(&lines)?;
     Ok(ExitCode::SUCCESS)
 }

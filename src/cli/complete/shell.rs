@@ -42,6 +42,14 @@ impl Shell {
         }
     }
 
+    /// The same for what is not typed to its end, which fish leaves as it stands.
+    pub(super) fn meant_at_cursor(self, word: &str) -> OsString {
+        match self {
+            Self::Zsh => word.into(),
+            Self::Bash | Self::Fish => unquoted(word).into(),
+        }
+    }
+
     /// The candidates as the script of the shell takes them. `typed` is the word at the cursor as it stands there.
     pub(super) fn lines(self, candidates: &[CompletionCandidate], typed: &str, plain: bool) -> String {
         let told: Vec<_> = candidates.iter().filter_map(told).collect();
