@@ -3,6 +3,7 @@
 //! Values come from records other people wrote. One that could not be typed in one line is not
 //! offered; in bash, which inserts them as they are, each is quoted.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 
 use clap::ValueEnum;
@@ -52,7 +53,10 @@ impl Shell {
 
     /// The candidates as the script of the shell takes them. `typed` is the word at the cursor as it stands there.
     pub(super) fn lines(self, candidates: &[CompletionCandidate], typed: &str, plain: bool) -> String {
-        let told: Vec<_> = candidates.iter().filter_map(told).collect();
+        // Bash would take what two lines of one value have in common for the value.
+        let mut seen = HashSet::new();
+        let told = candidates.iter().filter_map(told);
+        let told: Vec<_> = told.filter(|(value, _)| seen.insert(*value)).collect();
         match self {
             Self::Zsh | Self::Fish => told
                 .iter()
@@ -187,6 +191,8 @@ mod tests {
             "3f9a2c1b  (Warm the pot)\n3f        (Pour)\n"
         );
         assert_eq!(Shell::Bash.lines(&ids, "3", true), "3f9a2c1b \n3f \n");
+        let twice = [candidate("3f9a2c1b", "Warm the pot"), candidate("3f9a2c1b", "Warm")];
+        assert_eq!(Shell::Bash.lines(&twice, "3", false), "3f9a2c1b \n");
         assert_eq!(Shell::Bash.lines(&ids[..1], "3", false), "3f9a2c1b \n");
     }
 
