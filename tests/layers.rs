@@ -27,6 +27,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("pulldown_cmark", "record/body.rs"),
     ("toml_edit", "record/config.rs"),
     ("clap", "cli"),
+    ("clap_complete", "cli/complete"),
+    ("clap_mangen", "cli/man.rs"),
     ("indicatif", "cli"),
     ("anstream", "cli"),
     ("console", "cli"),

@@ -31,25 +31,26 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the value of a setting
+    #[command(after_help = "Example:\n  git docket config get default_token_budget")]
     Get(KeyArguments),
-    /// Change a setting
     Set(SetArguments),
     /// Take a value away: the default counts again
+    #[command(after_help = "Example:\n  git docket config unset default_token_budget")]
     Unset(KeyArguments),
-    /// List all settings
     List(ListArguments),
     /// Tell what a setting is for, and where its value comes from
+    #[command(after_help = "Example:\n  git docket config explain default_token_budget")]
     Explain(KeyArguments),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  git docket config get default_token_budget")]
 struct KeyArguments {
     /// The setting
     #[arg(value_name = "KEY")]
     key: String,
 }
 
+/// Change a setting
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -70,6 +71,7 @@ struct SetArguments {
     expect_revision: Option<String>,
 }
 
+/// List all settings
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  git docket config list --json | jq .default_token_budget")]
 struct ListArguments {}

@@ -29,13 +29,11 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Record a deployment
     Record(Box<RecordArguments>),
-    /// List deployments, the newest first
     List(ListArguments),
     /// Show a deployment with its vendors and work items
+    #[command(after_help = "Example:\n  git docket deployment show 7b2468ac")]
     Show(show::Arguments),
-    /// Take a deployment back: it stays, and lists leave it out
     Retract(RetractArguments),
 }
 
@@ -71,7 +69,7 @@ struct RecordArguments {
     title: Option<String>,
 
     /// A vendor it touches; may be given several times
-    #[arg(long = "vendor", value_name = "NAME")]
+    #[arg(long = "vendor", value_name = "VENDOR")]
     vendors: Vec<String>,
 
     /// A work item it carries; may be given several times
@@ -108,7 +106,7 @@ Examples:
   git docket deployment list --since 2025-10-01 --until 2025-11-01")]
 struct ListArguments {
     /// Only deployments that touch this vendor; several mean all of them
-    #[arg(long = "vendor", value_name = "NAME")]
+    #[arg(long = "vendor", value_name = "VENDOR")]
     vendors: Vec<String>,
 
     /// Only deployments that carry this work item; several mean all of them

@@ -35,15 +35,12 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Add an enhancement
     Add(AddArguments),
-    /// List enhancements, newest update first
     List(ListArguments),
     /// Show an enhancement, whole
+    #[command(after_help = "Example:\n  git docket enhancement show 7c01f3aa")]
     Show(show::Arguments),
-    /// Change an enhancement
     Update(Box<UpdateArguments>),
-    /// Make a work item of an enhancement
     Promote(PromoteArguments),
 }
 

@@ -48,6 +48,28 @@ pub(super) fn program() -> Option<PathBuf> {
     std::env::current_exe().ok()
 }
 
+/// The user's home directory.
+pub(super) fn home() -> Option<PathBuf> {
+    std::env::home_dir()
+}
+
+/// Where the user's programs keep what they install.
+pub(super) fn data_dir() -> Option<PathBuf> {
+    let set = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    // A relative one is to be ignored, says the specification.
+    set.filter(|dir| dir.is_absolute())
+        .or_else(|| Some(home()?.join(".local/share")))
+}
+
+/// The directories `man` looks in, as it says itself; none where it cannot be asked.
+pub(super) fn man_path() -> Option<Vec<PathBuf>> {
+    let asked = Command::new("manpath").arg("-q").output().ok()?;
+    let line = String::from_utf8(asked.stdout)
+        .ok()
+        .filter(|_| asked.status.success())?;
+    Some(std::env::split_paths(line.trim_end()).collect())
+}
+
 /// Lets the user edit a file, in the editor git would take, and waits.
 pub(super) fn run_editor(file: &Path) -> Result<(), Error> {
     let named = |name: &str| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());

@@ -46,12 +46,14 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Tracker {
     /// Import the issues of beads
+    #[command(after_help = "Example:\n  git docket import beads .beads/issues.jsonl --dry-run")]
     Beads {
         /// The JSONL file, usually .beads/issues.jsonl
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Import the tasks of Backlog.md
+    #[command(after_help = "Example:\n  git docket import backlog-md backlog")]
     BacklogMd {
         /// The directory that holds tasks/, usually backlog
         #[arg(value_name = "DIR")]

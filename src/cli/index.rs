@@ -27,8 +27,10 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Say what the index stands at
+    #[command(after_help = "Example:\n  git docket index status --json")]
     Status,
     /// Read everything anew from git
+    #[command(after_help = "Example:\n  git docket index rebuild")]
     Rebuild,
 }
 

@@ -9,6 +9,7 @@ mod blame;
 mod change;
 mod changes;
 mod claim;
+mod complete;
 mod config;
 mod delete;
 mod demo;
@@ -19,12 +20,15 @@ mod edit;
 mod enhancement;
 mod environment;
 mod files;
+mod guide;
+mod help;
 mod hook;
 mod import;
 mod index;
 mod init;
 mod list;
 mod log;
+mod man;
 mod note;
 mod output;
 mod progress;
@@ -56,7 +60,7 @@ use output::Output;
 /// Every record is a Markdown file on a branch of its own, every change one commit. Your
 /// checkout, index and branches are never touched.
 #[derive(Debug, Parser)]
-#[command(name = "git-docket", bin_name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "git-docket", bin_name = "git docket", version, max_term_width = 100, after_help = EXAMPLES, help_template = help::TEMPLATE, subcommand_required = true, arg_required_else_help = true)]
 struct App {
     #[command(flatten)]
     global: Global,
@@ -120,84 +124,58 @@ struct Global {
     no_color: bool,
 }
 
+/// The commands. What each is about stands with its arguments: said here too, it would replace all of that.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start a docket in this repository; harmless where there is one
     Init(init::Arguments),
-    /// Make a small repository with believable records to look around in
+    Guide(guide::Arguments),
     Demo(demo::Arguments),
-    /// Bring the records of another tracker along
     Import(import::Arguments),
-    /// The docket on one screen: counts, what stands still and why, broken vendors, last deployments
     Status(status::Arguments),
-    /// List work items, newest update first
     List(list::Arguments),
-    /// List the work items you could go on with now
     Ready(list::ReadyArguments),
-    /// Find work items by words
     Search(list::SearchArguments),
-    /// Draw work items as trees
     Tree(tree::Arguments),
-    /// Show one record, whole
     Show(show::Arguments),
-    /// Tell what changed, field by field, who did it and when, newest first
     Log(log::Arguments),
-    /// Tell of each field of a record who gave it its value
     Blame(blame::Arguments),
-    /// Tell what happened since you last looked, record by record
     Changes(changes::Arguments),
-    /// Tell how the records differ between two commits
     Diff(diff::Arguments),
-    /// Count work items, what gets done in a week, and how long it takes
     Stats(stats::Arguments),
-    /// Add a work item
     Add(add::Arguments),
-    /// Change a work item
     Update(Box<update::Arguments>),
     /// Begin a work item
+    #[command(after_help = "Example:\n  git docket start 3f9a2c1b")]
     Start(update::StatusArguments),
-    /// Complete a work item
     Done(update::DoneArguments),
-    /// Say that a work item cannot go on, and why
     Block(update::BlockArguments),
     /// Give a work item up
+    #[command(after_help = "Example:\n  git docket cancel 3f9a2c1b")]
     Cancel(update::StatusArguments),
     /// Make a work item pending again
+    #[command(after_help = "Example:\n  git docket reopen 3f9a2c1b")]
     Reopen(update::StatusArguments),
-    /// Give a work item a priority
     Priority(update::PriorityArguments),
-    /// Claim a work item, or the next one that is ready
     Claim(claim::Arguments),
-    /// Give a claimed work item back
     Release(claim::ReleaseArguments),
-    /// Say something about a record
     Note(note::Arguments),
-    /// Keep track of vendors: whose documents are read, and how well
     Vendor(vendor::Arguments),
-    /// Keep track of deployments: what went out, when, and what it touched
     Deployment(deployment::Arguments),
-    /// Keep track of enhancements: what might be built one day
     Enhancement(enhancement::Arguments),
-    /// Edit the file of a record in your editor
     Edit(edit::Arguments),
-    /// Delete a record; restore brings it back
     Delete(delete::Arguments),
-    /// Bring a deleted record back
     Restore(delete::RestoreArguments),
-    /// Take a commit back
     Undo(undo::Arguments),
-    /// Apply many changes in one commit, or none of them
     Batch(batch::Arguments),
-    /// Let git's hooks link commits to work items
     Hook(hook::Arguments),
-    /// Read and change settings, and find out where a value comes from
     Config(config::Arguments),
-    /// Look after the index, which makes reading fast
     Index(index::Arguments),
-    /// Look for what no single command would notice
     Doctor(doctor::Arguments),
-    /// Check every record and the rules between them
     Validate(validate::Arguments),
+    Completions(complete::Arguments),
+    Man(man::Arguments),
+    #[command(hide = true)]
+    Complete(complete::WordsArguments),
 }
 
 /// Runs the command the arguments name, and returns the exit code of the contract.
@@ -256,6 +234,7 @@ fn run(app: &App, output: &Output) -> Outcome {
     let filter = app.global.actor.as_deref().filter(|_| app.global.actor_named);
     match &app.command {
         Command::Init(arguments) => init::run(arguments, &settings, output),
+        Command::Guide(arguments) => guide::run(arguments, output),
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
         Command::Import(arguments) => import::run(arguments, &settings, output),
         Command::Status(arguments) => status::run(arguments, &settings, output),
@@ -293,6 +272,9 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
+        Command::Completions(arguments) => complete::run(arguments, output),
+        Command::Man(arguments) => man::run(arguments, &settings, output),
+        Command::Complete(arguments) => complete::run_words(arguments, &settings, output),
     }
 }
 

@@ -32,15 +32,12 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Add a vendor
     Add(AddArguments),
-    /// List vendors, newest update first
     List(ListArguments),
     /// Show a vendor with the deployments that affected it
+    #[command(after_help = "Example:\n  git docket vendor show 'ADP Vendor'")]
     Show(show::Arguments),
-    /// Change a vendor
     Update(Box<UpdateArguments>),
-    /// Give a vendor another name; its id stays
     Rename(RenameArguments),
 }
 
@@ -134,7 +131,7 @@ Examples:
   git docket vendor update adp --clear metadata.region --expect-version 3")]
 struct UpdateArguments {
     /// The vendor, by its name, an alias, its id or a part of that
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "VENDOR")]
     name: String,
 
     #[command(flatten)]
@@ -157,7 +154,7 @@ struct UpdateArguments {
 #[command(after_help = "Example:\n  git docket vendor rename 'ADP Vendor' 'ADP Payroll'")]
 struct RenameArguments {
     /// The vendor, by its name, an alias, its id or a part of that
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "VENDOR")]
     name: String,
 
     /// Its new name

@@ -1,6 +1,7 @@
 //! What the product can do: request in, response out, no printing. Every error of the layers
 //! below becomes an [`Error`] here, with its kind and hints.
 
+mod agents;
 mod answer;
 mod batch;
 mod body_edit;
@@ -21,6 +22,7 @@ mod error;
 mod expect;
 mod field_edit;
 mod freshen;
+mod guide;
 mod history;
 mod hook_files;
 mod import;
@@ -29,6 +31,7 @@ mod init;
 mod kept_index;
 mod keyed;
 mod listing;
+mod names;
 mod note;
 mod progress;
 mod read;
@@ -47,6 +50,7 @@ mod work_item;
 mod write;
 
 pub use crate::index::Tally;
+pub use agents::{AgentAction, AgentFile, AgentFiles};
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
@@ -54,7 +58,7 @@ pub use commit_link::{
     Checked, Followed, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message,
 };
 pub use config::{
-    ConfigurationResponse, ConfigureRequest, Setting, SettingResponse, configuration, configure, explain,
+    ConfigurationResponse, ConfigureRequest, Setting, SettingResponse, configuration, configure, explain, setting_names,
 };
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
@@ -62,6 +66,7 @@ pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
+pub use guide::{GUIDE, GUIDE_BYTES};
 pub use history::{
     BlameResponse, BlamedField, ChangedRecord, ChangesRequest, ChangesResponse, Counts, CycleTime, DEFAULT_LOG_LIMIT,
     DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
@@ -72,6 +77,7 @@ pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use index::{IndexResponse, index_status, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::RecordListRequest;
+pub use names::{Name, assignees, labels, names, record_names};
 pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};

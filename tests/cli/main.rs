@@ -6,6 +6,8 @@
     reason = "these tests run commands"
 )]
 
+mod comfort;
+mod completing;
 mod environment;
 mod failures;
 mod history;

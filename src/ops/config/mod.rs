@@ -135,6 +135,11 @@ fn is_healthy(context: &Context, reading: &Reading) -> bool {
     }
 }
 
+/// The names of all settings.
+pub fn setting_names() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|key| key.name)
+}
+
 /// One setting and where its value comes from.
 pub fn explain(context: &Context, name: &str) -> Result<SettingResponse, Error> {
     let key = named(name)?;
