@@ -34,7 +34,7 @@ pub fn run(name: &str, arguments: &[OsString], settings: Result<Settings, Error>
     std::panic::set_hook(Box::new(|_| {}));
     let (hook, arguments) = (Hook::named(name), arguments.to_vec());
     let said = within(PATIENCE, name, move || match hook {
-        Some(hook) => done(hook, &arguments, &settings?),
+        Some(hook) => done(hook, &arguments, &quiet(settings?)),
         None => Err(Error::request("there is no such hook")),
     });
     let mut stderr = std::io::stderr().lock();
@@ -80,6 +80,14 @@ fn within(patience: Duration, name: &str, work: impl FnOnce() -> Result<Said, Er
     Said {
         told: vec![told],
         refused: false,
+    }
+}
+
+/// The same settings, but that nobody is told of a wait: it is not long.
+fn quiet(settings: Settings) -> Settings {
+    Settings {
+        on_wait: None,
+        ..settings
     }
 }
 

@@ -9,6 +9,8 @@
 mod environment;
 mod failures;
 mod history;
+mod hook_files;
+mod hooks;
 mod importing;
 mod looking;
 mod starting;

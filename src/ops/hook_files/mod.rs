@@ -97,6 +97,8 @@ pub struct Paste {
     pub file: String,
     /// The lines.
     pub lines: String,
+    /// Whether there is no such file yet; a hook has to be executable.
+    pub is_new: bool,
 }
 
 /// The hooks of a repository.
@@ -261,7 +263,7 @@ fn not_ours(path: &Path, content: Option<&[u8]>) -> Option<String> {
         return Some("a program that is no shell script".to_owned());
     }
     // To make it executable would switch on what somebody has switched off.
-    (!is_executable(&meta)).then(|| "a script that is switched off (not executable)".to_owned())
+    (!is_executable(&meta)).then(|| "a script that is switched off: not executable".to_owned())
 }
 
 #[cfg(unix)]
