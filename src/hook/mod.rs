@@ -103,7 +103,7 @@ fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said,
         let file = arguments.first().map(PathBuf::from);
         file.ok_or_else(|| Error::request("git names the file of the message"))
     };
-    let followed = match hook {
+    let told = match hook {
         Hook::PrepareCommitMsg => {
             ops::prepare_message(&context, &file()?, word(1))?;
             return Ok(Said::default());
@@ -131,10 +131,7 @@ fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said,
             ops::after_rewrite(&context, rewrite, &pairs)?
         }
     };
-    Ok(Said {
-        told: followed.told,
-        refused: false,
-    })
+    Ok(Said { told, refused: false })
 }
 
 #[cfg(test)]

@@ -33,9 +33,7 @@ mod work_item;
 mod write;
 
 pub use claim::{ClaimRequest, ReleaseRequest};
-pub use commit_link::{
-    Checked, Followed, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message,
-};
+pub use commit_link::{Checked, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message};
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
 pub use demo::{DemoResponse, demo};

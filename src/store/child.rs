@@ -31,6 +31,7 @@ impl Store {
     ///
     /// [`Error::Command`] when git is missing or refuses; the file is then unchanged.
     pub fn add_trailer(&self, message: &Path, trailer: &str) -> Result<(), Error> {
+        let message = std::path::absolute(message).unwrap_or_else(|_| message.to_owned());
         let arguments: [&OsStr; 8] = [
             "interpret-trailers".as_ref(),
             "--in-place".as_ref(),

@@ -335,6 +335,37 @@ fn a_rebase_is_followed_at_its_end_in_one_commit() {
 }
 
 #[test]
+fn a_rebase_links_what_it_brings() {
+    let environment = docket();
+    let id = item(&environment, "Cache", "");
+    let quiet = "git -c core.hooksPath=/dev/null commit -q --allow-empty";
+    environment.shell(&format!("git checkout -q -b topic && git commit -q --allow-empty -m topic && git checkout -q main && {quiet} -m 'Theirs\n\nWork-Item: {id}'"));
+    environment.write("../made", format!("Made on the way\n\nWork-Item: {id}\n"));
+    environment.shell(
+        "git checkout -q topic && git rebase -q --empty=keep --exec 'git commit -q --allow-empty -F ../made' main",
+    );
+    let mut expected = [
+        environment.shell("git rev-parse main"),
+        environment.shell("git rev-parse topic"),
+    ];
+    expected.sort();
+    let mut found = commits(&environment, &id);
+    found.sort();
+    assert_eq!(found.join("\n") + "\n", expected.concat());
+}
+
+#[test]
+fn an_amend_that_nobody_noted_is_found_at_its_end() {
+    let environment = docket();
+    let id = item(&environment, "Cache", "");
+    commit(&environment, &format!("-m 'one\n\nWork-Item: {id}'"));
+    environment.shell("rm -r .git/logs && git config core.logAllRefUpdates false");
+    commit(&environment, &format!("--amend -m 'two\n\nCloses: {id}'"));
+    assert_eq!(commits(&environment, &id), [head(&environment)]);
+    assert_eq!(status(&environment, &id), "completed");
+}
+
+#[test]
 fn what_comes_by_other_ways_is_linked_too() {
     let environment = docket();
     let id = item(&environment, "Cache", "--branch side");

@@ -279,16 +279,18 @@ fn is_executable(_: &fs::Metadata) -> bool {
 
 /// Writes a hook file in one step, with the permissions it has; a new one may be run by all.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    // What a link points to is the file; a link stays one.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let write = || {
-        let dir = path.parent().unwrap_or(Path::new("."));
+        let dir = target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(dir)?;
         let mut file = tempfile::Builder::new().prefix(".docket-").tempfile_in(dir)?;
         file.write_all(bytes)?;
-        match fs::metadata(path) {
+        match fs::metadata(&target) {
             Ok(meta) => file.as_file().set_permissions(meta.permissions())?,
             Err(_) => make_executable(file.as_file())?,
         }
-        file.persist(path)?;
+        file.persist(&target)?;
         Ok(())
     };
     write().map_err(|error: std::io::Error| not_written(path, &error))
