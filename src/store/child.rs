@@ -9,14 +9,14 @@ use super::{Error, Store};
 /// Runs git and waits for it. What the environment says about *which* repository is taken out:
 /// in a hook it names another one than the caller means.
 pub(super) fn git(arguments: &[&OsStr]) -> Result<(), Error> {
-    run(cleaned()?.args(arguments)).map(drop)
+    run(cleaned().args(arguments)).map(drop)
 }
 
 impl Store {
     /// Runs git in this repository, and at the top of its working tree where it has one; returns what it prints.
     /// It is given nothing to read.
     pub(super) fn git(&self, arguments: &[&OsStr]) -> Result<Vec<u8>, Error> {
-        let mut command = cleaned()?;
+        let mut command = cleaned();
         command.arg("--git-dir").arg(self.git_dir()).stdin(Stdio::null());
         if let Some(dir) = self.work_dir() {
             command.current_dir(dir).arg("--work-tree").arg(dir);
@@ -47,14 +47,34 @@ impl Store {
     }
 }
 
+/// What says which repository is meant, as `git rev-parse --local-env-vars` lists it. To ask git each time would cost
+/// every commit a process more.
+const LOCAL: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_INTERNAL_SUPER_PREFIX",
+];
+
 /// Git without what the environment says about which repository is meant.
-fn cleaned() -> Result<Command, Error> {
+fn cleaned() -> Command {
     let mut command = Command::new("git");
-    let local = run(Command::new("git").args(["rev-parse", "--local-env-vars"]))?;
-    for name in String::from_utf8_lossy(&local.stdout).lines() {
+    for name in LOCAL {
         command.env_remove(name);
     }
-    Ok(command)
+    command
 }
 
 fn run(command: &mut Command) -> Result<Output, Error> {
@@ -79,5 +99,18 @@ fn run(command: &mut Command) -> Result<Output, Error> {
             ))
         }
         Err(error) => Err(failed(command, error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_lists_nothing_that_is_not_taken_out() {
+        let listed = run(cleaned().args(["rev-parse", "--local-env-vars"])).expect("git runs");
+        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+            assert!(LOCAL.contains(&name), "{name}");
+        }
     }
 }

@@ -429,6 +429,13 @@ fn worktrees_and_other_directories() {
     environment.shell(&format!("cd ../elsewhere && git --git-dir=../linked/.git --work-tree=. commit -q --allow-empty -m Elsewhere --trailer 'Work-Item: {id}'"));
     assert_eq!(commits(&environment, &id).len(), 2);
     assert_eq!(environment.shell("cd ../elsewhere && git for-each-ref"), "");
+    // The docket's own commits are nobody's work.
+    environment.shell(&format!(
+        "git docket claim {id} && git worktree add -q ../docket tracking"
+    ));
+    let output = environment.run_shell("cd ../docket && git commit -q --allow-empty -m 'By hand'");
+    assert!(output.status.success() && said(&output).is_empty(), "{}", said(&output));
+    assert_eq!(environment.shell("git log -1 --format=%B tracking").trim(), "By hand");
     let status = environment.json("-C ../linked hook status");
     assert!(
         status["hooks"]

@@ -49,9 +49,13 @@ pub fn after_merge(context: &Context) -> Result<Vec<String>, Error> {
     follow(context, &brought(context)?, None)
 }
 
-/// Whether there is a docket here. A hook never starts one from the remote's.
+/// Whether there is a docket here, and the commits are not its own. A hook never starts one from the remote's.
 pub(super) fn is_worth_it(context: &Context) -> Result<bool, Error> {
-    Ok(context.store.unchecked_tip()?.is_some())
+    if context.store.unchecked_tip()?.is_none() {
+        return Ok(false);
+    }
+    let branch = context.store.branch()?;
+    Ok(branch.is_none_or(|branch| branch != context.tracking_ref()))
 }
 
 /// The commits that a merge or a rebase brought and that name work items, the oldest first.
