@@ -39,7 +39,9 @@ pub fn run(name: &str, arguments: &[OsString], settings: Result<Settings, Error>
     });
     let mut stderr = std::io::stderr().lock();
     for line in &said.told {
-        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        // A title must not steer the terminal.
+        let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let line = line.replace(steers, " ");
         // Nothing is left to tell it to when standard error is gone.
         let _gone = writeln!(stderr, "git docket: {line}");
     }

@@ -13,6 +13,7 @@ mod hook_files;
 mod hooks;
 mod importing;
 mod looking;
+mod rewriting;
 mod starting;
 mod undoing;
 mod walkthrough;

@@ -96,12 +96,7 @@ pub fn check_message(context: &Context, file: &Path) -> Result<Checked, Error> {
     let mut checked = Checked::default();
     for named in all {
         if names.find(&mut draft, &named.name)?.is_none() {
-            let near = names.near(context, &named.name);
-            let meant = match near.as_slice() {
-                [] => String::new(),
-                near => format!("; did you mean {}?", near.join(", ")),
-            };
-            checked.told.push(format!("`{}` names no work item{meant}", named.name));
+            checked.told.push(names.why_not(context, &named.name));
         }
     }
     checked.refused = !checked.told.is_empty() && context.store.config_flag("docket.hooks.strict");

@@ -137,30 +137,26 @@ fn move_link(draft: &mut Draft<'_>, item: RecordId, pair: &Pair) -> Result<bool,
         put(draft, new)?;
         return Ok(true);
     };
-    let comes_of_new = comes_of(draft, item, &old, &there.commit)?;
-    let replaces = there.replaces.as_ref() == Some(&pair.old);
-    if !replaces && (comes_of_new || there.retracted.is_none() && there.replaces.is_some()) {
-        // Squashed into a commit that replaces another already, or rewritten back into what it had been.
+    let replaces = Some(pair.old.clone());
+    let is_back = there.replaces != replaces && comes_of(draft, item, &old, &there.commit)?;
+    let is_taken = there.replaces.is_some() && there.replaces != replaces && there.retracted.is_none();
+    if is_back || is_taken {
+        // Rewritten back into what it had been, or squashed into a commit that replaces another already.
         let reason = Prose::new(format!("rewritten into {}", there.commit.as_str())).ok();
-        let (at, by) = (new.linked_at, new.linked_by);
         let retracted = Some(Retraction {
-            at,
-            by,
+            at: new.linked_at,
+            by: new.linked_by,
             reason,
             unknown: Default::default(),
         });
         put(draft, CommitLink { retracted, ..old })?;
-        return Ok(false);
     }
-    let replaces = Some(pair.old.clone());
-    put(
-        draft,
-        CommitLink {
-            replaces,
-            retracted: None,
-            ..there
-        },
-    )?;
+    let there = CommitLink {
+        replaces: if is_back || is_taken { there.replaces } else { replaces },
+        retracted: None,
+        ..there
+    };
+    put(draft, there)?;
     Ok(false)
 }
 
