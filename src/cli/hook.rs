@@ -95,7 +95,8 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     for paste in &response.paste {
         let _infallible = write!(
             text,
-            "\n{BOLD}Put into {}:{BOLD:#}\n\n{}",
+            "\n{BOLD}Put into {}{}:{BOLD:#}\n\n{}",
+            if paste.is_new { "a new executable file " } else { "" },
             one_line(&paste.file),
             paste.lines
         );

@@ -34,12 +34,14 @@ pub fn run(name: &str, arguments: &[OsString], settings: Result<Settings, Error>
     std::panic::set_hook(Box::new(|_| {}));
     let (hook, arguments) = (Hook::named(name), arguments.to_vec());
     let said = within(PATIENCE, name, move || match hook {
-        Some(hook) => done(hook, &arguments, &settings?),
+        Some(hook) => done(hook, &arguments, &quiet(settings?)),
         None => Err(Error::request("there is no such hook")),
     });
     let mut stderr = std::io::stderr().lock();
     for line in &said.told {
-        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        // A title must not steer the terminal.
+        let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let line = line.replace(steers, " ");
         // Nothing is left to tell it to when standard error is gone.
         let _gone = writeln!(stderr, "git docket: {line}");
     }
@@ -83,6 +85,14 @@ fn within(patience: Duration, name: &str, work: impl FnOnce() -> Result<Said, Er
     }
 }
 
+/// The same settings, but that nobody is told of a wait: it is not long.
+fn quiet(settings: Settings) -> Settings {
+    Settings {
+        on_wait: None,
+        ..settings
+    }
+}
+
 fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said, Error> {
     let context = Context::open(settings)?;
     let word = |at: usize| {
@@ -95,7 +105,7 @@ fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said,
         let file = arguments.first().map(PathBuf::from);
         file.ok_or_else(|| Error::request("git names the file of the message"))
     };
-    let followed = match hook {
+    let told = match hook {
         Hook::PrepareCommitMsg => {
             ops::prepare_message(&context, &file()?, word(1))?;
             return Ok(Said::default());
@@ -123,10 +133,7 @@ fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said,
             ops::after_rewrite(&context, rewrite, &pairs)?
         }
     };
-    Ok(Said {
-        told: followed.told,
-        refused: false,
-    })
+    Ok(Said { told, refused: false })
 }
 
 #[cfg(test)]

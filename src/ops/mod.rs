@@ -54,9 +54,7 @@ pub use agents::{AgentAction, AgentFile, AgentFiles};
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
-pub use commit_link::{
-    Checked, Followed, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message,
-};
+pub use commit_link::{Checked, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message};
 pub use config::{
     ConfigurationResponse, ConfigureRequest, Setting, SettingResponse, configuration, configure, explain, setting_names,
 };

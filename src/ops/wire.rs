@@ -25,7 +25,7 @@ pub(super) fn lifted(
         match fields.get(*name) {
             Some(outside) if *outside != inside => {
                 let reason = format!("is {inside}, but {name} itself is {outside}");
-                violations.push(Violation::field(&format!("metadata.{name}"), reason));
+                violations.push(Violation::field(format!("metadata.{name}"), reason));
             }
             _ => drop(fields.insert((*name).to_owned(), inside)),
         }

@@ -247,7 +247,7 @@ fn name(changed: &Changed) -> String {
         None => changed.path.kind().as_str(),
     };
     match &changed.after.fields {
-        // A note has a name nobody uses; what it is on has one.
+        // A note has a name nobody uses, a link none; what it is on has one.
         Fields::Note(note) => format!("{word} on {}", note.on.short()),
         Fields::CommitLink(link) => format!("{word} on {}", link.work_item.short()),
         _ => format!("{word} {}", changed.path.id().map(RecordId::short).unwrap_or_default()),

@@ -118,8 +118,8 @@ impl Store {
         code_commit(&self.repo(), id)
     }
 
-    /// The commits of the code that `tip` reaches and `base` does not, the newest first, read one by one.
-    /// The walk ends after the first that `wanted` refuses.
+    /// The commits of the code that `tip` reaches and `base` does not, and that are wanted: the newest first, and no
+    /// more than `limit`.
     ///
     /// # Errors
     ///
@@ -128,21 +128,19 @@ impl Store {
         &self,
         base: CommitId,
         tip: CommitId,
-        mut wanted: impl FnMut(&CodeCommit) -> bool,
+        limit: usize,
+        wanted: impl Fn(&CodeCommit) -> bool,
     ) -> Result<Vec<CodeCommit>, Error> {
         let repo = self.repo();
         let order = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
         let walk = repo.rev_walk([tip.0]).with_hidden([base.0]).sorting(order);
-        let mut commits = Vec::new();
-        for info in walk.all().map_err(Error::git("walk the commits of the code"))? {
+        let walk = walk.all().map_err(Error::git("walk the commits of the code"))?;
+        let commits = walk.map(|info| {
             let info = info.map_err(Error::git("walk the commits of the code"))?;
-            let commit = code_commit(&repo, CommitId(info.id))?;
-            if !wanted(&commit) {
-                break;
-            }
-            commits.push(commit);
-        }
-        Ok(commits)
+            code_commit(&repo, CommitId(info.id))
+        });
+        let wanted = commits.filter(|commit| commit.as_ref().map_or(true, &wanted));
+        wanted.take(limit).collect()
     }
 }
 

@@ -10,14 +10,14 @@ use super::{Error, Store};
 /// Runs git and waits for it. What the environment says about *which* repository is taken out:
 /// in a hook it names another one than the caller means.
 pub(super) fn git(arguments: &[&OsStr]) -> Result<(), Error> {
-    run(cleaned()?.args(arguments)).map(drop)
+    run(cleaned().args(arguments)).map(drop)
 }
 
 impl Store {
     /// Runs git in this repository, and at the top of its working tree where it has one; returns what it prints.
     /// It is given nothing to read.
     pub(super) fn git(&self, arguments: &[&OsStr]) -> Result<Vec<u8>, Error> {
-        let mut command = cleaned()?;
+        let mut command = cleaned();
         command.arg("--git-dir").arg(self.git_dir()).stdin(Stdio::null());
         if let Some(dir) = self.work_dir() {
             command.current_dir(dir).arg("--work-tree").arg(dir);
@@ -32,6 +32,7 @@ impl Store {
     ///
     /// [`Error::Command`] when git is missing or refuses; the file is then unchanged.
     pub fn add_trailer(&self, message: &Path, trailer: &str) -> Result<(), Error> {
+        let message = std::path::absolute(message).unwrap_or_else(|_| message.to_owned());
         let arguments: [&OsStr; 8] = [
             "interpret-trailers".as_ref(),
             "--in-place".as_ref(),
@@ -58,7 +59,7 @@ impl Store {
         let mut file = tempfile::tempfile_in(self.common_dir()).map_err(Error::not_writable(self.common_dir()))?;
         let written = file.write_all(stream).and_then(|()| file.rewind());
         written.map_err(Error::not_writable(self.common_dir()))?;
-        let mut import = cleaned()?;
+        let mut import = cleaned();
         import.arg("--git-dir").arg(self.git_dir()).stdin(file);
         run(import.args(["fast-import", "--quiet"]))?;
         let head = format!("refs/heads/{branch}");
@@ -67,15 +68,34 @@ impl Store {
             .map(drop)
     }
 }
+/// What says which repository is meant, as `git rev-parse --local-env-vars` lists it. To ask git each time would cost
+/// every commit a process more.
+const LOCAL: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_INTERNAL_SUPER_PREFIX",
+];
 
 /// Git without what the environment says about which repository is meant.
-fn cleaned() -> Result<Command, Error> {
+fn cleaned() -> Command {
     let mut command = Command::new("git");
-    let local = run(Command::new("git").args(["rev-parse", "--local-env-vars"]))?;
-    for name in String::from_utf8_lossy(&local.stdout).lines() {
+    for name in LOCAL {
         command.env_remove(name);
     }
-    Ok(command)
+    command
 }
 
 fn run(command: &mut Command) -> Result<Output, Error> {
@@ -100,5 +120,18 @@ fn run(command: &mut Command) -> Result<Output, Error> {
             ))
         }
         Err(error) => Err(failed(command, error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_lists_nothing_that_is_not_taken_out() {
+        let listed = run(cleaned().args(["rev-parse", "--local-env-vars"])).expect("git runs");
+        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+            assert!(LOCAL.contains(&name), "{name}");
+        }
     }
 }

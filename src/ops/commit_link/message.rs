@@ -96,12 +96,7 @@ pub fn check_message(context: &Context, file: &Path) -> Result<Checked, Error> {
     let mut checked = Checked::default();
     for named in all {
         if names.find(&mut draft, &named.name)?.is_none() {
-            let near = names.near(context, &named.name);
-            let meant = match near.as_slice() {
-                [] => String::new(),
-                near => format!("; did you mean {}?", near.join(", ")),
-            };
-            checked.told.push(format!("`{}` names no work item{meant}", named.name));
+            checked.told.push(names.why_not(context, &named.name));
         }
     }
     checked.refused = !checked.told.is_empty() && context.store.config_flag("docket.hooks.strict");
@@ -145,9 +140,13 @@ fn with_comment(text: &str, sign: &str, trailer: &str, template: &str) -> Option
         true => Some(0),
         false => text.find(&format!("\n{line}")).map(|at| at + 1),
     };
-    let from = begins(&format!("{sign} {SCISSORS}")).or_else(|| begins(sign))?;
-    let empty = format!("\n{sign}\n");
-    let at = from + text[from..].find(&empty)? + empty.len();
+    let at = match begins(&format!("{sign} {SCISSORS}")) {
+        Some(cut) => cut + comments_at(&text[cut..], sign),
+        None => {
+            let (from, empty) = (begins(sign)?, format!("\n{sign}\n"));
+            from + text[from..].find(&empty)? + empty.len()
+        }
+    };
     let template = match template {
         "" => String::new(),
         words => format!(" (template {})", digest(words)),
@@ -156,6 +155,18 @@ fn with_comment(text: &str, sign: &str, trailer: &str, template: &str) -> Option
         "{sign} {trailer}{template}\n{sign} (to go below your text; delete it here if it does not fit)\n{sign}\n"
     );
     Some(format!("{}{lines}{}", &text[..at], &text[at..]))
+}
+
+/// The length of the comments that a text begins with, up to the first empty one.
+fn comments_at(text: &str, sign: &str) -> usize {
+    let mut end = 0;
+    for line in text.split_inclusive('\n').take_while(|line| line.starts_with(sign)) {
+        end += line.len();
+        if line.trim_end() == sign {
+            break;
+        }
+    }
+    end
 }
 
 /// The trailer that [`with_comment`] left in a message, and the digest of the template.
@@ -215,9 +226,6 @@ mod tests {
         assert!(text.find("Work-Item").expect("the comment") > scissors);
         // Where git writes no comments, they may be kept.
         assert_eq!(with_comment("", "#", "Work-Item: 3f9a2c1b", ""), None);
-        assert_eq!(
-            with_comment("Why: #1\n\n#\n", "#", "Work-Item: 3f9a2c1b", "Why: #1"),
-            None
-        );
+        assert_eq!(with_comment("Why: #1\n", "#", "Work-Item: 3f9a2c1b", "Why: #1"), None);
     }
 }

@@ -11,10 +11,10 @@ mod whose;
 use super::draft::Draft;
 use super::{Context, Error};
 use crate::record::id::CommitHash;
-use crate::record::value::Time;
+use crate::record::value::{Actor, Time};
 use crate::record::{CommitLink, Fields, Record, RecordId, RecordPath, WorkItem};
 
-pub use self::follow::{Followed, after_commit, after_merge};
+pub use self::follow::{after_commit, after_merge};
 pub use self::message::{Checked, check_message, prepare_message};
 pub use self::rewrite::{Rewrite, after_rewrite};
 
@@ -36,12 +36,7 @@ fn hash(commit: &str) -> Result<CommitHash, Error> {
 }
 
 /// A link of which only this is known.
-fn link(
-    work_item: RecordId,
-    commit: CommitHash,
-    linked_at: Time,
-    linked_by: crate::record::value::Actor,
-) -> CommitLink {
+fn link(work_item: RecordId, commit: CommitHash, linked_at: Time, linked_by: Actor) -> CommitLink {
     CommitLink {
         work_item,
         commit,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::remembered::Remembered;
 use crate::ops::draft::Draft;
-use crate::ops::{Context, Error};
+use crate::ops::{Context, Error, ErrorKind};
 use crate::record::id::SHORT;
 use crate::record::value::folded;
 use crate::record::{Kind, RecordId, RecordPath, WorkItem};
@@ -101,19 +101,24 @@ impl<'n> Names<'n> {
         one(&|alias| alias == name).or_else(|| one(&|alias| folded(alias) == wanted))
     }
 
-    /// What a message may have meant by a name that names nothing, in a few words; reads all records.
-    pub(super) fn near(&self, context: &Context, name: &str) -> Vec<String> {
+    /// Why a name names no work item, and what may have been meant; reads all records.
+    pub(super) fn why_not(&self, context: &Context, name: &str) -> String {
         let found = context.read().and_then(|reading| {
             let mut draft = Draft::new(context, &reading);
             draft.find_work_item(name)
         });
-        match found {
+        let near = match found {
             Ok((_, item, _)) => vec![item.id.short()],
+            Err(error) if error.kind() == ErrorKind::Ambiguous => return error.to_string(),
             Err(error) => {
                 let near = error.details().get("near_matches").and_then(|near| near.as_array());
                 let texts = near.into_iter().flatten().filter_map(|near| near.as_str());
                 texts.map(ToOwned::to_owned).collect()
             }
+        };
+        match near.as_slice() {
+            [] => format!("`{name}` names no work item"),
+            near => format!("`{name}` names no work item; did you mean {}?", near.join(", ")),
         }
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::follow::{Followed, brought, follow_one, is_worth_it, of_commit, written};
-use super::names::{Names, named};
+use super::follow::{Linking, brought, is_worth_it, of_commit, written};
+use super::names::named;
 use super::put;
-use super::remembered::Remembered;
 use crate::ops::draft::Draft;
 use crate::ops::read::Reading;
 use crate::ops::{Context, Error};
@@ -35,10 +34,10 @@ struct Pair {
 /// trailers of the new ones are followed as after a commit, and after a rebase those of the commits it was put on.
 ///
 /// Of several commits that became one, the first is replaced by it, and the links of the others are taken back.
-pub fn after_rewrite(context: &Context, rewrite: Rewrite, pairs: &str) -> Result<Followed, Error> {
+pub fn after_rewrite(context: &Context, rewrite: Rewrite, pairs: &str) -> Result<Vec<String>, Error> {
     // An amend in the middle of a rebase is among what the rebase reports at its end.
     if !is_worth_it(context)? || rewrite == Rewrite::Amend && context.store.is_rebasing() {
-        return Ok(Followed::default());
+        return Ok(Vec::new());
     }
     let pairs = read(context, pairs);
     let (branch, brought) = match rewrite {
@@ -47,25 +46,16 @@ pub fn after_rewrite(context: &Context, rewrite: Rewrite, pairs: &str) -> Result
         Rewrite::Rebase => (None, brought(context)?),
     };
     if pairs.is_empty() && brought.is_empty() {
-        return Ok(Followed::default());
+        return Ok(Vec::new());
     }
-    written(context, |context, draft, remembered, closing| {
-        let moved = move_links(draft, remembered, context, &pairs)?;
-        let none = BTreeMap::new();
-        let mut told = Vec::new();
-        for commit in pairs.iter().map(|pair| &pair.new).chain(&brought) {
-            let moved = moved.get(&commit.id).unwrap_or(&none);
-            told.extend(follow_one(
-                context,
-                draft,
-                remembered,
-                commit,
-                branch.as_deref(),
-                moved,
-                closing,
-            )?);
+    written(context, |linking| {
+        let moved = move_links(linking, &pairs)?;
+        let (none, mut seen) = (BTreeMap::new(), BTreeSet::new());
+        let commits = pairs.iter().map(|pair| &pair.new).chain(&brought);
+        for commit in commits.filter(|commit| seen.insert(commit.id)) {
+            linking.follow(commit, branch.as_deref(), moved.get(&commit.id).unwrap_or(&none))?;
         }
-        Ok(told)
+        Ok(())
     })
 }
 
@@ -86,18 +76,17 @@ fn read(context: &Context, pairs: &str) -> Vec<Pair> {
 /// Moves the links of all pairs. Returns, for each new commit, the items whose link came to it, and whether the old
 /// commit closed them.
 fn move_links(
-    draft: &mut Draft<'_>,
-    remembered: &Remembered,
-    context: &Context,
+    linking: &mut Linking<'_, '_>,
     pairs: &[Pair],
 ) -> Result<BTreeMap<CommitId, BTreeMap<RecordId, bool>>, Error> {
-    let links = links_of(draft.reading, pairs.iter().map(|pair| &pair.old).collect())?;
+    let olds = pairs.iter().map(|pair| &pair.old).collect();
+    let links = links_of(linking.draft.reading, &olds)?;
     let mut moved: BTreeMap<CommitId, BTreeMap<RecordId, bool>> = BTreeMap::new();
     for pair in pairs {
         let Some(items) = links.get(&pair.old) else { continue };
-        let closed = closed_by(context, draft, remembered, &pair.old)?;
+        let closed = closed_by(linking, &pair.old)?;
         for item in items {
-            if move_link(draft, *item, pair)? {
+            if move_link(linking.draft, *item, pair)? {
                 // What cannot be read any more may have closed anything.
                 let closed = closed.as_ref().is_none_or(|closed| closed.contains(item));
                 *moved.entry(pair.new.id).or_default().entry(*item).or_default() |= closed;
@@ -108,7 +97,7 @@ fn move_links(
 }
 
 /// The items to which these commits are linked, from the names of the files alone.
-fn links_of(reading: &Reading, commits: BTreeSet<&CommitHash>) -> Result<BTreeMap<CommitHash, Vec<RecordId>>, Error> {
+fn links_of(reading: &Reading, commits: &BTreeSet<&CommitHash>) -> Result<BTreeMap<CommitHash, Vec<RecordId>>, Error> {
     let mut links: BTreeMap<CommitHash, Vec<RecordId>> = BTreeMap::new();
     let directory = format!("{ROOT}/{}", Kind::CommitLink.directory());
     for entry in reading.snapshot.entries(&directory)? {
@@ -123,20 +112,14 @@ fn links_of(reading: &Reading, commits: BTreeSet<&CommitHash>) -> Result<BTreeMa
 }
 
 /// The items a commit closes; nothing where it is not there any more.
-fn closed_by(
-    context: &Context,
-    draft: &mut Draft<'_>,
-    remembered: &Remembered,
-    commit: &CommitHash,
-) -> Result<Option<BTreeSet<RecordId>>, Error> {
+fn closed_by(linking: &mut Linking<'_, '_>, commit: &CommitHash) -> Result<Option<BTreeSet<RecordId>>, Error> {
     let id: Option<CommitId> = commit.as_str().parse().ok();
-    let Some(commit) = id.and_then(|id| context.store.code_commit(id).ok()) else {
+    let Some(commit) = id.and_then(|id| linking.context.store.code_commit(id).ok()) else {
         return Ok(None);
     };
-    let names = Names::new(remembered);
     let mut closed = BTreeSet::new();
     for named in named(&commit.trailers).iter().filter(|named| named.closes) {
-        closed.extend(names.find(draft, &named.name)?.map(|item| item.id));
+        closed.extend(linking.names.find(linking.draft, &named.name)?.map(|item| item.id));
     }
     Ok(Some(closed))
 }
@@ -154,30 +137,26 @@ fn move_link(draft: &mut Draft<'_>, item: RecordId, pair: &Pair) -> Result<bool,
         put(draft, new)?;
         return Ok(true);
     };
-    let comes_of_new = comes_of(draft, item, &old, &there.commit)?;
-    let replaces = there.replaces.as_ref() == Some(&pair.old);
-    if !replaces && (comes_of_new || there.retracted.is_none() && there.replaces.is_some()) {
-        // Squashed into a commit that replaces another already, or rewritten back into what it had been.
+    let replaces = Some(pair.old.clone());
+    let is_back = there.replaces != replaces && comes_of(draft, item, &old, &there.commit)?;
+    let is_taken = there.replaces.is_some() && there.replaces != replaces && there.retracted.is_none();
+    if is_back || is_taken {
+        // Rewritten back into what it had been, or squashed into a commit that replaces another already.
         let reason = Prose::new(format!("rewritten into {}", there.commit.as_str())).ok();
-        let (at, by) = (new.linked_at, new.linked_by);
         let retracted = Some(Retraction {
-            at,
-            by,
+            at: new.linked_at,
+            by: new.linked_by,
             reason,
             unknown: Default::default(),
         });
         put(draft, CommitLink { retracted, ..old })?;
-        return Ok(false);
     }
-    let replaces = Some(pair.old.clone());
-    put(
-        draft,
-        CommitLink {
-            replaces,
-            retracted: None,
-            ..there
-        },
-    )?;
+    let there = CommitLink {
+        replaces: if is_back || is_taken { there.replaces } else { replaces },
+        retracted: None,
+        ..there
+    };
+    put(draft, there)?;
     Ok(false)
 }
 

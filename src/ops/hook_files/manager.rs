@@ -110,36 +110,47 @@ pub(super) fn paste(manager: Option<&Manager>, directory: &Path, hooks: &[Hook])
     if hooks.is_empty() {
         return Vec::new();
     }
-    let each = |hooks: &[Hook], file: &dyn Fn(Hook) -> PathBuf| -> Vec<Paste> {
-        let plain = |hook: &Hook| Paste {
-            file: file(*hook).display().to_string(),
-            lines: plain(*hook),
-        };
-        hooks.iter().map(plain).collect()
-    };
-    let in_directory = |hook: Hook| directory.join(hook.as_str());
     match manager {
-        Some(Manager::Husky) => each(hooks, &|hook| Path::new(".husky").join(hook.as_str())),
+        Some(Manager::Husky) => hooks
+            .iter()
+            .map(|hook| Paste {
+                file: format!(".husky/{}", hook.as_str()),
+                lines: plain(*hook),
+                is_new: false,
+            })
+            .collect(),
         Some(Manager::Lefthook(config)) => vec![Paste {
             file: config.display().to_string(),
             lines: hooks.iter().map(|hook| lefthook(*hook)).collect(),
+            is_new: false,
         }],
         Some(Manager::PreCommit(name)) => {
             // It hands no standard input on, and without that a rewritten commit is not found.
             let (alone, managed): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| **hook == Hook::PostRewrite);
-            let mut pastes = each(&alone, &in_directory);
-            if !managed.is_empty() {
-                pastes.insert(
-                    0,
-                    Paste {
-                        file: PRE_COMMIT_CONFIG.to_owned(),
-                        lines: pre_commit(&managed, name),
-                    },
-                );
-            }
-            pastes
+            let config = Paste {
+                file: PRE_COMMIT_CONFIG.to_owned(),
+                lines: pre_commit(&managed, name),
+                is_new: false,
+            };
+            let config = (!managed.is_empty()).then_some(config);
+            config
+                .into_iter()
+                .chain(alone.iter().map(|hook| by_hand(*hook, directory)))
+                .collect()
         }
-        Some(Manager::HooksPath(_)) | None => each(hooks, &in_directory),
+        Some(Manager::HooksPath(_)) | None => hooks.iter().map(|hook| by_hand(*hook, directory)).collect(),
+    }
+}
+
+/// What to put into the hook file itself.
+fn by_hand(hook: Hook, directory: &Path) -> Paste {
+    let file = directory.join(hook.as_str());
+    let is_new = file.symlink_metadata().is_err();
+    let shebang = if is_new { "#!/bin/sh\n" } else { "" };
+    Paste {
+        lines: format!("{shebang}{}", plain(hook)),
+        file: file.display().to_string(),
+        is_new,
     }
 }
 

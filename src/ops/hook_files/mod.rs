@@ -1,10 +1,9 @@
 //! The hook files of the repository: who they belong to, and our lines in them.
 
 mod block;
+mod file;
 mod manager;
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -97,6 +96,8 @@ pub struct Paste {
     pub file: String,
     /// The lines.
     pub lines: String,
+    /// Whether there is no such file yet; a hook has to be executable.
+    pub is_new: bool,
 }
 
 /// The hooks of a repository.
@@ -190,7 +191,7 @@ fn go_over_one(
     program: Option<&Path>,
     wanted: Wanted,
 ) -> Result<HookStatus, Error> {
-    let content = content(path)?;
+    let content = file::content(path)?;
     let ours = content.as_deref().and_then(block::find);
     let status = |state, owner, changed| HookStatus {
         hook,
@@ -202,14 +203,14 @@ fn go_over_one(
         && wanted == Wanted::Uninstall
     {
         match block::taken_out(bytes, found) {
-            Taken::Rest(rest) => replace(path, &rest)?,
-            Taken::Nothing => fs::remove_file(path).map_err(|error| not_written(path, &error))?,
+            Taken::Rest(rest) => file::replace(path, &rest)?,
+            Taken::Nothing => file::remove(path)?,
         }
         return Ok(status(HookState::Missing, None, true));
     }
     let owner = match manager {
         Some(manager) => Some(manager.name().to_owned()),
-        None => not_ours(path, content.as_deref()),
+        None => file::not_ours(path, content.as_deref()),
     };
     if let Some(owner) = owner {
         // Lines of ours from before somebody else took over still work, wherever they are.
@@ -238,74 +239,7 @@ fn go_over_one(
     };
     let changed = content.as_deref() != Some(new.as_slice());
     if changed {
-        replace(path, &new)?;
+        file::replace(path, &new)?;
     }
     Ok(status(HookState::Installed, None, changed))
-}
-
-fn content(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::request(format!("{}: {error}", path.display()))),
-    }
-}
-
-/// Why a hook file is not ours to write; nothing where it is.
-fn not_ours(path: &Path, content: Option<&[u8]>) -> Option<String> {
-    let meta = fs::symlink_metadata(path).ok()?;
-    if meta.is_symlink() {
-        return Some("a symbolic link".to_owned());
-    }
-    if !block::is_shell_script(content?) {
-        return Some("a program that is no shell script".to_owned());
-    }
-    // To make it executable would switch on what somebody has switched off.
-    (!is_executable(&meta)).then(|| "a script that is switched off (not executable)".to_owned())
-}
-
-#[cfg(unix)]
-fn is_executable(meta: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    meta.permissions().mode() & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &fs::Metadata) -> bool {
-    true
-}
-
-/// Writes a hook file in one step, with the permissions it has; a new one may be run by all.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let write = || {
-        let dir = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(dir)?;
-        let mut file = tempfile::Builder::new().prefix(".docket-").tempfile_in(dir)?;
-        file.write_all(bytes)?;
-        match fs::metadata(path) {
-            Ok(meta) => file.as_file().set_permissions(meta.permissions())?,
-            Err(_) => make_executable(file.as_file())?,
-        }
-        file.persist(path)?;
-        Ok(())
-    };
-    write().map_err(|error: std::io::Error| not_written(path, &error))
-}
-
-#[cfg(unix)]
-fn make_executable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn make_executable(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        ErrorKind::Unavailable,
-        format!("cannot write {}: {error}", path.display()),
-    )
 }

@@ -112,14 +112,22 @@ pub fn update(context: &Context, request: &UpdateVendorRequest) -> Result<WriteR
     answer(context, written, |records, row| viewed(records, row, fields))
 }
 
-/// What is given of the fields that have two places, by their names; and the metadata without them.
+/// What a request gives.
+struct Given {
+    /// The fields that have two places, by their names.
+    fields: Map<String, Value>,
+    /// The metadata without them.
+    metadata: Map<String, Value>,
+}
+
+/// What is given in either place.
 fn given(
     extractor_version: Option<&String>,
     format_support: &Map<String, Value>,
     test_results: &Map<String, Value>,
     manifest_compliant: Option<bool>,
     metadata: &Map<String, Value>,
-) -> Result<(Map<String, Value>, Map<String, Value>), Error> {
+) -> Result<Given, Error> {
     let mut fields = Map::new();
     if let Some(version) = extractor_version {
         fields.insert("extractor_version".into(), version.clone().into());
@@ -133,7 +141,7 @@ fn given(
         fields.insert("manifest_compliant".into(), compliant.into());
     }
     let metadata = lifted(metadata, REPEATED, &mut fields)?;
-    Ok((fields, metadata))
+    Ok(Given { fields, metadata })
 }
 
 /// Puts a new vendor into the draft, or brings a deleted one back; returns its path.
@@ -142,7 +150,7 @@ pub(in crate::ops) fn create(
     draft: &mut Draft<'_>,
     request: &CreateVendorRequest,
 ) -> Result<RecordPath, Error> {
-    let (mut fields, metadata) = given(
+    let Given { mut fields, metadata } = given(
         request.extractor_version.as_ref(),
         &request.format_support,
         &request.test_results,
@@ -236,7 +244,7 @@ pub(in crate::ops) fn edit(
     };
     draft.reformat |= request.reformat;
     expect(context, draft, &path, request)?;
-    let (fields, metadata) = given(
+    let Given { fields, metadata } = given(
         request.extractor_version.as_ref(),
         &request.format_support,
         &request.test_results,
