@@ -252,63 +252,9 @@ fn same_shown(index: &Context, git: &Context, name: &str) {
 
 /// Asks both about vendors, deployments and enhancements.
 fn agree_on_records(index: &Context, git: &Context) {
-    let orders = [
-        RecordOrder::Updated,
-        RecordOrder::Deployed,
-        RecordOrder::Name,
-        RecordOrder::Priority,
-    ];
-    let filters = |kind| {
-        let all = || RecordFilter::of(kind);
-        let everything = RecordFilter {
-            include_gone: true,
-            ..all()
-        };
-        let status = RecordFilter {
-            statuses: vec!["broken".to_owned(), "approved".to_owned()],
-            ..all()
-        };
-        let planned = RecordFilter {
-            priorities: vec![1, 2],
-            quarter: Some("2026-Q1".to_owned()),
-            ..all()
-        };
-        let there = RecordFilter {
-            environment: Some("production".to_owned()),
-            since: Time::from_milliseconds(1_759_999_900_000),
-            until: Time::from_milliseconds(1_760_000_100_000),
-            ..all()
-        };
-        [all(), everything, status, planned, there]
-    };
     for kind in [Kind::Vendor, Kind::Deployment, Kind::Enhancement] {
-        for filter in filters(kind) {
-            for (order, (reverse, limit, offset)) in
-                orders.iter().zip([(false, None, 0), (true, Some(2), 1)].iter().cycle())
-            {
-                let request = RecordListRequest {
-                    filter: filter.clone(),
-                    order: Some(*order),
-                    reverse: *reverse,
-                    limit: *limit,
-                    offset: *offset,
-                    ..RecordListRequest::of(kind)
-                };
-                match kind {
-                    Kind::Vendor => same(
-                        &ops::vendor::list(index, &request).expect("a list"),
-                        &ops::vendor::list(git, &request).expect("a list"),
-                    ),
-                    Kind::Deployment => same(
-                        &ops::deployment::list(index, &request).expect("a list"),
-                        &ops::deployment::list(git, &request).expect("a list"),
-                    ),
-                    _ => same(
-                        &ops::enhancement::list(index, &request).expect("a list"),
-                        &ops::enhancement::list(git, &request).expect("a list"),
-                    ),
-                }
-            }
+        for request in record_questions(kind) {
+            same_list(index, git, &request);
         }
     }
     let all = |kind| RecordListRequest {
@@ -325,8 +271,7 @@ fn agree_on_records(index: &Context, git: &Context) {
             touches: vec![vendor.fields.id.to_string()],
             ..all(Kind::Deployment)
         };
-        let list = |context| ops::deployment::list(context, &touching).expect("a list");
-        same(&list(index), &list(git));
+        same_list(index, git, &touching);
     }
     for deployment in ops::deployment::list(git, &all(Kind::Deployment))
         .expect("a list")
@@ -340,6 +285,68 @@ fn agree_on_records(index: &Context, git: &Context) {
     {
         same_shown(index, git, &enhancement.fields.id.to_string());
     }
+}
+
+fn same_list(index: &Context, git: &Context, request: &RecordListRequest) {
+    let list = |context| {
+        let answer = match request.filter.kind {
+            Kind::Vendor => ops::vendor::list(context, request).map(|list| said(&list)),
+            Kind::Deployment => ops::deployment::list(context, request).map(|list| said(&list)),
+            _ => ops::enhancement::list(context, request).map(|list| said(&list)),
+        };
+        answer.expect("a list")
+    };
+    assert_eq!(list(index), list(git));
+}
+
+/// What is asked of both about records of a kind.
+fn record_questions(kind: Kind) -> Vec<RecordListRequest> {
+    let all = || RecordFilter::of(kind);
+    let filters = [
+        all(),
+        RecordFilter {
+            include_gone: true,
+            ..all()
+        },
+        RecordFilter {
+            statuses: vec!["broken".to_owned(), "approved".to_owned()],
+            ..all()
+        },
+        RecordFilter {
+            priorities: vec![1, 2],
+            quarter: Some("2026-Q1".to_owned()),
+            ..all()
+        },
+        RecordFilter {
+            environment: Some("production".to_owned()),
+            since: Time::from_milliseconds(1_759_999_900_000),
+            until: Time::from_milliseconds(1_760_000_100_000),
+            ..all()
+        },
+    ];
+    let orders = [
+        RecordOrder::Updated,
+        RecordOrder::Deployed,
+        RecordOrder::Name,
+        RecordOrder::Priority,
+    ];
+    let mut questions = Vec::new();
+    for filter in filters {
+        for (order, (reverse, limit, offset)) in orders
+            .into_iter()
+            .zip([(false, None, 0), (true, Some(2), 1)].into_iter().cycle())
+        {
+            questions.push(RecordListRequest {
+                filter: filter.clone(),
+                order: Some(order),
+                reverse,
+                limit,
+                offset,
+                ..RecordListRequest::of(kind)
+            });
+        }
+    }
+    questions
 }
 
 /// What is asked of both.
