@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::agents::AgentFiles;
 use super::hook_files::{HookState, hook_status};
 use super::index::{index_status, rebuild_index};
 use super::read::{INCOMPLETE, Meta, Reading};
@@ -28,6 +29,8 @@ pub enum Area {
     Index,
     /// The hooks of git.
     Hooks,
+    /// The guide in the files that agents read.
+    Agents,
     /// Lock files and temporary files.
     Leftovers,
 }
@@ -89,8 +92,8 @@ impl Finding {
     }
 }
 
-/// Examines the docket: the clone, the tracking ref and its records, the index, the hooks, and what killed processes
-/// left. Changes nothing, unless `fix` is wanted: then an index that cannot be used is built anew, and lock files and
+/// Examines the docket: the clone, the tracking ref and its records, the index, the hooks, the guide for agents, and
+/// what killed processes left. Changes nothing, unless `fix` is wanted: then an index that cannot be used is built anew, and lock files and
 /// temporary files of writers of ours that are known to be dead are removed. No record is ever touched.
 ///
 /// # Errors
@@ -103,6 +106,7 @@ pub fn doctor(context: &Context, fix: bool) -> Result<DoctorResponse, Error> {
     findings.extend(reference(context, &reading)?);
     findings.extend(index(context, fix)?);
     findings.extend(hooks(context)?);
+    findings.extend(agents(context));
     findings.sort_by_key(|finding| finding.severity);
     Ok(DoctorResponse {
         findings,
@@ -193,6 +197,15 @@ fn hooks(context: &Context) -> Result<Vec<Finding>, Error> {
         findings.push(finding(format!("some hooks are installed, but not {missing}")));
     }
     Ok(findings)
+}
+
+/// The guide of another version in the files that agents read.
+fn agents(context: &Context) -> Option<Finding> {
+    // Files that are not understood are the business of whoever puts the guide there.
+    let outdated = AgentFiles::put(context).ok()?.outdated();
+    let message = format!("the guide in {} is not that of this version", outdated.join(" and "));
+    let finding = Finding::new(Area::Agents, Severity::Warning, message).hint("git docket init --agents");
+    (!outdated.is_empty()).then_some(finding)
 }
 
 /// Files of processes that were killed: those that are provably ours, and others that may be somebody's.

@@ -90,6 +90,7 @@ fn the_doctor_mends_what_is_safe() {
         "git docket doctor --json | grep -v revision",
         "rm .git/refs/heads/tracking.lock && git docket doctor",
         "git docket hook install >/dev/null && rm .git/hooks/post-merge && git docket doctor",
+        "git docket hook install >/dev/null && git docket init --agents >/dev/null && sed -i 's/Take one/Take two/' AGENTS.md && git docket doctor",
         "git worktree add -q ../on-the-branch tracking && git docket doctor",
     ])));
     assert_eq!(environment.shell("git rev-parse tracking"), before);

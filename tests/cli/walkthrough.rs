@@ -61,6 +61,13 @@ fn fits(expected: &[String], found: &[&str]) -> bool {
     }
 }
 
+/// The variable that a command does nothing but keep something in.
+fn assigned(command: &str) -> Option<&str> {
+    let (name, value) = command.split_once("=$(")?;
+    let plain = name.chars().all(|c| c.is_ascii_lowercase());
+    (plain && value.ends_with(')') && !value.contains(") && ")).then_some(name)
+}
+
 fn run(document: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join(document)).expect("the document is there");
@@ -68,14 +75,31 @@ fn run(document: &str) -> usize {
     environment.fixture("beads.jsonl", ".beads/issues.jsonl");
     environment.fixture("backlog", "backlog");
     let steps = steps(&text);
-    for step in &steps {
+    // Each command has a shell of its own; what a command keeps in a variable, those after it know.
+    let mut known = String::new();
+    for (at, step) in steps.iter().enumerate() {
         // The project's own scripts would begin the tests anew; that they exist is all that is checked here.
         if step.command == "tests/run" || step.command.starts_with("cargo install ") {
             assert!(root.join("tests/run").exists());
             continue;
         }
         let command = step.command.replace("cargo run -- ", "git docket ");
-        let output = environment.run_shell(&format!("{command} 2>&1"));
+        // Two commands do not draw the same ids, and the second is later.
+        let seed = format!(
+            "export DOCKET_SEED={} DOCKET_NOW=2025-10-10T15:00:{at:02}Z; ",
+            step.line
+        );
+        if let Some(name) = assigned(&command) {
+            let value = environment.shell(&format!("{seed}{known}{command} && printf %s \"${name}\""));
+            assert!(
+                !value.is_empty() && !value.contains('\''),
+                "{document}:{}: {command}",
+                step.line
+            );
+            known.push_str(&format!("{name}='{value}'; "));
+            continue;
+        }
+        let output = environment.run_shell(&format!("{seed}{known}{command} 2>&1"));
         let printed = environment.scrubbed(&output.stdout);
         let found: Vec<_> = printed.lines().collect();
         assert!(

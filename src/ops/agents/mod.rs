@@ -137,6 +137,15 @@ impl AgentFiles {
         Ok(Self(planned))
     }
 
+    /// The files whose block is another one than is planned.
+    pub(super) fn outdated(&self) -> Vec<&'static str> {
+        let updated = self
+            .0
+            .iter()
+            .filter(|planned| planned.done.action == AgentAction::Updated);
+        updated.map(|planned| planned.done.file).collect()
+    }
+
     /// Does it: each file is replaced in one step and keeps its mode. Nothing is staged or committed.
     pub fn write(self) -> Result<Vec<AgentFile>, Error> {
         let mut done = Vec::new();

@@ -7,7 +7,7 @@ mod find;
 use std::collections::BTreeMap;
 
 use self::around::Around;
-use super::read::Reading;
+use super::read::{NAMED, Reading};
 use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
 use crate::record::{Record, RecordPath, Severity, Violation, edit, limits, parse, print};
@@ -123,9 +123,16 @@ impl<'r> Draft<'r> {
 
     /// Puts a record whose identity was just drawn; refused where there is one of that identity.
     pub(super) fn put_drawn(&mut self, record: Record) -> Result<RecordPath, Error> {
-        if let Some(path) = record.path()
-            && self.get(&path)?.is_some()
-        {
+        let (Some(own), id) = (record.path(), record.id()) else {
+            return Err(Error::bug("a record without a path"));
+        };
+        // What is drawn at random is drawn once; what is derived from a seed may be there under another kind, too.
+        let others = id.filter(|_| !self.context.source.is_random()).into_iter();
+        let others = others.flat_map(|id| NAMED.iter().filter_map(move |kind| RecordPath::own(*kind, id)));
+        for path in std::iter::once(own).chain(others) {
+            if self.get(&path)?.is_none() {
+                continue;
+            }
             let message = format!("{path} is there already: its identity was drawn before");
             return Err(Error::request(message).hint("unset DOCKET_SEED, or give it another value"));
         }
