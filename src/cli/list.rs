@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::output::{DIM, ID, Output};
-use super::record_list::{marked, tabled};
+use super::record_list::{PageArguments, marked, tabled};
 use super::text::{Cell, day, one_line, priority_style, status_style};
 use super::{Outcome, open};
 use crate::filter::words::Terms;
@@ -65,29 +65,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "KEY", value_parser = order())]
     sort: Option<Order>,
 
-    /// The other way round
-    #[arg(long)]
-    reverse: bool,
-
-    /// As of this commit, or of the newest one not after this time
-    #[arg(long, value_name = "COMMIT|DATE")]
-    as_of: Option<String>,
-
-    /// Show at most N items
-    #[arg(long, value_name = "N", default_value_t = ops::DEFAULT_LIMIT, conflicts_with = "all", value_parser = positive)]
-    limit: usize,
-
-    /// Leave the first N out
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    offset: usize,
-
-    /// Go on after the page that gave this next_cursor, as of the same commit
-    #[arg(long, value_name = "CURSOR", conflicts_with_all = ["offset", "as_of"])]
-    cursor: Option<String>,
-
-    /// Show all items, however many
-    #[arg(long)]
-    all: bool,
+    #[command(flatten)]
+    page: PageArguments,
 
     /// Show deleted items too
     #[arg(long)]
@@ -196,11 +175,11 @@ impl Arguments {
             parent: self.parent.clone(),
             ready: self.ready,
             order: self.sort,
-            reverse: self.reverse,
-            limit: (!self.all).then_some(self.limit),
-            offset: self.offset,
-            cursor: self.cursor.clone(),
-            as_of: self.as_of.clone(),
+            reverse: self.page.reverse,
+            limit: self.page.limit(),
+            offset: self.page.offset,
+            cursor: self.page.cursor.clone(),
+            as_of: self.page.as_of.clone(),
         }
     }
 }

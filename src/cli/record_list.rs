@@ -17,30 +17,35 @@ use crate::ops::{self, RecordListRequest, RecordPage, RecordView};
 pub(super) struct PageArguments {
     /// The other way round
     #[arg(long)]
-    reverse: bool,
+    pub(super) reverse: bool,
 
     /// As of this commit, or of the newest one not after this time
     #[arg(long, value_name = "COMMIT|DATE")]
-    as_of: Option<String>,
+    pub(super) as_of: Option<String>,
 
     /// Show at most N
     #[arg(long, value_name = "N", default_value_t = ops::DEFAULT_LIMIT, conflicts_with = "all", value_parser = positive)]
-    limit: usize,
+    pub(super) limit: usize,
 
     /// Leave the first N out
     #[arg(long, value_name = "N", default_value_t = 0)]
-    offset: usize,
+    pub(super) offset: usize,
 
     /// Go on after the page that gave this next_cursor, as of the same commit
     #[arg(long, value_name = "CURSOR", conflicts_with_all = ["offset", "as_of"])]
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
 
     /// Show all, however many
     #[arg(long)]
-    all: bool,
+    pub(super) all: bool,
 }
 
 impl PageArguments {
+    /// At most so many; nothing where all are wanted.
+    pub(super) fn limit(&self) -> Option<usize> {
+        (!self.all).then_some(self.limit)
+    }
+
     /// The request for this page of what the filter wants.
     pub(super) fn request(&self, filter: RecordFilter) -> RecordListRequest {
         RecordListRequest {
@@ -48,7 +53,7 @@ impl PageArguments {
             touches: Vec::new(),
             order: None,
             reverse: self.reverse,
-            limit: (!self.all).then_some(self.limit),
+            limit: self.limit(),
             offset: self.offset,
             cursor: self.cursor.clone(),
             as_of: self.as_of.clone(),

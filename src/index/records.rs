@@ -3,24 +3,13 @@
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::row::{ROW, rows};
-use super::{Error, Index, Page, column};
+use super::select::{counted, integer};
+use super::{Error, Index, Page, Selection, column};
 use crate::filter::{RecordFilter, RecordOrder};
 use crate::record::{Kind, RecordId};
 
-/// A question for records of one kind.
-#[derive(Debug, Clone)]
-pub struct RecordSelection<'q> {
-    /// Which.
-    pub filter: &'q RecordFilter,
-    /// In what order.
-    pub order: RecordOrder,
-    /// The other way round, but for the ids of equal ones.
-    pub reverse: bool,
-    /// At most so many; all where nothing is said.
-    pub limit: Option<usize>,
-    /// After so many.
-    pub offset: usize,
-}
+/// A question for vendors, enhancements or deployments.
+pub type RecordSelection<'q> = Selection<'q, RecordFilter, RecordOrder>;
 
 /// How many live work items there are of a type and a status.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -43,7 +32,6 @@ impl Index {
         let mut query = QueryBuilder::new("WITH page AS (SELECT record, count(*) OVER () AS total FROM record");
         push_where(&mut query, selection.filter);
         push_order(&mut query, selection);
-        let integer = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         query
             .push(" LIMIT ")
             .push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
@@ -65,7 +53,7 @@ impl Index {
         let mut query = QueryBuilder::new("SELECT count(*) FROM record");
         push_where(&mut query, filter);
         let row = self.runtime.block_on(query.build().fetch_one(&mut self.connection))?;
-        Ok(column::<i64>(&row, 0)?.try_into().unwrap_or(0))
+        counted(&row)
     }
 
     /// How many live work items there are, by type and status, in their order.

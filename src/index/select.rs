@@ -7,13 +7,13 @@ use super::{Error, Index, column};
 use crate::filter::words::Terms;
 use crate::filter::{Order, Ready, WorkItemFilter};
 
-/// A question for work items.
+/// A question for records, work items where nothing else is said.
 #[derive(Debug, Clone)]
-pub struct Selection<'q> {
+pub struct Selection<'q, F = WorkItemFilter, O = Order> {
     /// Which.
-    pub filter: &'q WorkItemFilter,
+    pub filter: &'q F,
     /// In what order.
-    pub order: Order,
+    pub order: O,
     /// The other way round, but for the ids of equal ones.
     pub reverse: bool,
     /// At most so many; all where nothing is said.
@@ -111,11 +111,11 @@ async fn count(connection: &mut SqliteConnection, filter: &WorkItemFilter) -> Re
     Ok(all.saturating_sub(held))
 }
 
-fn counted(row: &sqlx::sqlite::SqliteRow) -> Result<usize, Error> {
+pub(super) fn counted(row: &sqlx::sqlite::SqliteRow) -> Result<usize, Error> {
     Ok(column::<i64>(row, 0)?.try_into().unwrap_or(0))
 }
 
-fn integer(number: usize) -> i64 {
+pub(super) fn integer(number: usize) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 

@@ -176,8 +176,8 @@ pub(in crate::ops) fn create(
                 return draft.put(record.map_err(refused)?, Vec::new());
             }
             Some(record) if is_deleted(&record, &name) => return revive(draft, &record, &fields, request),
-            // It was renamed since, or is alive; then the rule on names says so.
             Some(record) if record.is_called(&request.name) => return Err(taken(&record)),
+            // It has another name since; the next identity is free. Who else has the name, the rule on names finds.
             Some(_) => {}
         }
     }
