@@ -92,7 +92,9 @@ fn names(row: &str) -> impl Iterator<Item = &str> {
 fn identities_are_as_documented() {
     let page = page();
     let time = "2024-05-02T09:15:00Z".parse().expect("a time");
+    let deployed = "2025-10-10T18:00:00Z".parse().expect("a time");
     for id in [
+        RecordId::keyed_at(deployed, Kind::Deployment, "k1"),
         RecordId::imported(Kind::WorkItem, "beads", "bd-kwro"),
         RecordId::vendor("adp vendor", 1),
         RecordId::keyed(Kind::WorkItem, "k1"),
