@@ -66,7 +66,7 @@ impl RecordFilter {
         let facts = Facts::of(record);
         let text = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
         record.kind() == self.kind
-            && (self.include_gone || !facts.gone)
+            && (self.include_gone || !record.is_gone())
             && (self.statuses.is_empty() || self.statuses.iter().any(|wanted| Some(wanted.as_str()) == facts.status))
             && (self.priorities.is_empty() || facts.priority.is_some_and(|is| self.priorities.contains(&is)))
             && text(&self.quarter, facts.quarter)
@@ -98,8 +98,6 @@ pub struct Facts<'r> {
     pub touches: Vec<RecordId>,
     /// The name of a vendor, as it must be unique.
     pub name: Option<String>,
-    /// Deleted or retracted.
-    pub gone: bool,
 }
 
 impl<'r> Facts<'r> {
@@ -110,14 +108,12 @@ impl<'r> Facts<'r> {
             Fields::Vendor(vendor) => Self {
                 status: Some(vendor.status.as_str()),
                 name: Some(normalised_name(vendor.name.as_str())),
-                gone: vendor.deleted_at.is_some(),
                 ..Self::default()
             },
             Fields::Enhancement(enhancement) => Self {
                 status: Some(enhancement.status.as_str()),
                 priority: Some(enhancement.priority.get()),
                 quarter: enhancement.target_quarter.as_ref().map(|quarter| quarter.as_str()),
-                gone: enhancement.deleted_at.is_some(),
                 ..Self::default()
             },
             Fields::Deployment(deployment) => {
@@ -126,7 +122,6 @@ impl<'r> Facts<'r> {
                     environment: deployment.environment.as_ref().map(|text| text.as_str()),
                     deployed_at: Some(deployment.deployed_at),
                     touches: vendors.iter().chain(items.iter()).copied().collect(),
-                    gone: deployment.retracted.is_some(),
                     ..Self::default()
                 }
             }

@@ -41,6 +41,23 @@ impl Index {
         self.paths(query.bind(alias))
     }
 
+    /// Aliases that begin so, with what they name: of records that are deleted or of the others, as is asked for; those
+    /// that hold nobody up last, then in the order of the aliases.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn aliases(&mut self, beginning: &str, gone: bool, limit: usize) -> Result<Vec<(String, Summary)>, Error> {
+        let sql = format!(
+            "SELECT {SUMMARY}, alias FROM alias JOIN record USING (record)
+             WHERE alias >= ?1 AND alias < ?1 || char(1114111) AND gone = ?2 ORDER BY settled, alias LIMIT ?3"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(beginning).bind(gone);
+        let query = query.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
+        rows.iter().map(|row| Ok((column(row, 5)?, summary(row)?))).collect()
+    }
+
     /// The vendors that are not deleted and have this name, as normalised, in the order of their paths.
     ///
     /// # Errors

@@ -190,6 +190,7 @@ impl Columns {
             environment: None,
             touches: Vec::new(),
         };
+        columns.gone = record.is_gone();
         columns.fill(record);
         columns.fill_facts(record);
         columns
@@ -207,7 +208,6 @@ impl Columns {
                 let until = item.claim.as_ref().and_then(|claim| claim.until);
                 self.claimed_until = until.map(Time::as_milliseconds);
                 self.created_at = item.created_at.map(Time::as_milliseconds);
-                self.gone = item.deleted_at.is_some();
                 self.archived = item.archived_at.is_some();
                 self.settled = self.gone || matches!(item.status, Status::Completed | Status::Cancelled);
                 self.waits_for = item.depends_on.iter().map(ToString::to_string).collect();
@@ -216,31 +216,25 @@ impl Columns {
             }
             Fields::Enhancement(enhancement) => {
                 self.status = Some(enhancement.status.as_str());
-                self.gone = enhancement.deleted_at.is_some();
                 self.settled = self.gone || enhancement.status == EnhancementStatus::Completed;
                 self.waits_for = enhancement.depends_on.iter().map(ToString::to_string).collect();
                 self.origin = enhancement.origin.as_ref().map(brought_along);
             }
             Fields::Vendor(vendor) => {
                 self.status = Some(vendor.status.as_str());
-                self.gone = vendor.deleted_at.is_some();
                 self.origin = vendor.origin.as_ref().map(brought_along);
             }
             Fields::Deployment(deployment) => {
-                self.gone = deployment.retracted.is_some();
                 self.origin = deployment.origin.as_ref().map(brought_along);
             }
             Fields::Note(note) => {
                 self.owner = Some(note.on.to_string());
-                self.gone = note.retracted.is_some();
             }
             Fields::CommitLink(link) => {
                 self.owner = Some(link.work_item.to_string());
-                self.gone = link.retracted.is_some();
             }
             Fields::Conflict(conflict) => {
                 self.owner = Some(conflict.on.to_string());
-                self.gone = conflict.resolved_at.is_some();
             }
         }
     }

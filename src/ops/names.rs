@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::read::place_of;
 use super::records::Answer;
 use super::{Context, Error};
-use crate::filter::words::Terms;
 use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
-use crate::index::{RecordSelection, Row, Selection};
+use crate::index::{RecordSelection, Row, Selection, Summary};
 use crate::record::path::{Place, ROOT};
 use crate::record::value::folded;
 use crate::record::work_item::Status;
@@ -28,29 +27,49 @@ pub struct Name {
     pub title: String,
 }
 
-/// Names of work items that begin so: of ids, then aliases; those with something left to do first.
+/// Names that begin so: ids of work items, then aliases of all records; those with something left to do first.
 ///
-/// Two digits find any id; of all else, what was updated last is enough. Names are of deleted items or of the
-/// others, as is asked for.
+/// Two digits find any id, two letters any alias; where less was typed, what was updated last is enough. Names are of
+/// deleted records or of the others, as is asked for.
 pub fn names(context: &Context, beginning: &str, deleted: bool) -> Result<Vec<Name>, Error> {
-    let recent = recent(context, beginning, deleted)?;
+    // Whoever only presses a key does not start the docket of a fresh clone.
+    if context.store.tip()?.is_none() {
+        return Ok(Vec::new());
+    }
     let meant = match shard(beginning) {
         Some(shard) => of_shard(context, &shard, beginning)?,
-        None => recent.clone(),
+        None => recent(context, deleted)?,
     };
     let ids = meant.iter().filter(|item| item.id.begins_with(beginning));
-    let ids = ids.map(|item| (name_of(item.id, beginning, &meant), item));
-    let aliases = recent
-        .iter()
-        .flat_map(|item| item.aliases.iter().map(move |alias| (alias.as_str().to_owned(), item)));
-    let named = ids.chain(aliases.filter(|(alias, _)| alias.starts_with(beginning)));
-    let mut named: Vec<_> = named.filter(|(_, item)| item.deleted_at.is_some() == deleted).collect();
-    named.sort_by_key(|(_, item)| matches!(item.status, Status::Completed | Status::Cancelled));
-    let names = named.into_iter().take(NAMES).map(|(name, item)| Name {
-        name,
+    let mut ids: Vec<_> = ids.filter(|item| item.deleted_at.is_some() == deleted).collect();
+    ids.sort_by_key(|item| matches!(item.status, Status::Completed | Status::Cancelled));
+    let ids = ids.into_iter().map(|item| Name {
+        name: name_of(item.id, beginning, &meant),
         title: item.title.to_string(),
     });
-    Ok(names.collect())
+    let named: Vec<Name> = match beginning.chars().count() {
+        0 | 1 => {
+            let aliases = |item: &WorkItem| {
+                let title = item.title.to_string();
+                let aliases = item.aliases.iter().map(|alias| alias.as_str().to_owned());
+                let fitting = aliases.filter(|alias| alias.starts_with(beginning));
+                fitting
+                    .map(move |name| Name {
+                        name,
+                        title: title.clone(),
+                    })
+                    .collect::<Vec<_>>()
+            };
+            let kept = meant.iter().filter(|item| item.deleted_at.is_some() == deleted);
+            kept.flat_map(aliases).collect()
+        }
+        _ => {
+            let (aliases, _) = context.ask(None, &[], |records| records.aliases(beginning, deleted, NAMES))?;
+            let name = |(name, of): (String, Summary)| Name { name, title: of.title };
+            aliases.into_iter().map(name).collect()
+        }
+    };
+    Ok(ids.chain(named).take(NAMES).collect())
 }
 
 /// Names of vendors, deployments or enhancements that begin so: what people call a vendor, the short ids of the others.
@@ -134,12 +153,9 @@ fn of_shard(context: &Context, shard: &str, beginning: &str) -> Result<Vec<WorkI
     Ok(work_items(rows.into_iter().flatten()))
 }
 
-/// The work items updated last; where something was typed that can be looked for, of those with it.
-fn recent(context: &Context, beginning: &str, deleted: bool) -> Result<Vec<WorkItem>, Error> {
-    // A single letter is in everything.
-    let text = if deleted || beginning.len() < 2 { "" } else { beginning };
+/// The work items updated last.
+fn recent(context: &Context, deleted: bool) -> Result<Vec<WorkItem>, Error> {
     let filter = WorkItemFilter {
-        text: Terms::of(text),
         include_deleted: deleted,
         ..WorkItemFilter::default()
     };
@@ -148,7 +164,6 @@ fn recent(context: &Context, beginning: &str, deleted: bool) -> Result<Vec<WorkI
 
 /// The work items a filter wants, those updated last first. None where there is no docket.
 fn items(context: &Context, filter: &WorkItemFilter) -> Result<Vec<WorkItem>, Error> {
-    // Whoever only presses a key does not start the docket of a fresh clone.
     if context.store.tip()?.is_none() {
         return Ok(Vec::new());
     }

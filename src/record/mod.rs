@@ -231,6 +231,20 @@ impl Record {
             .flat_map(|aliases| aliases.iter().map(common::Alias::as_str))
     }
 
+    /// Whether it counts no more: deleted, retracted or resolved.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        match &self.fields {
+            Fields::WorkItem(r) => r.deleted_at.is_some(),
+            Fields::Vendor(r) => r.deleted_at.is_some(),
+            Fields::Enhancement(r) => r.deleted_at.is_some(),
+            Fields::Deployment(r) => r.retracted.is_some(),
+            Fields::Note(r) => r.retracted.is_some(),
+            Fields::CommitLink(r) => r.retracted.is_some(),
+            Fields::Conflict(r) => r.resolved_at.is_some(),
+        }
+    }
+
     /// Whether this is another name of it, in any letter case, or its name where it is a vendor that is not deleted.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {

@@ -163,6 +163,10 @@ impl Docket {
                 same_shown(&index, &git, name);
             }
         }
+        for (beginning, deleted) in [("THE", false), ("THE", true), ("0", false), ("the", false)] {
+            let names = |context| ops::names(context, beginning, deleted).expect("names");
+            assert_eq!(names(&index), names(&git), "{beginning}");
+        }
         agree_on_records(&index, &git);
         self.agree_on_the_past(&index, &git);
         source

@@ -321,7 +321,7 @@ fn pages_neither_repeat_nor_skip_while_others_write() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn brought_forward_is_built_at_once_is_git(steps in steps()) {

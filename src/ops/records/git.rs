@@ -263,6 +263,22 @@ impl Records for GitRecords<'_> {
         Ok(resolve(&self.loaded, name)?.clone())
     }
 
+    fn aliases(&mut self, beginning: &str, gone: bool, limit: usize) -> Answer<Vec<(String, Summary)>> {
+        self.load(NAMED)?;
+        let mut found = Vec::new();
+        for (path, parsed) in &self.loaded.records {
+            let record = &parsed.record;
+            let (Some(id), true) = (path.id(), record.is_gone() == gone) else {
+                continue;
+            };
+            let aliases = record.aliases().filter(|alias| alias.starts_with(beginning));
+            found.extend(aliases.map(|alias| (alias.to_owned(), summary(id, path, record))));
+        }
+        found.sort_by(|(a, of_a), (b, of_b)| (of_a.settled, a).cmp(&(of_b.settled, b)));
+        found.truncate(limit);
+        Ok(found)
+    }
+
     fn row(&mut self, path: &RecordPath) -> Answer<Option<Row>> {
         self.know_history()?;
         self.get(path)?;

@@ -34,6 +34,10 @@ pub(super) trait Records {
     /// An exact alias wins over one in other letter case and a vendor's name, and these over a part of an id.
     fn find(&mut self, name: &str) -> Answer<RecordPath>;
 
+    /// Aliases that begin so, with what they name: of records that are deleted or of the others, as is asked for;
+    /// those that hold nobody up last, then in the order of the aliases.
+    fn aliases(&mut self, beginning: &str, gone: bool, limit: usize) -> Answer<Vec<(String, Summary)>>;
+
     /// The record at a path.
     fn row(&mut self, path: &RecordPath) -> Answer<Option<Row>>;
 

@@ -52,6 +52,10 @@ impl Records for SqliteRecords<'_> {
         }
     }
 
+    fn aliases(&mut self, beginning: &str, gone: bool, limit: usize) -> Answer<Vec<(String, Summary)>> {
+        Ok(self.index.aliases(beginning, gone, limit)?)
+    }
+
     fn row(&mut self, path: &RecordPath) -> Answer<Option<Row>> {
         Ok(self.index.row(path)?)
     }
