@@ -50,7 +50,9 @@ CREATE TABLE record (
     name TEXT,
     -- When an enhancement should be done; where a deployment went.
     quarter TEXT,
-    environment TEXT
+    environment TEXT,
+    -- The branch of the code a work item is done on.
+    branch TEXT
 );
 CREATE INDEX record_id ON record (id) WHERE stigid IS NOT NULL;
 CREATE INDEX record_stigid ON record (stigid) WHERE stigid IS NOT NULL;
@@ -63,6 +65,8 @@ CREATE INDEX record_name ON record (name) WHERE name IS NOT NULL;
 CREATE INDEX record_kind ON record (kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
 CREATE INDEX record_expiring ON record (claimed_until) WHERE live AND claimed_until IS NOT NULL;
 CREATE INDEX record_waiting ON record (status, updated_at DESC, id) WHERE live AND NOT ready;
+CREATE INDEX record_branch ON record (branch) WHERE live AND branch IS NOT NULL;
+CREATE INDEX record_holder ON record (claimed_by) WHERE live AND claimed_by IS NOT NULL;
 CREATE INDEX record_claimed ON record (claimed_by) WHERE ready AND claimed_by IS NOT NULL;
 
 -- The fields as JSON in the order of the file, the Markdown below them, and the schema of a record

@@ -11,7 +11,7 @@ const ROWS: &[&str] = &[
     "SELECT json_array(key, value) FROM meta ORDER BY key",
     "SELECT json_array(path, kind, id, stigid, owner, title, item_type, status, priority, parent, assignee,
         claimed_by, claimed_until, created_at, gone, archived, settled, boxes, boxes_done, imported, imported_at,
-        imported_by, live, ready, version, updated_at, updated_by, name, quarter, environment, fields, body,
+        imported_by, live, ready, version, updated_at, updated_by, name, quarter, environment, branch, fields, body,
         newer_schema)
         FROM record LEFT JOIN content USING (record) ORDER BY path",
     "SELECT json_array(path, label) FROM label JOIN record USING (record) ORDER BY path, label",

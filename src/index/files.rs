@@ -266,7 +266,8 @@ fn push_record<'r>(mut values: sqlx::query_builder::Separated<'_, Sqlite, &'stat
         .push_bind(columns.origin.as_ref().and_then(|origin| origin.1.as_deref()))
         .push_bind(columns.name.as_deref())
         .push_bind(columns.quarter.as_deref())
-        .push_bind(columns.environment.as_deref());
+        .push_bind(columns.environment.as_deref())
+        .push_bind(columns.branch.as_deref());
 }
 
 /// Inserts rows, many at a time; none where there are none.

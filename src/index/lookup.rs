@@ -41,6 +41,36 @@ impl Index {
         self.paths(query.bind(alias))
     }
 
+    /// The records that have this alias, in the form in which letter case does not matter, in the order of their paths.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn called(&mut self, folded: &str) -> Result<Vec<RecordPath>, Error> {
+        let sql = "SELECT DISTINCT path FROM alias JOIN record USING (record) WHERE folded = ? ORDER BY path";
+        self.paths(sqlx::query(sql).bind(folded))
+    }
+
+    /// The live work items that say they are done on a branch, in the order of their paths.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn on_branch(&mut self, branch: &str) -> Result<Vec<RecordPath>, Error> {
+        let query = sqlx::query("SELECT path FROM record WHERE branch = ? AND live ORDER BY path");
+        self.paths(query.bind(branch))
+    }
+
+    /// The live work items that somebody has claimed, whether or not the claim has run out, in the order of their paths.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn claimed_by(&mut self, actor: &str) -> Result<Vec<RecordPath>, Error> {
+        let query = sqlx::query("SELECT path FROM record WHERE claimed_by = ? AND live ORDER BY path");
+        self.paths(query.bind(actor))
+    }
+
     /// Aliases that begin so, with what they name: of records that are deleted or of the others, as is asked for; those
     /// that hold nobody up last, then in the order of the aliases.
     ///

@@ -156,6 +156,7 @@ pub(super) struct Columns {
     pub(super) name: Option<String>,
     pub(super) quarter: Option<String>,
     pub(super) environment: Option<String>,
+    pub(super) branch: Option<String>,
     pub(super) touches: Vec<String>,
 }
 
@@ -188,6 +189,7 @@ impl Columns {
             name: None,
             quarter: None,
             environment: None,
+            branch: None,
             touches: Vec::new(),
         };
         columns.gone = record.is_gone();
@@ -211,6 +213,7 @@ impl Columns {
                 self.archived = item.archived_at.is_some();
                 self.settled = self.gone || matches!(item.status, Status::Completed | Status::Cancelled);
                 self.waits_for = item.depends_on.iter().map(ToString::to_string).collect();
+                self.branch = item.branch_name.as_ref().map(ToString::to_string);
                 self.labels = item.labels.iter().map(ToString::to_string).collect();
                 self.origin = item.origin.as_ref().map(brought_along);
             }

@@ -259,6 +259,12 @@ impl Loaded {
         self.records.values().map(|parsed| &parsed.record)
     }
 
+    /// The paths of the records that fit, in their order.
+    pub(super) fn paths_of(&self, fits: impl Fn(&Record) -> bool) -> Vec<RecordPath> {
+        let fitting = self.records.iter().filter(|(_, parsed)| fits(&parsed.record));
+        fitting.map(|(path, _)| path.clone()).collect()
+    }
+
     /// The identities that files which cannot be read are named after.
     pub(super) fn unreadable_ids(&self) -> HashSet<RecordId> {
         let id = |record: &Unreadable| record.file.strip_suffix(".md")?.rsplit('/').next()?.parse().ok();

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{Named, Names, named};
-use super::remembered::Remembered;
+use super::names::{Named, find, named};
 use super::{hash, link, put_new};
 use crate::ops::draft::Draft;
 use crate::ops::update::{self, UpdateRequest};
@@ -95,11 +94,9 @@ pub(super) fn written(
 ) -> Result<Vec<String>, Error> {
     let write = |closing| {
         context.write(OPERATION, None, |context, draft| {
-            let remembered = Remembered::at(context, draft.reading)?;
             let mut linking = Linking {
                 context,
                 draft,
-                names: Names::new(&remembered),
                 closing,
                 told: Vec::new(),
             };
@@ -122,7 +119,6 @@ pub(super) fn written(
 pub(super) struct Linking<'l, 'd> {
     pub(super) context: &'l Context,
     pub(super) draft: &'l mut Draft<'d>,
-    pub(super) names: Names<'l>,
     /// Whether items are completed.
     closing: bool,
     told: Vec<String>,
@@ -139,7 +135,7 @@ impl Linking<'_, '_> {
         moved: &BTreeMap<RecordId, bool>,
     ) -> Result<(), Error> {
         for Named { name, closes } in named(&commit.trailers) {
-            let Some(item) = self.names.find(self.draft, &name)? else {
+            let Some(item) = find(self.draft, &name)? else {
                 continue;
             };
             let linked = put_new(self.draft, of_commit(commit, item.id, branch)?)?;

@@ -11,8 +11,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::follow::is_worth_it;
-use super::names::{Names, WORK_ITEM, named};
-use super::remembered::Remembered;
+use super::names::{WORK_ITEM, find, named, why_not};
 use super::whose::whose;
 use crate::ops::draft::Draft;
 use crate::ops::{Context, Error};
@@ -45,14 +44,13 @@ pub fn prepare_message(context: &Context, file: &Path, source: Option<&str>) -> 
         return Ok(());
     }
     let reading = context.read()?;
-    let remembered = Remembered::at(context, &reading)?;
     let mut draft = Draft::new(context, &reading);
     let branch = context.store.branch()?;
-    let Some(item) = whose(context, &mut draft, &remembered, branch.as_deref())? else {
+    let Some(item) = whose(context, &mut draft, branch.as_deref())? else {
         return Ok(());
     };
     for named in named(&trailers) {
-        let closed = Names::new(&remembered).find(&mut draft, &named.name)?;
+        let closed = find(&mut draft, &named.name)?;
         if closed.is_some_and(|closed| closed.id == item.id) {
             return Ok(());
         }
@@ -90,13 +88,11 @@ pub fn check_message(context: &Context, file: &Path) -> Result<Checked, Error> {
         return Ok(Checked::default());
     }
     let reading = context.read()?;
-    let remembered = Remembered::at(context, &reading)?;
     let mut draft = Draft::new(context, &reading);
-    let names = Names::new(&remembered);
     let mut checked = Checked::default();
     for named in all {
-        if names.find(&mut draft, &named.name)?.is_none() {
-            checked.told.push(names.why_not(context, &named.name));
+        if find(&mut draft, &named.name)?.is_none() {
+            checked.told.push(why_not(&mut draft, &named.name));
         }
     }
     checked.refused = !checked.told.is_empty() && context.store.config_flag("docket.hooks.strict");

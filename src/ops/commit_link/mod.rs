@@ -4,7 +4,6 @@
 mod follow;
 mod message;
 mod names;
-mod remembered;
 mod rewrite;
 mod whose;
 

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::remembered::Remembered;
 use crate::ops::draft::Draft;
-use crate::ops::{Context, Error, ErrorKind};
+use crate::ops::{Error, ErrorKind};
 use crate::record::id::SHORT;
-use crate::record::value::folded;
-use crate::record::{Kind, RecordId, RecordPath, WorkItem};
+use crate::record::{Record, WorkItem};
 
 /// The trailer that links a commit to a work item.
 pub(super) const WORK_ITEM: &str = "Work-Item";
@@ -52,74 +50,52 @@ fn is_id(name: &str) -> bool {
     digits.clone().count() >= SHORT && digits.clone().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Finds work items by the names that messages and branches may use: an alias, or at least 8 digits of an id.
-pub(super) struct Names<'n> {
-    remembered: &'n Remembered,
+/// The work item that a message or a branch names: by an alias, or at least 8 digits of an id. None where the name
+/// names none, or several.
+pub(super) fn find(draft: &mut Draft<'_>, name: &str) -> Result<Option<WorkItem>, Error> {
+    if let Some(item) = by_alias(draft, name)? {
+        return Ok(Some(item));
+    }
+    if !is_id(name) {
+        return Ok(None);
+    }
+    let Some(path) = draft.find_by_prefix(name)? else {
+        return Ok(None);
+    };
+    // A file that somebody broke is for `validate` to name, not for every commit.
+    let record = draft.get(&path).ok().flatten();
+    Ok(record.and_then(|record| record.as_work_item()).cloned())
 }
 
-impl<'n> Names<'n> {
-    pub(super) fn new(remembered: &'n Remembered) -> Self {
-        Self { remembered }
-    }
+/// The one work item of this alias that is not deleted: exactly so, else in any letter case.
+pub(super) fn by_alias(draft: &mut Draft<'_>, name: &str) -> Result<Option<WorkItem>, Error> {
+    let called = draft.called(name)?;
+    let items = called.iter().filter_map(Record::as_work_item);
+    let items: Vec<_> = items.filter(|item| item.deleted_at.is_none()).collect();
+    let exact = items
+        .iter()
+        .filter(|item| item.aliases.iter().any(|alias| alias.as_str() == name));
+    Ok(match (exact.collect::<Vec<_>>().as_slice(), items.as_slice()) {
+        ([item], _) => Some((**item).clone()),
+        ([], [item]) => Some((*item).clone()),
+        _ => None,
+    })
+}
 
-    /// The work item a name names; none where it names none, or several. Reads no record but that one.
-    pub(super) fn find(&self, draft: &mut Draft<'_>, name: &str) -> Result<Option<WorkItem>, Error> {
-        let id = match self.by_alias(name) {
-            Some(id) => Some(id),
-            None if is_id(name) => draft.find_by_prefix(name)?.and_then(|path| path.id()),
-            None => None,
-        };
-        match id {
-            Some(id) => self.get(draft, id),
-            None => Ok(None),
+/// Why a name names no work item, and what may have been meant; reads all records.
+pub(super) fn why_not(draft: &mut Draft<'_>, name: &str) -> String {
+    let near = match draft.find_work_item(name) {
+        Ok((_, item, _)) => vec![item.id.short()],
+        Err(error) if error.kind() == ErrorKind::Ambiguous => return error.to_string(),
+        Err(error) => {
+            let near = error.details().get("near_matches").and_then(|near| near.as_array());
+            let texts = near.into_iter().flatten().filter_map(|near| near.as_str());
+            texts.map(ToOwned::to_owned).collect()
         }
-    }
-
-    /// The work item of an identity; none where there is none that can be read.
-    pub(super) fn get(&self, draft: &mut Draft<'_>, id: RecordId) -> Result<Option<WorkItem>, Error> {
-        let Some(path) = RecordPath::own(Kind::WorkItem, id) else {
-            return Ok(None);
-        };
-        // A file that somebody broke is for `validate` to name, not for every commit.
-        let record = draft.get(&path).ok().flatten();
-        Ok(record.and_then(|record| record.as_work_item()).cloned())
-    }
-
-    /// The one work item of this alias, exactly so, else in any letter case.
-    pub(super) fn by_alias(&self, name: &str) -> Option<RecordId> {
-        let wanted = folded(name);
-        let one = |same: &dyn Fn(&str) -> bool| {
-            let mut ids = self
-                .remembered
-                .items()
-                .filter(|(_, item)| item.aliases.iter().any(|alias| same(alias)));
-            match (ids.next(), ids.next()) {
-                (Some((id, _)), None) => Some(*id),
-                _ => None,
-            }
-        };
-        one(&|alias| alias == name).or_else(|| one(&|alias| folded(alias) == wanted))
-    }
-
-    /// Why a name names no work item, and what may have been meant; reads all records.
-    pub(super) fn why_not(&self, context: &Context, name: &str) -> String {
-        let found = context.read().and_then(|reading| {
-            let mut draft = Draft::new(context, &reading);
-            draft.find_work_item(name)
-        });
-        let near = match found {
-            Ok((_, item, _)) => vec![item.id.short()],
-            Err(error) if error.kind() == ErrorKind::Ambiguous => return error.to_string(),
-            Err(error) => {
-                let near = error.details().get("near_matches").and_then(|near| near.as_array());
-                let texts = near.into_iter().flatten().filter_map(|near| near.as_str());
-                texts.map(ToOwned::to_owned).collect()
-            }
-        };
-        match near.as_slice() {
-            [] => format!("`{name}` names no work item"),
-            near => format!("`{name}` names no work item; did you mean {}?", near.join(", ")),
-        }
+    };
+    match near.as_slice() {
+        [] => format!("`{name}` names no work item"),
+        near => format!("`{name}` names no work item; did you mean {}?", near.join(", ")),
     }
 }
 

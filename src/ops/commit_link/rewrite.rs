@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::follow::{Linking, brought, is_worth_it, of_commit, written};
-use super::names::named;
+use super::names::{find, named};
 use super::put;
 use crate::ops::draft::Draft;
 use crate::ops::read::Reading;
@@ -119,7 +119,7 @@ fn closed_by(linking: &mut Linking<'_, '_>, commit: &CommitHash) -> Result<Optio
     };
     let mut closed = BTreeSet::new();
     for named in named(&commit.trailers).iter().filter(|named| named.closes) {
-        closed.extend(linking.names.find(linking.draft, &named.name)?.map(|item| item.id));
+        closed.extend(find(linking.draft, &named.name)?.map(|item| item.id));
     }
     Ok(Some(closed))
 }

@@ -1,9 +1,6 @@
 //! Which work item a commit is about to belong to.
 
-use std::collections::BTreeSet;
-
-use super::names::Names;
-use super::remembered::{Item, Remembered};
+use super::names::{by_alias, find};
 use crate::ops::draft::Draft;
 use crate::ops::{Context, Error};
 use crate::record::id::SHORT;
@@ -13,58 +10,74 @@ use crate::record::{RecordId, WorkItem};
 const ID: usize = 36;
 
 /// The work item that a commit on this branch belongs to: the one that says it is done on the branch, else the one
-/// that the branch is named after, else the one that the actor has claimed. Where several could be meant, none.
-pub(super) fn whose(
-    context: &Context,
-    draft: &mut Draft<'_>,
-    remembered: &Remembered,
-    branch: Option<&str>,
-) -> Result<Option<WorkItem>, Error> {
-    let now = context.source.now();
-    let actor = context.actor();
-    let held = |item: &Item| actor.as_ref().is_ok_and(|actor| item.is_held_by(actor.as_str(), now));
-    let fitting = |fits: &dyn Fn(&Item) -> bool| -> Vec<_> {
-        let items = remembered.items().filter(|(_, item)| fits(item));
-        items.map(|(id, _)| *id).collect()
+/// that the branch is named after, else the one that the actor has claimed.
+///
+/// Of several on the branch it is the one the actor has claimed, else the one that all the others are above. Where it
+/// still could be several, it is none.
+pub(super) fn whose(context: &Context, draft: &mut Draft<'_>, branch: Option<&str>) -> Result<Option<WorkItem>, Error> {
+    let held = match context.actor() {
+        Ok(actor) => draft.held_by(actor.as_str(), context.source.now())?,
+        // Whom git does not know has claimed nothing.
+        Err(_) => Vec::new(),
     };
-    let names = Names::new(remembered);
     if let Some(branch) = branch {
-        let on_branch = |item: &Item| item.branch.as_deref() == Some(branch);
-        let done_here = fitting(&on_branch);
+        let done_here = draft.on_branch(branch)?;
         if !done_here.is_empty() {
-            let mine = fitting(&|item| on_branch(item) && held(item));
-            return only(&names, draft, if done_here.len() == 1 { &done_here } else { &mine });
+            let mine = done_here
+                .iter()
+                .filter(|item| held.iter().any(|held| held.id == item.id));
+            return match only(mine.cloned().collect()) {
+                Some(item) => Ok(Some(item)),
+                None => lowest(draft, done_here),
+            };
         }
-        let named_after = named_after(&names, draft, branch)?;
+        let named_after = named_after(draft, branch)?;
         if !named_after.is_empty() {
-            return only(&names, draft, &named_after);
+            return Ok(only(named_after));
         }
     }
-    only(&names, draft, &fitting(&held))
+    Ok(only(held))
 }
 
-fn only(names: &Names<'_>, draft: &mut Draft<'_>, ids: &[RecordId]) -> Result<Option<WorkItem>, Error> {
-    match ids {
-        [id] => names.get(draft, *id),
-        _ => Ok(None),
+fn only(items: Vec<WorkItem>) -> Option<WorkItem> {
+    <[_; 1]>::try_from(items).ok().map(|[item]| item)
+}
+
+/// The one that is above none of the others.
+fn lowest(draft: &mut Draft<'_>, items: Vec<WorkItem>) -> Result<Option<WorkItem>, Error> {
+    let mut lowest = Vec::new();
+    for item in &items {
+        let mut is_above = false;
+        for other in &items {
+            is_above |= draft.is_above(item.id, other)?;
+        }
+        if !is_above {
+            lowest.push(item.clone());
+        }
     }
+    Ok(only(lowest))
 }
 
 /// The work items whose id or alias is a component of the name of a branch, or begins one.
-fn named_after(names: &Names<'_>, draft: &mut Draft<'_>, branch: &str) -> Result<Vec<RecordId>, Error> {
-    let mut found = BTreeSet::new();
+fn named_after(draft: &mut Draft<'_>, branch: &str) -> Result<Vec<WorkItem>, Error> {
+    let mut found: Vec<WorkItem> = Vec::new();
     for component in branch.split('/') {
+        let mut item = None;
         // The longest alias counts: `bd-1-2` is not about `bd-1`.
-        if let Some(id) = beginnings(component).find_map(|name| names.by_alias(name)) {
-            found.insert(id);
-        } else if let Some(name) = leading_id(component)
-            && let Some(item) = names.find(draft, name)?
-            && item.deleted_at.is_none()
-        {
-            found.insert(item.id);
+        for name in beginnings(component) {
+            item = by_alias(draft, name)?;
+            if item.is_some() {
+                break;
+            }
         }
+        if item.is_none()
+            && let Some(name) = leading_id(component)
+        {
+            item = find(draft, name)?.filter(|item| item.deleted_at.is_none());
+        }
+        found.extend(item.filter(|item| found.iter().all(|other| other.id != item.id)));
     }
-    Ok(found.into_iter().collect())
+    Ok(found)
 }
 
 /// A component and what it begins with, up to each sign between words, the longest first.

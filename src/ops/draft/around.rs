@@ -157,13 +157,7 @@ impl Draft<'_> {
     /// The records that have this alias, exactly so, in the order of their paths.
     pub(in crate::ops) fn with_alias(&mut self, alias: &str) -> Result<Vec<RecordPath>, Error> {
         let has = |record: &Record| record.aliases().any(|other| other == alias);
-        let known = self.known(
-            |index| index.with_alias(alias),
-            |loaded, _| {
-                let holders = loaded.records.iter().filter(|(_, parsed)| has(&parsed.record));
-                holders.map(|(path, _)| path.clone()).collect()
-            },
-        )?;
+        let known = self.known(|index| index.with_alias(alias), |loaded, _| loaded.paths_of(has))?;
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
@@ -176,13 +170,7 @@ impl Draft<'_> {
             }
             _ => false,
         };
-        let known = self.known(
-            |index| index.with_name(&normalised),
-            |loaded, _| {
-                let holders = loaded.records.iter().filter(|(_, parsed)| has(&parsed.record));
-                holders.map(|(path, _)| path.clone()).collect()
-            },
-        )?;
+        let known = self.known(|index| index.with_name(&normalised), |loaded, _| loaded.paths_of(has))?;
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
@@ -277,7 +265,7 @@ impl Draft<'_> {
     }
 
     /// The records that fit: among those that are known to, and those that are different.
-    fn matching(
+    pub(super) fn matching(
         &mut self,
         known: impl IntoIterator<Item = RecordPath>,
         fits: impl Fn(&Record) -> bool,
@@ -320,7 +308,7 @@ impl Draft<'_> {
     }
 
     /// The record at a path, as changed so far; none where it cannot be read.
-    fn look(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
+    pub(super) fn look(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
         if let Some(slot) = self.slots.get(path) {
             return Ok(slot.wanted.clone());
         }
@@ -360,7 +348,7 @@ impl Draft<'_> {
     }
 
     /// What the index near the tip says, else all that was read.
-    fn known<T>(
+    pub(super) fn known<T>(
         &mut self,
         near: impl FnOnce(&mut Index) -> Result<T, index::Error>,
         all: impl FnOnce(&Loaded, &Graph) -> T,

@@ -3,6 +3,7 @@
 
 mod around;
 mod find;
+mod whose;
 
 use std::collections::BTreeMap;
 
