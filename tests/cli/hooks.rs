@@ -87,6 +87,14 @@ fn the_item_follows_from_the_branch_it_says() {
     environment.shell(&format!("git docket done {third}"));
     commit(&environment, "-m four");
     assert_eq!(message(&environment), format!("four\n\nWork-Item: {second}"));
+    // Of one and what is below it, the one below; with an index as without one.
+    let below = item(&environment, "Below", &format!("--branch topic --parent {second}"));
+    commit(&environment, "-m five");
+    assert_eq!(message(&environment), format!("five\n\nWork-Item: {below}"));
+    environment.shell("git docket list && export DOCKET_INDEX=off && git commit -q --allow-empty -m six");
+    assert_eq!(message(&environment), format!("six\n\nWork-Item: {below}"));
+    environment.shell("git docket list && git commit -q --allow-empty -m seven");
+    assert_eq!(message(&environment), format!("seven\n\nWork-Item: {below}"));
 }
 
 #[test]
