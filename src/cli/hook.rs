@@ -49,6 +49,10 @@ enum HookCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
+    /// However long it takes: for whoever runs it by hand
+    #[arg(long)]
+    pub(super) wait: bool,
+
     /// Git's name of the hook
     #[arg(value_name = "NAME")]
     pub(super) name: String,

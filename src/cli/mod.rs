@@ -193,7 +193,12 @@ pub fn main() -> ExitCode {
     if let Command::Hook(arguments) = &app.command
         && let Some(hook) = arguments.running()
     {
-        return crate::hook::run(&hook.name, &hook.arguments, environment::settings(&app.global));
+        return crate::hook::run(
+            &hook.name,
+            &hook.arguments,
+            hook.wait,
+            environment::settings(&app.global),
+        );
     }
     app.global.reference_from = match matches.value_source("reference") {
         Some(ValueSource::CommandLine) => "--ref",

@@ -16,6 +16,9 @@ use crate::ops::{self, Context, Error, Hook, Rewrite, Settings};
 /// How long a hook may take. What is not done by then is left.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long whoever runs it by hand waits at most.
+const LONG_PATIENCE: Duration = Duration::from_secs(3_600);
+
 /// How much of standard input is read: a line for each of many thousand commits.
 const INPUT_BYTES: u64 = 4 << 20;
 
@@ -27,14 +30,16 @@ struct Said {
 }
 
 /// Does what the hook of that name is for, in the repository whose hook git runs, and returns what the hook file is
-/// to exit with: always success, but for [`Hook::REFUSED`].
+/// to exit with: always success, but for [`Hook::REFUSED`]. With `wait` it is run by hand: it may take its time, and
+/// brings the index forward, so that those after it take less.
 #[must_use]
-pub fn run(name: &str, arguments: &[OsString], settings: Result<Settings, Error>) -> ExitCode {
+pub fn run(name: &str, arguments: &[OsString], wait: bool, settings: Result<Settings, Error>) -> ExitCode {
     // A panic is told in one line, like everything else.
     std::panic::set_hook(Box::new(|_| {}));
     let (hook, arguments) = (Hook::named(name), arguments.to_vec());
-    let said = within(PATIENCE, name, move || match hook {
-        Some(hook) => done(hook, &arguments, &quiet(settings?)),
+    let patience = if wait { LONG_PATIENCE } else { PATIENCE };
+    let said = within(patience, name, move || match hook {
+        Some(hook) => done(hook, &arguments, wait, &quiet(settings?)),
         None => Err(Error::request("there is no such hook")),
     });
     let mut stderr = std::io::stderr().lock();
@@ -71,7 +76,7 @@ fn within(patience: Duration, name: &str, work: impl FnOnce() -> Result<Said, Er
         }
         Ok(Err(RecvTimeoutError::Timeout)) => {
             let again = match Hook::named(name) {
-                Some(Hook::PostCommit) => "; `git docket hook run post-commit` does it later",
+                Some(Hook::PostCommit) => "; `git docket hook run --wait post-commit` does it now",
                 _ => "",
             };
             format!("{name}: not done within {} seconds{again}", patience.as_secs())
@@ -93,8 +98,11 @@ fn quiet(settings: Settings) -> Settings {
     }
 }
 
-fn done(hook: Hook, arguments: &[OsString], settings: &Settings) -> Result<Said, Error> {
+fn done(hook: Hook, arguments: &[OsString], wait: bool, settings: &Settings) -> Result<Said, Error> {
     let context = Context::open(settings)?;
+    if wait {
+        ops::prepare_index(&context)?;
+    }
     let word = |at: usize| {
         arguments
             .get(at)

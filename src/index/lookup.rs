@@ -88,14 +88,14 @@ impl Index {
         rows.iter().map(|row| Ok((column(row, 5)?, summary(row)?))).collect()
     }
 
-    /// The vendors that are not deleted and have this name, as normalised, in the order of their paths.
+    /// The vendors that have this name, as normalised, in the order of their paths: those that are deleted, or the others.
     ///
     /// # Errors
     ///
     /// [`Error::Unusable`].
-    pub fn with_name(&mut self, normalised: &str) -> Result<Vec<RecordPath>, Error> {
-        let query = sqlx::query("SELECT path FROM record WHERE name = ? AND NOT gone ORDER BY path");
-        self.paths(query.bind(normalised))
+    pub fn with_name(&mut self, normalised: &str, gone: bool) -> Result<Vec<RecordPath>, Error> {
+        let query = sqlx::query("SELECT path FROM record WHERE name = ? AND gone = ? ORDER BY path");
+        self.paths(query.bind(normalised).bind(gone))
     }
 
     /// The paths of some work items that are ready and that nobody holds at `now`, the most urgent first.
@@ -251,7 +251,8 @@ async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Er
             hyphenated(digits.chars().rev(), &[12, 16, 20, 24]),
         ),
     };
-    let sql = "SELECT DISTINCT 1 AS rank, path FROM alias JOIN record USING (record) WHERE alias = ?1
+    let sql = "SELECT DISTINCT 0 AS rank, path FROM record WHERE id = ?1 AND stigid IS NOT NULL
+        UNION SELECT 1, path FROM alias JOIN record USING (record) WHERE alias = ?1
         UNION SELECT 2, path FROM alias JOIN record USING (record) WHERE folded = ?2
         UNION SELECT 2, path FROM record WHERE name = ?6 AND NOT gone
         UNION SELECT 3, path FROM record WHERE ?5 AND stigid IS NOT NULL AND id >= ?3 AND id < ?3 || 'g'

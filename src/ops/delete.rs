@@ -96,7 +96,11 @@ pub(super) fn require_no_children(draft: &mut Draft<'_>, id: RecordId) -> Result
 
 /// Restores a record, and with `recursive` all below it that were deleted in the same moment; returns its path.
 pub(super) fn restore(draft: &mut Draft<'_>, name: &str, recursive: bool) -> Result<RecordPath, Error> {
-    let (path, record) = find(draft, name)?;
+    let (path, record) = match (find(draft, name), draft.with_name(name, true)?.as_slice()) {
+        // The name of a vendor that is deleted may be another one's by now; here it is that of the deleted one.
+        (Err(_), [path]) => find(draft, &path.id().map(|id| id.to_string()).unwrap_or_default())?,
+        (found, _) => found?,
+    };
     let own = path.id().ok_or_else(|| Error::bug("a record without an identity"))?;
     let mut back = vec![own];
     if recursive {

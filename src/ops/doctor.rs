@@ -81,14 +81,18 @@ impl Finding {
         }
     }
 
-    /// Does what helps, where that is wanted.
-    fn remedy(mut self, what: &str, fix: bool, remedy: impl FnOnce() -> Result<(), Error>) -> Result<Self, Error> {
+    /// Does what helps, where that is wanted. What does not help is told.
+    fn remedy(mut self, what: &str, fix: bool, remedy: impl FnOnce() -> Result<(), Error>) -> Self {
         self.remedy = Some(what.to_owned());
-        if fix {
-            remedy()?;
-            self.fixed = true;
+        match fix.then(remedy) {
+            Some(Ok(())) => self.fixed = true,
+            Some(Err(error)) => {
+                self.severity = Severity::Error;
+                self.message = format!("{}; {what} failed: {error}", self.message);
+            }
+            None => {}
         }
-        Ok(self)
+        self
     }
 }
 
@@ -98,15 +102,22 @@ impl Finding {
 ///
 /// # Errors
 ///
-/// Those of what is examined, and of a remedy that fails; those before it were done then.
+/// Where there is no docket to examine. What cannot be looked at or mended is a finding.
 pub fn doctor(context: &Context, fix: bool) -> Result<DoctorResponse, Error> {
     let reading = context.read()?;
-    let mut findings = leftovers(context, fix)?;
-    findings.extend(repository(context)?);
-    findings.extend(reference(context, &reading)?);
-    findings.extend(index(context, fix)?);
-    findings.extend(hooks(context)?);
-    findings.extend(agents(context));
+    let mut findings: Vec<_> = agents(context).into_iter().collect();
+    let looked = [
+        (Area::Leftovers, leftovers(context, fix)),
+        (Area::Repository, repository(context)),
+        (Area::Ref, reference(context, &reading)),
+        (Area::Index, index(context, fix)),
+        (Area::Hooks, hooks(context)),
+    ];
+    for (area, found) in looked {
+        // What cannot be looked at hides nothing else.
+        let failed = |error: Error| vec![Finding::new(area, Severity::Error, error.to_string())];
+        findings.extend(found.unwrap_or_else(failed));
+    }
     findings.sort_by_key(|finding| finding.severity);
     Ok(DoctorResponse {
         findings,
@@ -165,7 +176,7 @@ fn index(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
     let reason = index.reason.unwrap_or_default();
     let message = format!("{} cannot be used: {reason}", index.file);
     let finding = Finding::new(Area::Index, Severity::Warning, message).hint("git docket index rebuild");
-    let finding = finding.remedy("build it anew from git", fix, || rebuild_index(context).map(drop))?;
+    let finding = finding.remedy("build it anew from git", fix, || rebuild_index(context).map(drop));
     Ok(vec![finding])
 }
 
@@ -222,13 +233,14 @@ fn leftovers(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
     };
     let mut findings = Vec::new();
     for (file, age) in context.store.leftovers()? {
-        let finding = left(&file, age);
         match &lock {
             Some(lock) if dead.contains(&file) => {
+                let finding = left(&file, age, true);
                 let remedy = || context.store.bury(lock, &file).map_err(Error::from);
-                findings.push(finding.remedy("remove it", fix, remedy)?);
+                findings.push(finding.remedy("remove it", fix, remedy));
             }
             _ if age > STALE => {
+                let finding = left(&file, age, false);
                 let hint = format!("ls -l '{}'", file.display());
                 findings.push(finding.hint(hint));
             }
@@ -238,13 +250,18 @@ fn leftovers(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
     Ok(findings)
 }
 
-fn left(file: &Path, age: Duration) -> Finding {
-    let minutes = age.as_secs() / 60;
-    let ago = match minutes {
-        0 => "just now".to_owned(),
-        1 => "a minute ago".to_owned(),
-        minutes => format!("{minutes} minutes ago"),
+fn left(file: &Path, age: Duration, is_dead: bool) -> Finding {
+    let (file, age) = (
+        file.display(),
+        match age.as_secs() / 60 {
+            0 => "less than a minute".to_owned(),
+            1 => "a minute".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        },
+    );
+    let message = match is_dead {
+        true => format!("{file} was left {age} ago by a process that was killed"),
+        false => format!("{file} is {age} old: somebody is at work, or was killed"),
     };
-    let message = format!("{} was left {ago} by a process that was killed", file.display());
     Finding::new(Area::Leftovers, Severity::Warning, message)
 }

@@ -90,6 +90,12 @@ fn look(context: &Context, tip: CommitId, response: &mut IndexResponse) -> Resul
     Ok(())
 }
 
+/// Brings the index so near to the tip that who looks at it as it stands finds it of use. Nothing where it is turned off
+/// or cannot be written.
+pub fn prepare_index(context: &Context) -> Result<(), Error> {
+    context.warm_index()
+}
+
 /// Throws the index away and builds it anew.
 ///
 /// # Errors

@@ -72,7 +72,7 @@ pub use history::{
 };
 pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, uninstall_hooks};
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
-pub use index::{IndexResponse, index_status, rebuild_index};
+pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::RecordListRequest;
 pub use names::{Name, assignees, labels, names, record_names};

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::read::Loaded;
 use super::{Error, ErrorKind};
 use crate::record::value::folded;
+use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Record, RecordId, RecordPath};
 
 /// How many characters of a name somebody must have typed for it to be suggested.
@@ -17,11 +18,17 @@ const ALIKE: f64 = 0.85;
 
 /// Finds the record a full id, an alias, the name of a vendor, or a unique prefix or suffix of an id names.
 ///
-/// An exact alias wins over one in other letter case and a vendor's name, and these over a part of an id.
+/// A full id wins over an alias, an exact alias over one in other letter case and a vendor's name, and these over a part
+/// of an id.
 pub(super) fn resolve<'l>(loaded: &'l Loaded, name: &str) -> Result<&'l RecordPath, Error> {
     let by_name = |is: &dyn Fn(&Record) -> bool| -> Vec<_> {
         loaded.records.iter().filter(|(_, parsed)| is(&parsed.record)).collect()
     };
+    let id = name.parse::<RecordId>().ok();
+    let whole = loaded.records.keys().filter(|path| id.is_some() && path.id() == id);
+    if let [path] = whole.collect::<Vec<_>>().as_slice() {
+        return Ok(path);
+    }
     let fits = |path: &RecordPath| !name.is_empty() && path.id().is_some_and(|id| id.matches(name));
     let mut found = by_name(&|record| record.aliases().any(|alias| alias == name));
     if found.is_empty() {
@@ -64,6 +71,17 @@ fn not_found(loaded: &Loaded, name: &str) -> Error {
         let message = format!("{id} cannot be read: {}", reasons.unwrap_or_default());
         let violations = file.map(|u| u.violations.as_slice()).unwrap_or_default();
         return Error::invalid(message, violations).hint("git docket validate");
+    }
+    let is_named_so = |record: &Record| match &record.fields {
+        Fields::Vendor(vendor) => normalised_name(vendor.name.as_str()) == normalised_name(name),
+        _ => false,
+    };
+    if let Some(deleted) = loaded.records().find(|record| is_named_so(record)) {
+        let id = deleted.id().map(RecordId::short).unwrap_or_default();
+        let message = format!("the vendor `{}` is deleted", deleted.heading());
+        return Error::new(ErrorKind::NotFound, message)
+            .with("deleted", id.as_str())
+            .hint(format!("git docket restore {id}"));
     }
     let near = near_matches(loaded, name);
     let message = match near.as_slice() {

@@ -6,7 +6,9 @@ use super::Error;
 use super::draft::{Changed, Draft};
 use super::read::NAMED;
 use super::write::RANDOM;
+use crate::record::common::is_shaped_like_an_id;
 use crate::record::graph::{self, Graph};
+use crate::record::value::is_invisible;
 use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
 
@@ -205,6 +207,10 @@ fn check_aliases(draft: &mut Draft<'_>) -> Result<(), Error> {
         if let [_, other, ..] = draft.with_alias(&alias)?.as_slice() {
             return Err(refuse("aliases", format!("`{alias}` is an alias of {other} too")));
         }
+        if let Some(vendor) = draft.with_name(&alias, false)?.first() {
+            let id = vendor.id().map(RecordId::short).unwrap_or_default();
+            return Err(refuse("aliases", format!("`{alias}` is the name of the vendor {id}")));
+        }
     }
     Ok(())
 }
@@ -219,15 +225,36 @@ fn check_names(draft: &mut Draft<'_>) -> Result<(), Error> {
     };
     for changed in draft.changed() {
         for name in added(&changed, name) {
-            let holders = draft.with_name(&name)?;
+            let heading = changed.after.heading();
+            check_form(&heading)?;
+            let holders = draft.with_name(&name, false)?;
             if let Some(other) = holders.iter().find(|other| **other != changed.path) {
                 let id = other.id().map(RecordId::short).unwrap_or_default();
-                let message = format!("there is a vendor `{}` already: {id}", changed.after.heading());
+                let message = format!("there is a vendor `{heading}` already: {id}");
                 return Err(refuse("name", message).hint(format!("git docket vendor show {id}")));
+            }
+            if let Some(other) = draft.called(&name)?.iter().find_map(Record::id) {
+                let id = other.short();
+                let error = refuse("name", format!("`{heading}` is an alias of {id}"));
+                return Err(error.hint(format!("git docket show {id}")));
             }
         }
     }
     Ok(())
+}
+
+/// The name of a vendor stands where others have ids, and has to be read: it must look like no id, and be seen.
+fn check_form(name: &str) -> Result<(), Error> {
+    if is_shaped_like_an_id(name.trim()) {
+        return Err(refuse("name", "is shaped like the identity of a record"));
+    }
+    match name.chars().find(|c| is_invisible(*c)) {
+        Some(c) => Err(refuse(
+            "name",
+            format!("has the invisible character U+{:04X}", c as u32),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// A deployment stays as it was recorded, but for being taken back.

@@ -160,7 +160,11 @@ fn look(records: &mut dyn Records, session: Option<RecordId>, ready: &Ready) -> 
     };
     Ok(Looked {
         ready_count: select(records, &could)?.total,
-        current_session: briefs(records, &session)?.into_iter().next(),
+        current_session: records
+            .summaries(&session)?
+            .into_values()
+            .find(|session| !session.settled)
+            .map(brief),
         counts: records.tallies()?,
         active: section(active, held),
         expired_claims: section(expired, held),

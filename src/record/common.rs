@@ -38,8 +38,7 @@ impl Alias {
             return Err(OutOfLimits::because("has an invisible character"));
         }
         // Short names are looked up without reading every record for its aliases.
-        let hex = name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-        if hex && (super::id::SHORT..=super::id::LONG).contains(&name.len()) {
+        if is_shaped_like_an_id(name) {
             return Err(OutOfLimits::because("is shaped like the identity of a record"));
         }
         Ok(Self(name.to_owned()))
@@ -50,6 +49,12 @@ impl Alias {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a name could be an identity, or a part of one that is long enough to be meant.
+pub(crate) fn is_shaped_like_an_id(name: &str) -> bool {
+    let hex = name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    hex && (super::id::SHORT..=super::id::LONG).contains(&name.len())
 }
 
 impl Field for Alias {

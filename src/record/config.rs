@@ -5,6 +5,9 @@ use toml_edit::{DocumentMut, Item, TomlError};
 
 use super::{RecordId, Violation};
 
+/// What some editors put before everything else.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// Checks the configuration of a docket. Keys this version does not know are left alone.
 #[must_use]
 pub fn check(bytes: &[u8]) -> Vec<Violation> {
@@ -67,10 +70,19 @@ pub fn values(bytes: &[u8]) -> Map<String, Value> {
 ///
 /// What would be wrong with it then.
 pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>, Vec<Violation>> {
+    let before = check(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| vec![Violation::file(None, "is not UTF-8")])?;
+    let mark = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK
+    } else {
+        ""
+    };
     let mut document = text
         .parse::<DocumentMut>()
         .map_err(|error| vec![invalid(text, &error)])?;
+    if document.get(key).is_some_and(|item| !item.is_value()) {
+        return Err(vec![Violation::field(key, "is a table here; mend the file by hand")]);
+    }
     let new = match value {
         None => None,
         Some(Value::Number(number)) => number.as_i64().map(toml_edit::value),
@@ -91,10 +103,19 @@ pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>,
             document.insert(key, new);
         }
     }
-    let bytes = document.to_string().into_bytes();
-    match check(&bytes) {
-        violations if violations.is_empty() => Ok(bytes),
-        violations => Err(violations),
+    let mut text = format!("{mark}{}", document.to_string().trim_start_matches(BYTE_ORDER_MARK));
+    // The library writes line feeds; the line ends of the file stay its author's choice.
+    if std::str::from_utf8(bytes).is_ok_and(|text| text.contains("\r\n")) {
+        text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
+    // What was wrong before with other keys does not stand in the way of mending this one.
+    let worse: Vec<_> = check(text.as_bytes())
+        .into_iter()
+        .filter(|found| !before.contains(found) || found.field.as_deref() == Some(key))
+        .collect();
+    match worse.is_empty() {
+        true => Ok(text.into_bytes()),
+        false => Err(worse),
     }
 }
 
@@ -135,6 +156,17 @@ mod tests {
             assert!(change(&before, key, Some(&value)).is_err(), "{key}");
         }
         assert!(change(&before, "repository", None).is_err());
+        let wrong = format!("{id}\r\ndefault_token_budget = 5\r\nactive_context_type = \"zzz\"\r\n");
+        let mended = change(&wrong, "default_token_budget", Some(&json!(5000))).expect("one of two is mended");
+        assert_eq!(mended, wrong.replace("= 5\r", "= 5000\r"));
+        assert!(
+            change(
+                &format!("{id}\n[[active_context_type]]\n"),
+                "active_context_type",
+                Some(&json!("feature"))
+            )
+            .is_err()
+        );
         assert!(edited(b"garbage [[[", "active_context_type", Some(&json!("feature"))).is_err());
     }
 

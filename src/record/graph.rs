@@ -10,7 +10,7 @@ use super::enhancement::EnhancementStatus;
 use super::names::clashes;
 use super::value::Time;
 use super::work_item::Status;
-use super::{Fields, Record, RecordId, RecordPath, Violation, WorkItem, limits};
+use super::{Fields, Kind, Record, RecordId, RecordPath, Violation, WorkItem, limits};
 
 /// The hierarchy and the dependencies of a set of records.
 #[derive(Debug, Default)]
@@ -188,8 +188,13 @@ pub fn check(records: &BTreeMap<RecordPath, Record>, unreadable: &HashSet<Record
         .chain(unreadable.iter().copied())
         .collect();
     let mut found = Vec::new();
+    let kinds: HashMap<RecordId, Kind> = records
+        .keys()
+        .filter_map(|path| Some((path.id()?, path.kind())))
+        .collect();
     for (path, record) in records {
         check_references(path, record, &known, &mut found);
+        check_kinds(path, record, &kinds, &mut found);
     }
     check_hierarchy(records, &mut found);
     check_names(records, &mut found);
@@ -238,6 +243,24 @@ fn check_references(path: &RecordPath, record: &Record, known: &HashSet<RecordId
     };
     for (relation, target) in links.iter() {
         reference(&format!("links.{}", relation.as_str()), target);
+    }
+}
+
+/// What a deployment touches are vendors, and what it carries are work items.
+fn check_kinds(path: &RecordPath, record: &Record, kinds: &HashMap<RecordId, Kind>, found: &mut Vec<Found>) {
+    let Fields::Deployment(deployment) = &record.fields else {
+        return;
+    };
+    for (field, ids, wanted) in [
+        ("affected_vendors", &deployment.affected_vendors, Kind::Vendor),
+        ("related_work_items", &deployment.related_work_items, Kind::WorkItem),
+    ] {
+        for (position, id) in ids.iter().enumerate() {
+            if let Some(kind) = kinds.get(id).filter(|kind| **kind != wanted) {
+                let reason = format!("{} is {}, not {}", id.short(), kind.noun(), wanted.noun());
+                found.push((path.clone(), Violation::field(format!("{field}[{position}]"), reason)));
+            }
+        }
     }
 }
 

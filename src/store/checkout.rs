@@ -73,27 +73,29 @@ impl Store {
         value.map(|value| value.to_string())
     }
 
-    /// A value of git config, with the file it comes from; the last of several counts.
+    /// The values of git config, each with the file it comes from; the last counts. One that is only named is `true`.
     #[must_use]
-    pub fn config_origin(&self, key: &str) -> Option<(String, Option<PathBuf>)> {
-        let (section, rest) = key.split_once('.')?;
+    pub fn config_origins(&self, key: &str) -> Vec<(String, Option<PathBuf>)> {
+        let Some((section, rest)) = key.split_once('.') else {
+            return Vec::new();
+        };
         let (subsection, name) = match rest.rsplit_once('.') {
             Some((subsection, name)) => (Some(subsection), name),
             None => (None, rest),
         };
         let repo = self.repo();
         let config = repo.config_snapshot();
-        let sections = config.plumbing().sections_by_name(section)?;
+        let sections = config.plumbing().sections_by_name(section).into_iter().flatten();
         let of_key = sections.filter(|section| {
-            section
-                .header()
-                .subsection_name()
-                .map(|name| name.to_string())
-                .as_deref()
-                == subsection
+            let name = section.header().subsection_name();
+            name.map(ToString::to_string).as_deref() == subsection
         });
-        let values = of_key.filter_map(|section| Some((section.value(name)?.to_string(), section.meta().path.clone())));
-        values.last()
+        let values = of_key.filter_map(|section| {
+            let implicit = section.contains_value_name(name).then(|| "true".to_owned());
+            let value = section.value(name).map(|value| value.to_string()).or(implicit)?;
+            Some((value, section.meta().path.clone()))
+        });
+        values.collect()
     }
 
     /// The directory whose hooks git runs: that of the repository, unless git config `core.hooksPath` names another.

@@ -80,7 +80,12 @@ impl Store {
     /// Those of [`Store::open`].
     pub fn open_at(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        let opened = gix::ThreadSafeRepository::discover_opts(&dir, upwards(), trust(MANY_PACKS));
+        let mut options = trust(MANY_PACKS);
+        for options in [&mut options.full, &mut options.reduced] {
+            // `GIT_WORK_TREE` and its like would make it work in somebody's files.
+            options.permissions.env.git_prefix = gix::sec::Permission::Deny;
+        }
+        let opened = gix::ThreadSafeRepository::discover_opts(&dir, upwards(), options);
         Self::with(opened.map_err(refused(&dir))?, dir, false, reference)
     }
 
@@ -170,6 +175,7 @@ impl Store {
             "config".as_ref(),
             "--file".as_ref(),
             file.as_os_str(),
+            "--replace-all".as_ref(),
             key.as_ref(),
             value.as_ref(),
         ])
@@ -185,7 +191,7 @@ impl Store {
         let own = |(_, origin): &(String, Option<PathBuf>)| {
             origin.as_ref().and_then(|origin| origin.canonicalize().ok()) == file.canonicalize().ok()
         };
-        if self.config_origin(key).filter(own).is_none() {
+        if !self.config_origins(key).iter().any(own) {
             return Ok(false);
         }
         child::git(&[

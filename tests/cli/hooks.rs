@@ -314,7 +314,7 @@ fn nothing_keeps_anybody_from_committing() {
     assert!(output.status.success() && took < Duration::from_secs(20), "{took:?}");
     assert_eq!(
         said(&output),
-        "git docket: post-commit: not done within 2 seconds; `git docket hook run post-commit` does it later\n"
+        "git docket: post-commit: not done within 2 seconds; `git docket hook run --wait post-commit` does it now\n"
     );
     lock.unlock().expect("unlocked");
     assert_eq!(commits(&environment, &id), [""; 0]);

@@ -90,9 +90,9 @@ fn deployments_are_told_from_both_sides() {
         "git docket deployment record --at tomorrow",
         "git docket deployment record --tests unit",
         "git docket deployment record --idempotency-key one",
-        "git docket deployment record --at 2025-10-09 --idempotency-key one --title First",
-        "git docket deployment record --at 2025-10-09 --idempotency-key one --title First",
-        "git docket deployment record --at 2025-10-09 --idempotency-key one --title Second",
+        "git docket deployment record --at 2025-10-09T00:00:00Z --idempotency-key one --title First",
+        "git docket deployment record --at 2025-10-09T00:00:00Z --idempotency-key one --title First",
+        "git docket deployment record --at 2025-10-09T00:00:00Z --idempotency-key one --title Second",
         "git docket deployment list",
         "git docket deployment list --vendor 'adp vendor'",
         "git docket deployment list --since 2025-10-10 --until 2025-10-11 --environment production",
@@ -163,4 +163,72 @@ fn a_batch_takes_all_kinds_and_the_wire_has_two_places_for_some_fields() {
         &twice(r#"{"op":"record_deployment","commit_hash":"HEAD","metadata":{"commit_hash":"HEAD~1"}}"#),
         &twice(r#"{"op":"record_deployment"}"#),
     ]));
+}
+
+#[test]
+fn names_mean_one_record_each() {
+    let environment = docket();
+    let add = |name: &str| {
+        environment.json(&format!("vendor add '{name}'"))["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
+    };
+    let (alpha, beta) = (add("Alpha"), add("Beta"));
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket vendor update Beta --alias alpha",
+        "git docket vendor update Beta --alias bb",
+        "git docket vendor add BB",
+        &format!("git docket vendor add {alpha}"),
+        &format!("git docket vendor rename Beta {}", &alpha[..8]),
+        "git docket vendor add $(printf 'In\\342\\200\\213visible')",
+        // Deleted, it is found by its name where that is asked for, and told elsewhere.
+        "git docket delete Alpha",
+        "git docket show Alpha",
+        "git docket deployment record --vendor alpha",
+        "git docket restore alpha",
+        // Also under a name it got later.
+        "git docket vendor rename Alpha Gamma",
+        "git docket delete Gamma",
+        "git docket vendor add gamma --status broken",
+        "git docket vendor list --deleted",
+        // Within one write a name may go from one to another.
+        "printf '%s\\n' '{\"op\":\"update_vendor_status\",\"name\":\"gamma\",\"new_name\":\"Beta\"}' '{\"op\":\"update_vendor_status\",\"name\":\"Beta\",\"new_name\":\"Gamma\"}' | git docket batch",
+        "git docket validate",
+    ]));
+    assert_eq!(environment.json("vendor show gamma")["id"], alpha.as_str());
+    assert_eq!(environment.json("vendor show Beta")["id"], beta.as_str());
+}
+
+#[test]
+fn a_deployment_of_other_kinds_is_named() {
+    let environment = docket();
+    environment.shell("git docket vendor add Alpha");
+    let item = environment.json("list")["items"][0]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let file = format!(
+        "---\nschema: deployment/1\nid: 0199cf47-9900-7c1d-9e0f-9a7b2468ace0\ndeployed_at: 2025-10-10T18:00:00Z\n\
+         commit_hash: {}\naffected_vendors:\n  - {item}\ncreated_at: 2025-10-10T18:00:00Z\ncreated_by: Ana\n---\n",
+        "a".repeat(40)
+    );
+    environment.commit_foreign(
+        ".tracking/deployments/2025/10/0199cf47-9900-7c1d-9e0f-9a7b2468ace0.md",
+        file,
+    );
+    let told = environment.run_shell("git docket validate");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        told.contains("affected_vendors[0]: ") && told.contains(" is a work item, not a vendor"),
+        "{told}"
+    );
+    for at in ["1h", "2025-10-10"] {
+        let refused = environment.run_shell(&format!("git docket deployment record --at {at} --idempotency-key one"));
+        assert_eq!(
+            refused.status.code(),
+            Some(1),
+            "a key with --at {at} is another record each time"
+        );
+    }
 }

@@ -96,3 +96,47 @@ fn the_doctor_mends_what_is_safe() {
     assert_eq!(environment.shell("git rev-parse tracking"), before);
     assert_eq!(environment.json("list")["data_source"], "sqlite");
 }
+
+#[test]
+fn settings_can_be_mended_whatever_they_are() {
+    let environment = docket();
+    environment.shell("git commit -q --allow-empty -m one");
+    let id = environment.shell("git show tracking:.tracking/config.toml | grep repository");
+    let wrong = format!(
+        "# ours\r\n{}\r\ndefault_token_budget = 5\r\nactive_context_type = 'zzz'\r\n",
+        id.trim()
+    );
+    environment.commit_foreign(".tracking/config.toml", wrong);
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket config list",
+        "git docket config set default_token_budget 5000",
+        "git docket config unset active_context_type",
+        "git show tracking:.tracking/config.toml | od -c | grep -c '\\\\r'",
+        "git docket config set docket.ref main",
+        "git docket config set docket.ref nothing",
+        "git config docket.ref nothing && git docket config explain docket.ref",
+        "git docket config list | head -3",
+        "git docket config unset docket.ref && git docket list",
+        "printf '[docket \"hooks\"]\\n\\tstrict\\n' >> .git/config && git docket config get hooks.strict",
+        "git config docket.durability bogus && git docket config get docket.durability",
+        "git config extensions.worktreeConfig true && git config --worktree docket.hooks.strict true",
+        "git docket config set hooks.strict false",
+        "git docket config unset hooks.strict",
+    ]));
+}
+
+#[test]
+fn the_doctor_tells_all_it_finds() {
+    let environment = docket();
+    environment.shell("git docket list && git docket hook install");
+    environment.shell("rm .git/hooks/post-merge && mkdir .git/hooks/post-merge");
+    environment.shell("rm -f .git/docket/index.sqlite* && mkdir -p .git/docket/index.sqlite/x");
+    environment.shell("git update-ref refs/heads/tracking tracking~1");
+    let told = environment.run_shell("git docket doctor --fix");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        told.contains("was on tracking once") && told.contains("index.sqlite"),
+        "{told}"
+    );
+    environment.shell("git docket hook uninstall && test ! -e .git/hooks/post-commit && test -d .git/hooks/post-merge");
+}

@@ -111,3 +111,20 @@ fn refs_that_other_commands_own_are_refused() {
     assert_eq!(environment.shell("git for-each-ref"), "");
     environment.shell("git docket init --ref refs/tracking/main && git docket list");
 }
+
+#[test]
+fn the_demo_leaves_the_files_of_others_alone() {
+    let environment = Environment::new();
+    environment.write("README.md", "my notes");
+    environment.shell("git add . && git commit -q -m one && echo more >> README.md");
+    environment.shell("GIT_WORK_TREE=$PWD git-docket demo ../demo");
+    environment.shell("git --git-dir=$PWD/.git --work-tree=$PWD docket demo ../other");
+    environment.shell("git config --global commit.gpgSign true && git docket demo ../third");
+    assert_eq!(environment.shell("cat README.md && ls"), "my notesmore\nREADME.md\n");
+    for demo in ["../demo", "../other", "../third"] {
+        assert_eq!(
+            environment.shell(&format!("git -C {demo} status --short && ls {demo}")),
+            "README.md\nstatements\n"
+        );
+    }
+}

@@ -169,7 +169,7 @@ fn checked<T: Serialize>(docket: &Docket, with_index: bool, reply: Result<WriteR
 
 /// The steps that are about vendors, deployments and enhancements.
 fn take_record(docket: &Docket, context: &Context, with_index: bool, step: &Step, pick: impl Fn(usize) -> String) {
-    const NAMES: [&str; 3] = ["ADP Vendor", "Straße & Co", "deadbeef"];
+    const NAMES: [&str; 3] = ["ADP Vendor", "Straße & Co", "deadbee"];
     let name = |number: usize| NAMES[number % NAMES.len()].to_owned();
     let last = |kind: &str| {
         let files = docket.git(&format!("ls-tree -r --name-only tracking .tracking/{kind}"));

@@ -1,18 +1,20 @@
 //! Settings: what all clones agree on, what this clone has, and where each value comes from.
 
 mod keys;
+mod look;
+mod value;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::keys::{KEYS, Key, Place, Shape};
+use self::look::{Looked, file, setting};
+use self::value::{plain, typed};
 use super::draft::{Draft, refused};
 use super::expect::{Expects, expect_file};
 use super::read::{Meta, Reading};
 use super::{Context, Error, ErrorKind};
-use crate::record::limits::RECORD_BYTES;
-use crate::record::work_item::ItemType;
-use crate::record::{Kind, RecordId, config};
+use crate::record::{RecordId, config};
 use crate::store::CONFIG_PATH;
 
 /// A setting and where its value comes from.
@@ -101,10 +103,10 @@ impl Expects for ConfigureRequest {
     }
 }
 
-/// All settings, and what is computed beside them.
+/// All settings, and what is computed beside them. Where there is no docket, those of this clone, and a warning.
 pub fn configuration(context: &Context) -> Result<ConfigurationResponse, Error> {
-    let reading = context.read()?;
-    let settings = KEYS.iter().map(|key| setting(context, &reading, key));
+    let mut looked = Looked::of(context)?;
+    let settings = KEYS.iter().map(|key| setting(context, &mut looked, key));
     let settings = settings.collect::<Result<Vec<_>, Error>>()?;
     let kept = |setting: &&Setting| !setting.key.starts_with("docket.");
     let values = settings.iter().filter(kept);
@@ -116,10 +118,13 @@ pub fn configuration(context: &Context) -> Result<ConfigurationResponse, Error> 
             .collect(),
         git_branch: context.store.branch()?,
         git_head_commit: head.map(|commit| commit.to_string()),
-        database_healthy: is_healthy(context, &reading),
+        database_healthy: looked
+            .reading
+            .as_ref()
+            .is_some_and(|reading| is_healthy(context, reading)),
         last_health_check_at: context.source.second().to_string(),
         settings,
-        meta: reading.meta(),
+        meta: looked.meta(),
     })
 }
 
@@ -143,12 +148,12 @@ pub fn setting_names() -> impl Iterator<Item = &'static str> {
 /// One setting and where its value comes from.
 pub fn explain(context: &Context, name: &str) -> Result<SettingResponse, Error> {
     let key = named(name)?;
-    let reading = context.read()?;
-    Ok(SettingResponse {
-        setting: setting(context, &reading, key)?,
-        summary: None,
-        meta: reading.meta(),
-    })
+    let mut looked = match key.place {
+        Place::Docket => Looked::at(context.read()?)?,
+        Place::Clone(_) => Looked::of(context)?,
+    };
+    let setting = setting(context, &mut looked, key)?;
+    Ok(looked.response(setting, None))
 }
 
 /// Changes a setting: what all clones agree on in a commit, what this clone has in its git config.
@@ -159,50 +164,52 @@ pub fn explain(context: &Context, name: &str) -> Result<SettingResponse, Error> 
 pub fn configure(context: &Context, request: &ConfigureRequest) -> Result<SettingResponse, Error> {
     let key = named(&request.key)?;
     if key.shape == Shape::Fixed {
-        return Err(Error::request(format!(
-            "{} cannot be changed: it is {}",
-            key.name, key.meaning
-        )));
+        let message = format!("{} cannot be changed: it is {}", key.name, key.meaning);
+        return Err(Error::request(message));
     }
-    let value = request
-        .value
-        .as_deref()
-        .map(|text| typed(context, key, text))
-        .transpose()?;
+    let value = request.value.as_deref();
+    let value = value.map(|text| typed(context, key, text)).transpose()?;
     match key.place {
         Place::Docket => {
             let by = request.updated_by.as_deref();
             let plan = |context: &Context, draft: &mut Draft<'_>| plan(context, draft, key, value.as_ref(), request);
             let written = context.write("config", by, plan)?;
-            let reading = context.read_at(written.commit, written.warnings)?;
-            Ok(SettingResponse {
-                setting: setting(context, &reading, key)?,
-                summary: written.value.then_some(written.subject),
-                meta: reading.meta(),
-            })
+            let mut looked = Looked::at(context.read_at(written.commit, written.warnings)?)?;
+            let setting = setting(context, &mut looked, key)?;
+            Ok(looked.response(setting, written.value.then_some(written.subject)))
         }
-        Place::Clone(git_key) => {
-            let changed = match &value {
-                Some(value) => {
-                    context.store.set_config(git_key, &plain(value))?;
-                    true
-                }
-                None => context.store.unset_config(git_key)?,
-            };
-            // The config is read when a repository is opened.
-            let fresh = context.reopened()?;
-            let reading = context.read()?;
-            let summary = match &value {
-                Some(value) => format!("{git_key} is {} in this repository's git config", plain(value)),
-                None => format!("{git_key} is no more in this repository's git config"),
-            };
-            Ok(SettingResponse {
-                setting: setting(&fresh, &reading, key)?,
-                summary: changed.then_some(summary),
-                meta: reading.meta(),
-            })
-        }
+        Place::Clone(git_key) => configure_clone(context, key, git_key, value.as_ref()),
     }
+}
+
+fn configure_clone(
+    context: &Context,
+    key: &'static Key,
+    git_key: &str,
+    value: Option<&Value>,
+) -> Result<SettingResponse, Error> {
+    let summary = match value {
+        Some(value) => {
+            context.store.set_config(git_key, &plain(value))?;
+            Some(format!("{git_key} is {} in this repository's git config", plain(value)))
+        }
+        None if context.store.unset_config(git_key)? => {
+            Some(format!("{git_key} is no more in this repository's git config"))
+        }
+        None => None,
+    };
+    // The config is read when a repository is opened.
+    let fresh = context.reopened()?;
+    let mut looked = Looked::of(&fresh)?;
+    let setting = setting(&fresh, &mut looked, key)?;
+    if let Some(value) = value.filter(|value| **value != setting.value) {
+        let origin = setting.origin.as_deref().unwrap_or(setting.source);
+        let (value, counts) = (plain(value), plain(&setting.value));
+        looked
+            .warnings
+            .push(format!("{value} does not count: {origin} says {counts}"));
+    }
+    Ok(looked.response(setting, summary))
 }
 
 fn plan(
@@ -233,121 +240,9 @@ fn named(name: &str) -> Result<&'static Key, Error> {
     })
 }
 
-/// A text as the value of a setting.
-fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, Error> {
-    let expected = |what: &str| Error::request(format!("{}: expected {what}, found `{text}`", key.name));
-    match key.shape {
-        Shape::Fixed => Err(expected("nothing")),
-        Shape::Word(words) => match words.contains(&text) {
-            true => Ok(text.into()),
-            false => Err(expected(&words.join(", "))),
-        },
-        Shape::Number => Some(kept(key, text))
-            .filter(Value::is_number)
-            .ok_or_else(|| expected("a whole number")),
-        Shape::Flag => Some(kept(key, text))
-            .filter(Value::is_boolean)
-            .ok_or_else(|| expected("true or false")),
-        Shape::Reference => Ok(context.store.full_ref(text)?.into()),
-        Shape::Session => session(context, text).map(Value::from),
-    }
-}
-
-/// The whole identity of a session by any of its names.
-fn session(context: &Context, name: &str) -> Result<String, Error> {
-    let (id, _) = context.ask(None, &[Kind::WorkItem], |records| {
-        let path = records.find(name)?;
-        let row = records.row(&path)?;
-        let item = row.as_ref().and_then(|row| row.record.as_work_item());
-        match item {
-            Some(item) if item.item_type == ItemType::Session => Ok(item.id.to_string()),
-            _ => Err(Error::request(format!("`{name}` is no session"))
-                .hint("git docket list --type session")
-                .into()),
-        }
-    })?;
-    Ok(id)
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
-}
-
-fn file(reading: &Reading) -> Result<Vec<u8>, Error> {
-    let blob = reading.snapshot.read(CONFIG_PATH, RECORD_BYTES)?;
-    Ok(blob.map(|blob| blob.bytes).unwrap_or_default())
-}
-
-/// A value as it is kept somewhere, or the default.
-fn kept(key: &Key, text: &str) -> Value {
-    let typed = match key.shape {
-        Shape::Number => text.parse::<i64>().ok().map(Value::from),
-        Shape::Flag => match text {
-            "true" | "yes" | "on" | "1" => Some(true.into()),
-            "false" | "no" | "off" | "0" => Some(false.into()),
-            _ => None,
-        },
-        _ => None,
-    };
-    typed.unwrap_or_else(|| text.into())
-}
-
-/// A setting as it is, read from the place that counts.
-fn setting(context: &Context, reading: &Reading, key: &'static Key) -> Result<Setting, Error> {
-    let mut found: Vec<(Value, &'static str, Option<String>)> = Vec::new();
-    match key.place {
-        Place::Docket => {
-            if let Some(value) = config::values(&file(reading)?).get(key.name) {
-                let at = format!("{CONFIG_PATH} at {}", reading.commit().short());
-                found.push((value.clone(), "config.toml", Some(at)));
-            }
-        }
-        Place::Clone(git_key) => {
-            if key.shape == Shape::Reference
-                && let Some((name, source)) = context.named_reference()
-            {
-                let kind = if source.starts_with('-') {
-                    "argument"
-                } else {
-                    "environment"
-                };
-                found.push((name.into(), kind, Some(source.to_owned())));
-            }
-            if let Some((value, file)) = context.store.config_origin(git_key) {
-                let file = file.map(|file| file.display().to_string());
-                found.push((kept(key, &value), "git config", file));
-            }
-        }
-    }
-    let default = key.default.map(|text| kept(key, text));
-    found.extend(default.clone().map(|value| (value, "default", None)));
-    let told = |(value, source, origin): &(Value, &str, Option<String>)| {
-        let origin = origin
-            .as_ref()
-            .map_or_else(String::new, |origin| format!(" ({origin})"));
-        format!("{} from {source}{origin}", plain(value))
-    };
-    let hidden = found.iter().skip(1).filter(|(_, source, _)| *source != "default");
-    let hidden = hidden.map(told).collect();
-    let (value, source, origin) = found.into_iter().next().unwrap_or((Value::Null, "default", None));
-    Ok(Setting {
-        key: key.name,
-        value,
-        source,
-        origin,
-        default: default.unwrap_or_default(),
-        scope: match key.place {
-            Place::Docket => "docket",
-            Place::Clone(_) => "clone",
-        },
-        meaning: key.meaning,
-        hidden,
-    })
-}
-
 /// The session that is worked in here; none where nobody said, or where it is no identity.
 pub(super) fn current_session(context: &Context) -> Option<RecordId> {
-    let (value, _) = context.store.config_origin("docket.currentSessionId")?;
+    let (value, _) = context.store.config_origins("docket.currentSessionId").pop()?;
     value.parse().ok()
 }
 

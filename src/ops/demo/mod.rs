@@ -43,6 +43,8 @@ pub fn demo(dir: &Path, settings: &Settings) -> Result<(DemoResponse, Context), 
         return Err(Error::request(format!("{} is not empty", dir.display())).hint("git docket demo"));
     }
     let store = Store::create_repository(dir, settings.reference.as_deref())?;
+    // Whoever signs has a key for commits that matter.
+    store.set_config("commit.gpgSign", "false")?;
     if store.identity().is_err() {
         store.set_config("user.name", "Ana Demo")?;
         store.set_config("user.email", "ana@example.com")?;

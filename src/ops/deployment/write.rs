@@ -81,6 +81,11 @@ pub(in crate::ops) fn create(
     request: &RecordDeploymentRequest,
 ) -> Result<RecordPath, Error> {
     let time = match &request.deployed_at {
+        // So long ago is another time each time it is said.
+        Some(text) if request.idempotency_key.is_some() => text.parse().map_err(|_| {
+            let message = format!("deployed_at: with an idempotency key, `{text}` must be a whole time");
+            Error::request(format!("{message}, such as 2025-10-10T18:00:00Z"))
+        })?,
         Some(text) => context.time(text).map_err(|error| error.in_field("deployed_at"))?,
         None => context.source.second(),
     };
@@ -142,8 +147,11 @@ fn commit_of(context: &Context, text: &str) -> Result<String, Error> {
     match text.parse::<CommitHash>() {
         Ok(commit) => Ok(commit.as_str().to_owned()),
         Err(_) => {
-            let commit = context.store.resolve(text).map_err(Error::from);
-            Ok(commit.map_err(|error| error.in_field("commit_hash"))?.to_string())
+            let unknown = |_| {
+                let message = format!("commit_hash: this clone knows no commit `{}`", text.escape_debug());
+                Error::request(message).hint("git log --oneline")
+            };
+            Ok(context.store.resolve(text).map_err(unknown)?.to_string())
         }
     }
 }

@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Draft;
+use super::{Draft, Slot};
 use crate::index::{self, Found, Index, State, Touched};
 use crate::ops::freshen::Stale;
 use crate::ops::kept_index::{Beyond, touched};
 use crate::ops::read::{Loaded, NAMED, Reading};
 use crate::ops::resolve::resolve;
-use crate::ops::{Context, Error};
+use crate::ops::{Context, Error, ErrorKind};
 use crate::record::graph::{Graph, is_settled, waits_for};
 use crate::record::value::Time;
 use crate::record::vendor::normalised_name;
@@ -161,16 +161,20 @@ impl Draft<'_> {
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
-    /// The vendors that are not deleted and have this name, whatever it is spelled like, in the order of their paths.
-    pub(in crate::ops) fn with_name(&mut self, name: &str) -> Result<Vec<RecordPath>, Error> {
+    /// The vendors that have this name, whatever it is spelled like, in the order of their paths: those that are
+    /// deleted, or the others.
+    pub(in crate::ops) fn with_name(&mut self, name: &str, deleted: bool) -> Result<Vec<RecordPath>, Error> {
         let normalised = normalised_name(name);
         let has = |record: &Record| match &record.fields {
             Fields::Vendor(vendor) => {
-                vendor.deleted_at.is_none() && normalised_name(vendor.name.as_str()) == normalised
+                vendor.deleted_at.is_some() == deleted && normalised_name(vendor.name.as_str()) == normalised
             }
             _ => false,
         };
-        let known = self.known(|index| index.with_name(&normalised), |loaded, _| loaded.paths_of(has))?;
+        let known = self.known(
+            |index| index.with_name(&normalised, deleted),
+            |loaded, _| loaded.paths_of(has),
+        )?;
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
@@ -240,13 +244,8 @@ impl Draft<'_> {
 
     /// The record a name names that is no full id: an alias, a vendor's name, or a part of an id.
     pub(super) fn find_by_name(&mut self, name: &str) -> Result<RecordPath, Error> {
-        // Names are unique, so what this write gave the name to has it.
-        let own = self.slots.iter().filter(|(_, slot)| {
-            let wanted = slot.wanted.as_ref();
-            wanted.is_some_and(|record| record.is_called(name))
-        });
-        if let [(path, _)] = own.collect::<Vec<_>>().as_slice() {
-            return Ok((*path).clone());
+        if let Some(path) = self.find_by_own_name(name)? {
+            return Ok(path);
         }
         let found = self.known(|index| index.find(name), |_, _| Found::NoneOrSeveral)?;
         if let Found::One(found) = found {
@@ -262,6 +261,31 @@ impl Draft<'_> {
             }
         }
         resolve(self.all()?.0, name).cloned()
+    }
+
+    /// The record that a write in progress may have given the name to: by an alias or the name of a vendor.
+    ///
+    /// # Errors
+    ///
+    /// `ambiguous`, since within one write a name may go from one to another.
+    fn find_by_own_name(&mut self, name: &str) -> Result<Option<RecordPath>, Error> {
+        let is_own = |slot: &Slot| slot.wanted.as_ref().is_some_and(|record| record.is_called(name));
+        if !self.slots.values().any(is_own) {
+            return Ok(None);
+        }
+        let called = self.called(name)?;
+        let mut paths: Vec<_> = called.iter().filter_map(Record::path).collect();
+        paths.extend(self.with_name(name, false)?);
+        paths.sort();
+        paths.dedup();
+        match paths.as_slice() {
+            [path] => Ok(Some(path.clone())),
+            paths => {
+                let ids: Vec<_> = paths.iter().filter_map(RecordPath::id).map(RecordId::short).collect();
+                let message = format!("`{name}` fits {} records: {}", ids.len(), ids.join(", "));
+                Err(Error::new(ErrorKind::Ambiguous, message))
+            }
+        }
     }
 
     /// The records that fit: among those that are known to, and those that are different.

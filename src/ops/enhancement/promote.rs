@@ -70,6 +70,10 @@ fn plan(context: &Context, draft: &mut Draft<'_>, request: &PromoteRequest) -> R
     let Fields::Enhancement(enhancement) = &record.fields else {
         return Err(Error::bug("an enhancement is none"));
     };
+    if enhancement.deleted_at.is_some() {
+        let id = enhancement.id.short();
+        return Err(Error::request(format!("{id} is deleted")).hint(format!("git docket restore {id}")));
+    }
     let already: Vec<_> = implemented_by(enhancement).iter().map(|id| id.short()).collect();
     if let ([first, ..], false) = (already.as_slice(), request.force) {
         let message = format!(

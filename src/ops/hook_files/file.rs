@@ -12,6 +12,8 @@ pub(super) fn content(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        // It is no file; whose it is, is told by who looks at it.
+        Err(_) if path.is_dir() => Ok(None),
         Err(error) => Err(Error::request(format!("{}: {error}", path.display()))),
     }
 }
@@ -21,6 +23,9 @@ pub(super) fn not_ours(path: &Path, content: Option<&[u8]>) -> Option<String> {
     let meta = fs::symlink_metadata(path).ok()?;
     if meta.is_symlink() {
         return Some("a symbolic link".to_owned());
+    }
+    if meta.is_dir() {
+        return Some("a directory".to_owned());
     }
     if !block::is_shell_script(content?) {
         return Some("a program that is no shell script".to_owned());

@@ -16,6 +16,8 @@ pub(super) enum Manager {
     PreCommit(&'static str),
     /// Whoever has set git config `core.hooksPath`.
     HooksPath(PathBuf),
+    /// Whoever looks after the directory that the repository's own is a link to.
+    Link(PathBuf),
 }
 
 const PRE_COMMIT_CONFIG: &str = ".pre-commit-config.yaml";
@@ -38,6 +40,9 @@ impl Manager {
                 Self::HooksPath(directory.to_owned())
             });
         }
+        if own.is_symlink() {
+            return Some(Self::Link(real(own)));
+        }
         if let Some(config) = lefthook_config(work_dir) {
             return Some(Self::Lefthook(config));
         }
@@ -54,6 +59,7 @@ impl Manager {
             Self::Lefthook(_) => "lefthook",
             Self::PreCommit(name) => name,
             Self::HooksPath(_) => "core.hooksPath",
+            Self::Link(_) => "a link to another directory",
         }
     }
 
@@ -63,7 +69,7 @@ impl Manager {
             Self::Husky => work_dir.join(".husky").join(hook.as_str()),
             Self::Lefthook(config) => config.clone(),
             Self::PreCommit(_) if hook != Hook::PostRewrite => work_dir.join(PRE_COMMIT_CONFIG),
-            Self::PreCommit(_) | Self::HooksPath(_) => path.to_owned(),
+            Self::PreCommit(_) | Self::HooksPath(_) | Self::Link(_) => path.to_owned(),
         };
         std::fs::read(file).is_ok_and(|bytes| mentions(&bytes, hook))
     }
@@ -138,7 +144,9 @@ pub(super) fn paste(manager: Option<&Manager>, directory: &Path, hooks: &[Hook])
                 .chain(alone.iter().map(|hook| by_hand(*hook, directory)))
                 .collect()
         }
-        Some(Manager::HooksPath(_)) | None => hooks.iter().map(|hook| by_hand(*hook, directory)).collect(),
+        Some(Manager::HooksPath(_) | Manager::Link(_)) | None => {
+            hooks.iter().map(|hook| by_hand(*hook, directory)).collect()
+        }
     }
 }
 

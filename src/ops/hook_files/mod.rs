@@ -151,16 +151,18 @@ fn go_over(context: &Context, program: Option<&Path>, wanted: Wanted) -> Result<
     };
     let directory = context.store.hooks_dir()?;
     let manager = Manager::of(&directory, &context.store.common_dir().join("hooks"), work_dir);
+    let own = context.store.common_dir().join("hooks");
     let mut hooks = Vec::new();
     for hook in Hook::ALL {
-        hooks.push(go_over_one(
-            hook,
-            &directory.join(hook.as_str()),
-            manager.as_ref(),
-            work_dir,
-            program,
-            wanted,
-        )?);
+        let go = |directory: &Path, manager| {
+            go_over_one(hook, &directory.join(hook.as_str()), manager, work_dir, program, wanted)
+        };
+        let mut status = go(&directory, manager.as_ref())?;
+        // Git looks elsewhere now, but our lines may still stand where it looked when they were put in.
+        if wanted == Wanted::Uninstall && directory != own && !own.is_symlink() {
+            status.changed |= go(&own, None)?.changed;
+        }
+        hooks.push(status);
     }
     let open: Vec<_> = hooks
         .iter()

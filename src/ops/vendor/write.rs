@@ -13,7 +13,7 @@ use crate::ops::show::viewed;
 use crate::ops::wire::lifted;
 use crate::ops::{Context, Error};
 use crate::record::vendor::{VendorStatus, normalised_name};
-use crate::record::{Fields, Kind, Record, RecordId, RecordPath, assemble};
+use crate::record::{Kind, Record, RecordId, RecordPath, assemble};
 
 /// A new vendor, or one that was deleted and comes back.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -163,32 +163,32 @@ pub(in crate::ops) fn create(
     fields.insert("status".into(), status.into());
     fields.insert("metadata".into(), metadata.into());
     let name = normalised_name(&request.name);
+    if let [path, ..] = draft.with_name(&request.name, false)?.as_slice()
+        && let Some(record) = draft.get(path)?
+    {
+        return Err(taken(record));
+    }
+    // Also one that got the name later has it.
+    if let [path, ..] = draft.with_name(&request.name, true)?.as_slice()
+        && let Some(record) = draft.get(path)?.cloned()
+    {
+        return revive(draft, &record, &fields, request);
+    }
     for attempt in 1.. {
         let id = RecordId::vendor(&name, attempt);
         let path = RecordPath::own(Kind::Vendor, id).ok_or_else(|| Error::bug("a vendor without a path"))?;
-        match draft.get(&path)?.cloned() {
-            None => {
-                let by = context.named_or_actor(request.created_by.as_deref())?;
-                fields.insert("id".into(), id.to_string().into());
-                fields.insert("created_at".into(), context.source.second().to_string().into());
-                fields.insert("created_by".into(), by.as_str().into());
-                let record = assemble(Kind::Vendor, &fields, request.body.as_deref().unwrap_or(""), None);
-                return draft.put(record.map_err(refused)?, Vec::new());
-            }
-            Some(record) if is_deleted(&record, &name) => return revive(draft, &record, &fields, request),
-            Some(record) if record.is_called(&request.name) => return Err(taken(&record)),
-            // It has another name since; the next identity is free. Who else has the name, the rule on names finds.
-            Some(_) => {}
+        if draft.get(&path)?.is_some() {
+            // Who has it is called something else since.
+            continue;
         }
+        let by = context.named_or_actor(request.created_by.as_deref())?;
+        fields.insert("id".into(), id.to_string().into());
+        fields.insert("created_at".into(), context.source.second().to_string().into());
+        fields.insert("created_by".into(), by.as_str().into());
+        let record = assemble(Kind::Vendor, &fields, request.body.as_deref().unwrap_or(""), None);
+        return draft.put(record.map_err(refused)?, Vec::new());
     }
     Err(Error::bug("a vendor has no identity"))
-}
-
-fn is_deleted(record: &Record, name: &str) -> bool {
-    match &record.fields {
-        Fields::Vendor(vendor) => vendor.deleted_at.is_some() && normalised_name(vendor.name.as_str()) == name,
-        _ => false,
-    }
 }
 
 fn taken(record: &Record) -> Error {
