@@ -199,6 +199,7 @@ impl Arguments {
             reverse: self.reverse,
             limit: (!self.all).then_some(self.limit),
             offset: self.offset,
+            max_bytes: None,
             cursor: self.cursor.clone(),
             as_of: self.as_of.clone(),
         }

@@ -50,6 +50,7 @@ impl PageArguments {
             reverse: self.reverse,
             limit: (!self.all).then_some(self.limit),
             offset: self.offset,
+            max_bytes: None,
             cursor: self.cursor.clone(),
             as_of: self.as_of.clone(),
         }

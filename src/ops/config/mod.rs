@@ -101,6 +101,32 @@ impl Expects for ConfigureRequest {
     }
 }
 
+/// New values of several settings.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReconfigureRequest {
+    /// The settings with their values; without a value the default counts again.
+    pub values: Vec<(String, Option<String>)>,
+    /// The commit the caller read at; of what all clones agree on.
+    pub revision: Option<String>,
+    /// Who changes them; where nothing is said, who asks.
+    pub updated_by: Option<String>,
+}
+
+impl Expects for ReconfigureRequest {
+    fn name(&self) -> &str {
+        "the configuration"
+    }
+
+    fn version(&self) -> Option<u64> {
+        None
+    }
+
+    fn revision(&self) -> Option<&str> {
+        self.revision.as_deref()
+    }
+}
+
 /// All settings, and what is computed beside them.
 pub fn configuration(context: &Context) -> Result<ConfigurationResponse, Error> {
     let reading = context.read()?;
@@ -157,22 +183,12 @@ pub fn explain(context: &Context, name: &str) -> Result<SettingResponse, Error> 
 ///
 /// `not_found` where there is no such setting, `invalid` where the value does not fit; nothing has changed then.
 pub fn configure(context: &Context, request: &ConfigureRequest) -> Result<SettingResponse, Error> {
-    let key = named(&request.key)?;
-    if key.shape == Shape::Fixed {
-        return Err(Error::request(format!(
-            "{} cannot be changed: it is {}",
-            key.name, key.meaning
-        )));
-    }
-    let value = request
-        .value
-        .as_deref()
-        .map(|text| typed(context, key, text))
-        .transpose()?;
+    let (key, value) = change(context, &request.key, request.value.as_deref())?;
     match key.place {
         Place::Docket => {
             let by = request.updated_by.as_deref();
-            let plan = |context: &Context, draft: &mut Draft<'_>| plan(context, draft, key, value.as_ref(), request);
+            let changes = [(key, value)];
+            let plan = |context: &Context, draft: &mut Draft<'_>| plan(context, draft, &changes, request);
             let written = context.write("config", by, plan)?;
             let reading = context.read_at(written.commit, written.warnings)?;
             Ok(SettingResponse {
@@ -205,23 +221,71 @@ pub fn configure(context: &Context, request: &ConfigureRequest) -> Result<Settin
     }
 }
 
-fn plan(
-    context: &Context,
-    draft: &mut Draft<'_>,
-    key: &Key,
-    value: Option<&Value>,
-    request: &ConfigureRequest,
-) -> Result<bool, Error> {
+/// Changes several settings: what all clones agree on in one commit, then what this clone has in its git config.
+///
+/// # Errors
+///
+/// As [`configure`]; nothing has changed then.
+pub fn reconfigure(context: &Context, request: &ReconfigureRequest) -> Result<ConfigurationResponse, Error> {
+    let changes = request.values.iter();
+    let changes = changes.map(|(name, value)| change(context, name, value.as_deref()));
+    let (of_docket, of_clone): (Vec<_>, Vec<_>) = changes
+        .collect::<Result<Vec<_>, Error>>()?
+        .into_iter()
+        .partition(|(key, _)| key.place == Place::Docket);
+    let mut warnings = Vec::new();
+    if !of_docket.is_empty() {
+        let by = request.updated_by.as_deref();
+        let written = context.write("config", by, |context, draft| plan(context, draft, &of_docket, request))?;
+        warnings = written.warnings;
+    }
+    for (key, value) in &of_clone {
+        if let Place::Clone(git_key) = key.place {
+            match value {
+                Some(value) => context.store.set_config(git_key, &plain(value))?,
+                None => drop(context.store.unset_config(git_key)?),
+            }
+        }
+    }
+    // The config is read when a repository is opened.
+    let mut answer = configuration(&context.reopened()?)?;
+    answer.meta.warnings.extend(warnings);
+    Ok(answer)
+}
+
+/// A setting that can be changed, and its new value; none where the default is to count.
+type Change = (&'static Key, Option<Value>);
+
+fn change(context: &Context, name: &str, value: Option<&str>) -> Result<Change, Error> {
+    let key = named(name)?;
+    if key.shape == Shape::Fixed {
+        return Err(Error::request(format!(
+            "{} cannot be changed: it is {}",
+            key.name, key.meaning
+        )));
+    }
+    Ok((key, value.map(|text| typed(context, key, text)).transpose()?))
+}
+
+fn plan(context: &Context, draft: &mut Draft<'_>, changes: &[Change], request: &impl Expects) -> Result<bool, Error> {
     expect_file(context, draft, CONFIG_PATH, request)?;
-    let bytes = file(draft.reading)?;
-    if config::values(&bytes).get(key.name) == value {
+    let mut bytes = file(draft.reading)?;
+    let mut told = Vec::new();
+    for (key, value) in changes {
+        if config::values(&bytes).get(key.name) == value.as_ref() {
+            continue;
+        }
+        bytes = config::edited(&bytes, key.name, value.as_ref()).map_err(refused)?;
+        told.push(match value {
+            Some(value) => format!("{} = {}", key.name, plain(value)),
+            None => format!("{} removed", key.name),
+        });
+    }
+    if told.is_empty() {
         return Ok(false);
     }
-    draft.config = Some(config::edited(&bytes, key.name, value).map_err(refused)?);
-    draft.subject = Some(match value {
-        Some(value) => format!("config: {} = {}", key.name, plain(value)),
-        None => format!("config: {} removed", key.name),
-    });
+    draft.config = Some(bytes);
+    draft.subject = Some(format!("config: {}", told.join(", ")));
     Ok(true)
 }
 
