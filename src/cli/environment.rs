@@ -43,6 +43,13 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     })
 }
 
+/// What every request over HTTP must carry.
+pub(super) fn http_token() -> Option<String> {
+    std::env::var("DOCKET_HTTP_TOKEN")
+        .ok()
+        .filter(|token| !token.is_empty())
+}
+
 /// Where this program lies, for hooks that run with another PATH.
 pub(super) fn program() -> Option<PathBuf> {
     std::env::current_exe().ok()

@@ -1,14 +1,15 @@
 //! `git docket mcp`
 
-use std::path::PathBuf;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::Outcome;
-use crate::mcp::{self, Options, Toolset};
-use crate::ops::Settings;
+use super::{Outcome, environment, output};
+use crate::mcp::{self, Http, Options, Toolset};
+use crate::ops::{Error, Settings};
 
 /// Serve coding agents over the Model Context Protocol
 ///
@@ -19,7 +20,8 @@ use crate::ops::Settings;
 Examples:
   git docket mcp
   git docket mcp --repo ~/src/project --read-only
-  git docket mcp --toolset history,batch")]
+  git docket mcp --toolset history,batch
+  git docket mcp --http 127.0.0.1:8931        for several clients, at http://127.0.0.1:8931/mcp")]
 pub(super) struct Arguments {
     /// Serve the repository at DIR
     #[arg(long, value_name = "DIR", env = "DOCKET_REPO", hide_env = true)]
@@ -32,6 +34,38 @@ pub(super) struct Arguments {
     /// Only tools that change nothing
     #[arg(long)]
     read_only: bool,
+
+    /// Serve over HTTP at this address or port of this machine, not over standard input and output
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    http: Option<SocketAddr>,
+
+    /// Read the token that every request must carry from FILE [default: DOCKET_HTTP_TOKEN]
+    #[arg(long, value_name = "FILE", requires = "http")]
+    token_file: Option<PathBuf>,
+
+    /// Answer to this host name too; may be given several times
+    #[arg(long = "allow-host", value_name = "NAME", requires = "http")]
+    hosts: Vec<String>,
+}
+
+/// An address; of a port alone, on the loopback.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(port) = text.parse() {
+        return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
+    }
+    let text = text.replacen("localhost:", "127.0.0.1:", 1);
+    text.parse()
+        .map_err(|_| "expected an address with a port, such as 127.0.0.1:8931".to_owned())
+}
+
+/// The token: out of the file, else of the environment.
+fn token(file: Option<&Path>) -> Result<Option<String>, Error> {
+    let Some(file) = file else {
+        return Ok(environment::http_token());
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Error::request(format!("{} cannot be read: {error}", file.display())))?;
+    Ok(Some(text.trim().to_owned()))
 }
 
 fn toolsets() -> PossibleValuesParser {
@@ -47,6 +81,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
             .map(|(_, set)| *set)
             .collect(),
         read_only: arguments.read_only,
+        asks_roots: arguments.repo.is_none() && settings.dir == Path::new(".") && arguments.http.is_none(),
     };
     let settings = Settings {
         dir: arguments.repo.clone().unwrap_or_else(|| settings.dir.clone()),
@@ -55,6 +90,15 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         on_wait: None,
         ..settings.clone()
     };
-    mcp::serve_stdio(settings, &options)?;
+    let Some(address) = arguments.http else {
+        mcp::serve_stdio(settings, &options)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let http = Http {
+        address,
+        token: token(arguments.token_file.as_deref())?,
+        hosts: arguments.hosts.clone(),
+    };
+    mcp::serve_http(settings, &options, &http, output::listening)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,11 +7,17 @@
 mod answer;
 mod arguments;
 mod fit;
+mod http;
 mod pool;
+mod prompts;
+mod resources;
+mod roots;
 mod server;
 mod text;
 mod tool;
 mod tools;
+mod uri;
+mod watch;
 
 use std::time::Duration;
 
@@ -20,6 +26,7 @@ use rmcp::transport::io::stdio_pipes;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::ops::{Error, Settings};
+pub use http::{Http, serve_http};
 use pool::Pool;
 use server::Server;
 pub use tool::Toolset;
@@ -34,6 +41,8 @@ pub struct Options {
     pub toolsets: Vec<Toolset>,
     /// Only tools that change nothing.
     pub read_only: bool,
+    /// Whether the client is asked for its roots where no repository is found: nobody named one.
+    pub asks_roots: bool,
 }
 
 /// Serves one client over standard input and output, until its end of them closes.
@@ -45,7 +54,7 @@ pub struct Options {
 /// `invalid` where what comes in is not the protocol from its first line.
 pub fn serve_stdio(settings: Settings, options: &Options) -> Result<(), Error> {
     let pool = Pool::new(settings);
-    let server = Server::new(pool.clone(), &options.toolsets, options.read_only);
+    let server = Server::new(pool.clone(), options);
     let runtime = runtime()?;
     let served = runtime.block_on(async {
         match server.serve(stdio_pipes()).await {

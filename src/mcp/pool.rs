@@ -63,14 +63,20 @@ impl Pool {
     }
 
     /// Whether the repository can be opened where it is looked for now.
-    pub(super) fn opens(&self) -> bool {
-        !held(&self.idle).is_empty() || Context::open(&held(&self.settings).clone()).is_ok()
+    pub(super) async fn opens(self: &Arc<Self>) -> bool {
+        self.run(None, |_| Ok(())).await.is_ok()
     }
 
-    /// Looks for the repository in another place from now on.
-    pub(super) fn look_in(&self, dir: PathBuf) {
-        held(&self.settings).dir = dir;
-        held(&self.idle).clear();
+    /// Looks for the repository in another place from now on, where there is one; says whether there is.
+    ///
+    /// Only where none was found before, so that nothing is open yet.
+    pub(super) async fn moves_to(self: &Arc<Self>, dir: PathBuf) -> bool {
+        let before = std::mem::replace(&mut held(&self.settings).dir, dir);
+        let found = self.opens().await;
+        if !found {
+            held(&self.settings).dir = before;
+        }
+        found
     }
 
     /// Closes what is open. Not to be called where blocking is forbidden.

@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ErrorCode, Implementation, JsonObject, ListToolsResult,
-    PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool as Listed,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, ErrorCode, GetPromptRequestParams,
+    GetPromptResponse, Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
+    ResourceUpdatedNotificationParam, ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
+    Tool as Listed, UnsubscribeRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 
 use super::pool::Pool;
+use super::roots::Roots;
 use super::tool::{Tool, Toolset};
 use super::tools::MAX_BYTES;
-use super::{answer, arguments, fit};
+use super::watch::{self, Subscriptions, Watch};
+use super::{Options, answer, arguments, fit, prompts, resources};
 use crate::ops::{Context, Error};
 use crate::record::value::Actor;
 
@@ -33,21 +38,50 @@ const _: () = assert!(INSTRUCTIONS.len() <= 1024, "every session pays for the in
 /// Answers for one repository, any number of clients. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Server {
-    pub(super) pool: Arc<Pool>,
+    pool: Arc<Pool>,
     tools: Arc<[&'static Tool]>,
     read_only: bool,
+    roots: Arc<Roots>,
+    watch: Arc<Watch>,
+    subscriptions: Arc<Subscriptions>,
 }
 
 impl Server {
-    /// A server with these toolsets beside the default one; `read_only`, without any tool that writes.
-    pub(super) fn new(pool: Arc<Pool>, toolsets: &[Toolset], read_only: bool) -> Self {
-        let wanted = |tool: &&Tool| tool.toolset == Toolset::Default || toolsets.contains(&tool.toolset);
-        let tools = Tool::all().filter(wanted).filter(|tool| !(read_only && tool.writes()));
+    /// A server with these toolsets beside the default one, or without any tool that writes.
+    pub(super) fn new(pool: Arc<Pool>, options: &Options) -> Self {
+        let wanted = |tool: &&Tool| tool.toolset == Toolset::Default || options.toolsets.contains(&tool.toolset);
+        let tools = Tool::all()
+            .filter(wanted)
+            .filter(|tool| !(options.read_only && tool.writes()));
         Self {
-            pool,
             tools: tools.collect(),
-            read_only,
+            read_only: options.read_only,
+            roots: Arc::new(match options.asks_roots {
+                true => Roots::default(),
+                false => Roots::settled(),
+            }),
+            watch: Watch::new(Arc::clone(&pool)),
+            subscriptions: Arc::default(),
+            pool,
         }
+    }
+
+    /// The same for another client.
+    pub(super) fn for_client(&self) -> Self {
+        Self {
+            subscriptions: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Runs an operation for who asks. What went wrong is a protocol error, since there is no answer to put it into.
+    async fn ask<T: Send + 'static>(
+        &self,
+        cx: &RequestContext<RoleServer>,
+        work: impl FnOnce(&Context) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, ErrorData> {
+        let done = self.pool.run(Some(client(cx)), work).await;
+        done.map_err(|error| resources::refused(&error))
     }
 
     fn find(&self, name: &str) -> Option<&'static Tool> {
@@ -95,7 +129,13 @@ pub(super) fn client(cx: &RequestContext<RoleServer>) -> String {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_resources()
+            .enable_resources_subscribe()
+            .enable_prompts()
+            .enable_completions()
+            .build();
         let server = Implementation::new("git-docket", env!("CARGO_PKG_VERSION")).with_title("git docket");
         ServerConfig::new(capabilities)
             .with_server_info(server)
@@ -134,6 +174,13 @@ impl ServerHandler for Server {
             Ok(arguments) => arguments,
             Err(error) => return Ok(answer::failure(tool.name, &error).into()),
         };
+        if let Some(question) = self
+            .roots
+            .settle(&self.pool, request.input_responses.as_ref(), &cx)
+            .await
+        {
+            return Ok(question);
+        }
         let cancelled = cx.ct.clone();
         let work = move |context: &Context| {
             // It may have waited for its turn.
@@ -147,5 +194,125 @@ impl ServerHandler for Server {
             Err(error) => answer::failure(tool.name, &error),
         };
         Ok(result.into())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(resources::list())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(resources::templates())
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let read = self
+            .ask(&cx, move |context| resources::read(context, &request.uri))
+            .await?;
+        Ok(read.into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        self.ask(&cx, move |context| {
+            resources::complete(context, &request.r#ref, &request.argument)
+        })
+        .await
+    }
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Ok(prompts::list())
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let arguments = request.arguments.unwrap_or_default();
+        let prompt = self
+            .ask(&cx, move |context| prompts::get(context, &request.name, &arguments))
+            .await?;
+        Ok(prompt.into())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let target = self.watch.target(&request.uri).await;
+        self.subscriptions.add(request.uri, target);
+        if !self.subscriptions.begin() {
+            return Ok(());
+        }
+        let listening = self.watch.listen().await;
+        let mut changes = listening.map_err(|error| resources::refused(&error))?;
+        let subscriptions = Arc::clone(&self.subscriptions);
+        tokio::spawn(async move {
+            while let Some(heard) = watch::next(&mut changes).await {
+                for uri in subscriptions.about(&heard) {
+                    let told = cx
+                        .peer
+                        .notify_resource_updated(ResourceUpdatedNotificationParam::new(uri));
+                    if told.await.is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.subscriptions.remove(&request.uri);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        Some(requested.clone())
+    }
+
+    async fn listen(&self, cx: SubscriptionContext) -> Result<(), ErrorData> {
+        let listening = self.watch.listen().await;
+        let mut changes = listening.map_err(|error| resources::refused(&error))?;
+        let mut targets = Vec::new();
+        for uri in cx.accepted().resource_subscriptions.iter().flatten() {
+            targets.push((uri.clone(), self.watch.target(uri).await));
+        }
+        loop {
+            let heard = tokio::select! {
+                () = cx.cancelled() => return Ok(()),
+                heard = watch::next(&mut changes) => heard,
+            };
+            let Some(heard) = heard else { return Ok(()) };
+            for (uri, _) in targets.iter().filter(|(_, target)| heard.is_about(*target)) {
+                if cx.sink().notify_resource_updated(uri).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
     }
 }

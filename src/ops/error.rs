@@ -121,6 +121,16 @@ impl Error {
         Self::new(ErrorKind::Invalid, message).with("violations", wrong.collect::<Vec<_>>())
     }
 
+    /// There is no such thing.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, message)
+    }
+
+    /// Not possible now; later it may be.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unavailable, message)
+    }
+
     /// Something that is not allowed here.
     pub fn denied(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Denied, message)

@@ -35,7 +35,7 @@ pub enum Queried {
     /// With its body.
     Whole(Box<WorkItemView>),
     /// In a line.
-    Row(WorkItemRow),
+    Row(Box<WorkItemRow>),
 }
 
 /// A work item with what is around it, what is below it nested.
@@ -91,7 +91,7 @@ pub fn query(context: &Context, request: &QueryRequest) -> Result<QueryResponse,
     }
     let line = WorkItemRow::of(&row).filter(|_| request.concise);
     Ok(QueryResponse {
-        item: line.map_or_else(|| Queried::Whole(Box::new(item)), Queried::Row),
+        item: line.map_or_else(|| Queried::Whole(Box::new(item)), |line| Queried::Row(Box::new(line))),
         ancestors: around.ancestors,
         children,
         dependencies: request.include_dependencies.then_some(around.dependencies),
