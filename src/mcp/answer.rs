@@ -57,6 +57,9 @@ fn hint(tool: &str, error: &Error) -> Option<String> {
         (ErrorKind::Conflict, None) => {
             format!("read it with {reads}, see whether your change still holds, then repeat it with its revision")
         }
+        (ErrorKind::NotFound, _) if error.hints().iter().any(|hint| hint == "git init") => {
+            "this is no git repository: start the server with --repo DIR".to_owned()
+        }
         (ErrorKind::NotFound, _) if error.hints().iter().any(|hint| hint == "git docket init") => {
             "there is no docket here: run `git docket init` in the repository, or start the server with --repo DIR"
                 .to_owned()

@@ -16,6 +16,8 @@ const AT_ONCE: usize = 4;
 /// Contexts nobody is using, and what new ones are opened with.
 pub(super) struct Pool {
     settings: Mutex<Settings>,
+    /// The first one, which only serves to open others: these draw ids from one source.
+    first: Mutex<Option<Context>>,
     idle: Mutex<Vec<Context>>,
     permits: Semaphore,
 }
@@ -24,6 +26,7 @@ impl Pool {
     pub(super) fn new(settings: Settings) -> Arc<Self> {
         Arc::new(Self {
             settings: Mutex::new(settings),
+            first: Mutex::new(None),
             idle: Mutex::new(Vec::new()),
             permits: Semaphore::new(AT_ONCE),
         })
@@ -47,12 +50,12 @@ impl Pool {
 
     fn work<T>(&self, actor: Option<String>, work: impl FnOnce(&Context) -> Result<T, Error>) -> Result<T, Error> {
         let idle = held(&self.idle).pop();
-        let settings = held(&self.settings).clone();
         let mut context = match idle {
             Some(context) => context,
-            None => Context::open(&settings)?,
+            None => self.open()?,
         };
-        context.act_as(settings.actor.or(actor));
+        let named = held(&self.settings).actor.clone();
+        context.act_as(named.or(actor));
         let done = work(&context);
         // After a panic it is not used again.
         let mut idle = held(&self.idle);
@@ -60,6 +63,19 @@ impl Pool {
             idle.push(context);
         }
         done
+    }
+
+    fn open(&self) -> Result<Context, Error> {
+        let mut first = held(&self.first);
+        let first = match &mut *first {
+            Some(first) => first,
+            none => {
+                let settings = held(&self.settings).clone();
+                let opened = Context::open(&settings);
+                none.insert(opened.map_err(|error| error.explained("start the server with --repo DIR"))?)
+            }
+        };
+        first.reopened()
     }
 
     /// Whether the repository can be opened where it is looked for now.
@@ -83,6 +99,7 @@ impl Pool {
     pub(super) fn close(&self) {
         self.permits.close();
         held(&self.idle).clear();
+        drop(held(&self.first).take());
     }
 }
 
