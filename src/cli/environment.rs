@@ -60,6 +60,18 @@ pub(super) fn home() -> Option<PathBuf> {
     std::env::home_dir()
 }
 
+/// Where programs with windows keep the user's settings.
+pub(super) fn settings_dir() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return std::env::var_os("APPDATA").map(PathBuf::from);
+    }
+    let below = match cfg!(target_os = "macos") {
+        true => "Library/Application Support",
+        false => ".config",
+    };
+    Some(home()?.join(below))
+}
+
 /// Where the user's programs keep what they install.
 pub(super) fn data_dir() -> Option<PathBuf> {
     let set = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);

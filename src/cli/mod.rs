@@ -270,7 +270,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Hook(arguments) => hook::run(arguments, &settings, output),
-        Command::Mcp(arguments) => mcp::run(arguments, &settings),
+        Command::Mcp(arguments) => mcp::run(arguments, &settings, output),
         Command::Config(arguments) => config::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),

@@ -3,8 +3,8 @@
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
 
-use super::{fit, text};
-use crate::ops::{Error, ErrorKind};
+use super::fit;
+use crate::ops::{Error, ErrorKind, text};
 
 /// An error is cut by some clients beyond this.
 const ERROR_BYTES: usize = 10_000;

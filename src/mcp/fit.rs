@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::text;
+use crate::ops::text;
 
 /// How many bytes an answer has at most, as it goes out.
 pub(super) const BYTES: usize = 60_000;

@@ -13,7 +13,7 @@ mod prompts;
 mod resources;
 mod roots;
 mod server;
-mod text;
+mod setup;
 mod tool;
 mod tools;
 mod uri;
@@ -25,10 +25,11 @@ use rmcp::ServiceExt as _;
 use rmcp::transport::io::stdio_pipes;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::ops::{Error, Settings};
+use crate::ops::{Error, Settings, text};
 pub use http::{Http, serve_http};
 use pool::Pool;
 use server::Server;
+pub use setup::{Client, Content, Machine, Setup};
 pub use tool::Toolset;
 
 /// How long what has begun may take when the client is gone.

@@ -4,9 +4,9 @@ use rmcp::model::{GetPromptResult, JsonObject, ListPromptsResult, Prompt, Prompt
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::fit;
 use super::resources::whole;
-use super::{fit, text};
-use crate::ops::{self, Context, Error, ListRequest};
+use crate::ops::{self, Context, Error, ListRequest, text};
 
 /// How many items are offered.
 const OFFERED: usize = 5;

@@ -8,8 +8,8 @@ use rmcp::model::{
 use serde_json::Value;
 
 use super::uri::{self, Resource};
-use super::{answer, fit, text};
-use crate::ops::{self, Context, Error, ErrorKind, GUIDE, QueryRequest};
+use super::{answer, fit};
+use crate::ops::{self, Context, Error, ErrorKind, GUIDE, QueryRequest, text};
 use crate::record::{Kind, schema};
 
 const JSON: &str = "application/json";

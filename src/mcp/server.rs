@@ -19,7 +19,7 @@ use super::tool::{Tool, Toolset};
 use super::tools::MAX_BYTES;
 use super::watch::{self, Subscriptions, Watch};
 use super::{Options, answer, arguments, fit, prompts, resources};
-use crate::ops::{Context, Error};
+use crate::ops::{self, Context, Error};
 use crate::record::value::Actor;
 
 /// Who asks where a client does not say its name.
@@ -165,7 +165,7 @@ impl ServerHandler for Server {
             return match self.refused(&request.name) {
                 Some(error) => Ok(answer::failure(&request.name, &error).into()),
                 None => {
-                    let message = format!("tool not found: {}", super::text::shown(&request.name));
+                    let message = format!("tool not found: {}", ops::text::shown(&request.name));
                     Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None))
                 }
             };

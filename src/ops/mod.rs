@@ -41,6 +41,7 @@ mod rows;
 mod rules;
 mod show;
 mod status;
+pub mod text;
 mod undo;
 mod update;
 mod validate;
@@ -52,7 +53,7 @@ mod work_item;
 mod write;
 
 pub use crate::index::Tally;
-pub use agents::{AgentAction, AgentFile, AgentFiles};
+pub use agents::{AgentAction, AgentFile, AgentFiles, replace as replace_file, work_tree};
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::text::shown;
 use crate::index::Row;
 use crate::record::value::Time;
 use crate::record::work_item::Priority;
@@ -15,6 +16,9 @@ const TITLE: usize = 80;
 
 /// How many characters of another text are told.
 const WORD: usize = 30;
+
+/// A text that is cut to make room keeps about so many.
+const LEAST: usize = 16;
 
 /// A work item in a line.
 #[derive(Clone, Debug, Serialize)]
@@ -105,10 +109,22 @@ impl WorkItemRow {
         if line.claimed_by == line.assignee {
             line.assignee = None;
         }
-        while bytes(&line) > ROW_BYTES && line.title.chars().count() > 1 {
-            line.title = shortened(&line.title, line.title.chars().count() / 2);
-        }
+        while bytes(&line) > ROW_BYTES && line.shrink() {}
         Some(line)
+    }
+
+    /// Makes the line shorter; says whether it could.
+    fn shrink(&mut self) -> bool {
+        let half = |text: &str| shortened(text, text.chars().count() / 2);
+        if self.title.chars().count() > LEAST {
+            self.title = half(&self.title);
+        } else if self.assignee.take().is_none() {
+            match self.claimed_by.as_deref().filter(|name| name.chars().count() > LEAST) {
+                Some(name) => self.claimed_by = Some(half(name)),
+                None => return false,
+            }
+        }
+        true
     }
 }
 
@@ -156,10 +172,11 @@ impl RecordRow {
     }
 }
 
-/// So many characters of a text, the last of them an ellipsis where it is longer.
+/// So many characters of a text as it is shown, the last of them an ellipsis where it is longer.
 fn shortened(text: &str, most: usize) -> String {
+    let text = shown(text);
     if text.chars().count() <= most {
-        return text.to_owned();
+        return text;
     }
     let kept: String = text.chars().take(most.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())

@@ -16,7 +16,11 @@ fn root() -> &'static Path {
 /// A file that `tests/mcp/clients/install` has put there.
 fn installed(name: &str) -> PathBuf {
     let path = root().join("target/mcp-clients").join(name);
-    assert!(path.exists(), "{} is missing: run tests/mcp/clients/install", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run tests/mcp/clients/install",
+        path.display()
+    );
     path
 }
 
@@ -30,16 +34,31 @@ fn run(docket: &Environment, command: &mut Command) {
     }
     let node = root().join("target/mcp-clients/node/node_modules/node/bin");
     let path = std::env::var("PATH").expect("a PATH");
-    command.env("PATH", format!("{}:{path}", node.display())).env("NO_COLOR", "1");
+    command
+        .env("PATH", format!("{}:{path}", node.display()))
+        .env("NO_COLOR", "1");
     let output = command.output().expect("it runs");
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{command:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
 }
 
 fn python(docket: &Environment, target: &str, mode: &str) {
     let mut command = Command::new(installed("python/bin/python"));
     let script = root().join("tests/mcp/clients/session.py");
-    run(docket, command.arg("-Wignore").arg(script).arg(target).arg(docket.path()).args([mode, BINARY]));
+    run(
+        docket,
+        command
+            .arg("-Wignore")
+            .arg(script)
+            .arg(target)
+            .arg(docket.path())
+            .args([mode, BINARY]),
+    );
 }
 
 fn javascript(docket: &Environment, target: &str) {
@@ -80,8 +99,13 @@ fn the_inspector_takes_the_schemas() {
     let docket = docket();
     for era in ["legacy", "modern"] {
         let mut command = Command::new(installed("node/node_modules/.bin/mcp-inspector"));
-        command.current_dir(docket.path()).args(["--cli", BINARY, "mcp", "--toolset", "all"]);
-        run(&docket, command.args(["--protocol-era", era, "--method", "tools/list", "--strict", "-q"]));
+        command
+            .current_dir(docket.path())
+            .args(["--cli", BINARY, "mcp", "--toolset", "all"]);
+        run(
+            &docket,
+            command.args(["--protocol-era", era, "--method", "tools/list", "--strict", "-q"]),
+        );
     }
 }
 
@@ -124,8 +148,13 @@ fn the_conformance_suite() {
     for (version, scenarios) in SCENARIOS {
         for scenario in *scenarios {
             let mut command = Command::new(&suite);
-            command.current_dir(docket.path()).args(["server", "--url", &server.url]);
-            run(&docket, command.args(["--spec-version", version, "--scenario", scenario]));
+            command
+                .current_dir(docket.path())
+                .args(["server", "--url", &server.url]);
+            run(
+                &docket,
+                command.args(["--spec-version", version, "--scenario", scenario]),
+            );
         }
     }
 }
@@ -133,5 +162,8 @@ fn the_conformance_suite() {
 #[test]
 fn the_bundle_for_desktops_is_valid() {
     let mut command = Command::new(installed("node/node_modules/.bin/mcpb"));
-    run(&docket(), command.arg("validate").arg(root().join("packaging/mcpb/manifest.json")));
+    run(
+        &docket(),
+        command.arg("validate").arg(root().join("packaging/mcpb/manifest.json")),
+    );
 }

@@ -32,7 +32,10 @@ impl Server {
         let mut line = String::new();
         let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
         stderr.read_line(&mut line).expect("the server says where it is");
-        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}"));
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("{line}"));
         let address = url.trim_start_matches("http://").trim_end_matches("/mcp");
         Self {
             address: address.replace("0.0.0.0", "127.0.0.1"),
@@ -45,8 +48,15 @@ impl Server {
     fn status(&self, headers: &[(&str, &str)], body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
         let host = headers.iter().any(|(name, _)| *name == "Host");
-        let host = if host { String::new() } else { format!("Host: {}\r\n", self.address) };
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let host = if host {
+            String::new()
+        } else {
+            format!("Host: {}\r\n", self.address)
+        };
+        let headers: String = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         let head = format!(
             "POST /mcp HTTP/1.1\r\n{host}{headers}Content-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
@@ -98,11 +108,20 @@ fn others_need_the_token() {
     let token = "a secret that is long";
     let server = Server::begin(&docket, &["--http", "0.0.0.0:0"], Some(token));
     assert_eq!(server.status(&[], HELLO), "401");
-    assert_eq!(server.status(&[("Authorization", "Bearer a secret that is lonG")], HELLO), "401");
-    assert_eq!(server.status(&[("Authorization", &format!("Bearer {token}"))], HELLO), "200");
+    assert_eq!(
+        server.status(&[("Authorization", "Bearer a secret that is lonG")], HELLO),
+        "401"
+    );
+    assert_eq!(
+        server.status(&[("Authorization", &format!("Bearer {token}"))], HELLO),
+        "200"
+    );
     server.end();
     docket.write("token", format!("{token}\n"));
     let server = Server::begin(&docket, &["--http", "127.0.0.1:0", "--token-file", "token"], None);
     assert_eq!(server.status(&[], HELLO), "401");
-    assert_eq!(server.status(&[("Authorization", &format!("bearer {token}"))], HELLO), "200");
+    assert_eq!(
+        server.status(&[("Authorization", &format!("bearer {token}"))], HELLO),
+        "200"
+    );
 }

@@ -48,11 +48,19 @@ fn no_write_is_lost_among_many() {
             })
         });
         let clients: Vec<_> = clients.collect();
-        clients.into_iter().flat_map(|client| client.join().expect("no panic")).collect()
+        clients
+            .into_iter()
+            .flat_map(|client| client.join().expect("no panic"))
+            .collect()
     });
     let mut session = Session::begin(&docket, &[]);
     let whole = session.call("query_work_item", json!({ "id": id }));
-    let kept: BTreeSet<_> = whole["labels"].as_array().expect("a list").iter().filter_map(|l| l.as_str()).collect();
+    let kept: BTreeSet<_> = whole["labels"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|l| l.as_str())
+        .collect();
     assert_eq!(kept, labels.iter().map(String::as_str).collect());
     assert_eq!(whole["notes"].as_array().expect("a list").len(), CLIENTS * 4);
     docket.shell("git docket validate");

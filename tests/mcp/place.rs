@@ -10,9 +10,18 @@ fn the_repository_is_named_or_found() {
     let docket = docket();
     docket.shell("git docket add Here && mkdir -p deep/er ../elsewhere");
     let path = docket.path().to_str().expect("a path").to_owned();
-    for arguments in [vec![], vec!["--repo", "."], vec!["-C", "deep/er"], vec!["--repo", path.as_str()]] {
+    for arguments in [
+        vec![],
+        vec!["--repo", "."],
+        vec!["-C", "deep/er"],
+        vec!["--repo", path.as_str()],
+    ] {
         let mut session = Session::begin(&docket, &arguments);
-        assert_eq!(session.call("list_work_items", json!({}))["total_count"], 1, "{arguments:?}");
+        assert_eq!(
+            session.call("list_work_items", json!({}))["total_count"],
+            1,
+            "{arguments:?}"
+        );
     }
 }
 
@@ -24,11 +33,20 @@ fn a_wrong_one_says_what_to_do() {
     assert!(error["hint"].as_str().expect("a hint").contains("--repo"), "{error}");
     let mut session = Session::begin(&nowhere, &["--repo", "/no/such/directory"]);
     let error = session.refused("list_work_items", json!({}));
-    assert!(error["message"].as_str().expect("a text").contains("/no/such/directory"), "{error}");
+    assert!(
+        error["message"]
+            .as_str()
+            .expect("a text")
+            .contains("/no/such/directory"),
+        "{error}"
+    );
     nowhere.shell("git init -q");
     let mut session = Session::begin(&nowhere, &[]);
     let error = session.refused("list_work_items", json!({}));
-    assert!(error["hint"].as_str().expect("a hint").contains("git docket init"), "{error}");
+    assert!(
+        error["hint"].as_str().expect("a hint").contains("git docket init"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -60,7 +78,10 @@ fn the_roots_of_a_stateless_client_come_with_the_second_try() {
     });
     let mut params = json!({ "name": "list_work_items", "arguments": {}, "_meta": meta });
     let question = session.ask("tools/call", params.clone());
-    assert_eq!(question["result"]["inputRequests"]["roots"]["method"], "roots/list", "{question}");
+    assert_eq!(
+        question["result"]["inputRequests"]["roots"]["method"], "roots/list",
+        "{question}"
+    );
     let roots = json!([{ "uri": format!("file://{}", docket.path().display()) }]);
     params["inputResponses"] = json!({ "roots": { "roots": roots } });
     let answer = session.ask("tools/call", params);

@@ -129,7 +129,10 @@ pub(crate) fn succeeded(tool: &str, answer: &Value) -> Value {
     let result = &answer["result"];
     assert_eq!(result["isError"], false, "{tool}: {answer}");
     let text = result["content"][0]["text"].as_str().expect("a text");
-    assert_eq!(serde_json::from_str::<Value>(text).expect("JSON"), result["structuredContent"]);
+    assert_eq!(
+        serde_json::from_str::<Value>(text).expect("JSON"),
+        result["structuredContent"]
+    );
     result["structuredContent"].clone()
 }
 

@@ -13,7 +13,10 @@ fn garbage_ends_nothing() {
     session.send_line("this is no JSON");
     session.send_line("{\"jsonrpc\":\"2.0\"");
     session.send_line("");
-    session.send_line(&format!("{{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\"{}\"}}", "x".repeat(20 << 20)));
+    session.send_line(&format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\"{}\"}}",
+        "x".repeat(20 << 20)
+    ));
     assert_eq!(session.call("list_work_items", json!({}))["total_count"], 0);
     session.end();
 }
@@ -58,7 +61,10 @@ fn eight_calls_at_once_are_answered_each() {
     let mut waiting: Vec<_> = (0..8)
         .map(|n| {
             let arguments = json!({ "id": made["id"], "add_labels": [format!("l{n}")] });
-            session.request("tools/call", json!({ "name": "update_work_item", "arguments": arguments }))
+            session.request(
+                "tools/call",
+                json!({ "name": "update_work_item", "arguments": arguments }),
+            )
         })
         .collect();
     while !waiting.is_empty() {
@@ -84,7 +90,12 @@ fn other_processes_changes_are_told() {
     let (one, other) = (made(&mut session), made(&mut session));
     let uri = format!("docket://work-items/{}", &one[..8]);
     for uri in [uri.as_str(), "docket://work-items/none", "https://example.org/"] {
-        assert!(session.ask("resources/subscribe", json!({ "uri": uri })).get("result").is_some());
+        assert!(
+            session
+                .ask("resources/subscribe", json!({ "uri": uri }))
+                .get("result")
+                .is_some()
+        );
     }
     docket.shell(&format!("git docket note {other} 'not this one'"));
     std::thread::sleep(Duration::from_millis(600));
@@ -94,6 +105,9 @@ fn other_processes_changes_are_told() {
     assert_eq!(told["method"], "notifications/resources/updated");
     assert_eq!(told["params"]["uri"], uri);
     assert!(begun.elapsed() < Duration::from_secs(5));
-    assert_eq!(session.ask("resources/unsubscribe", json!({ "uri": uri }))["result"], Value::from(json!({})));
+    assert_eq!(
+        session.ask("resources/unsubscribe", json!({ "uri": uri }))["result"],
+        Value::from(json!({}))
+    );
     session.end();
 }

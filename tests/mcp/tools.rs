@@ -48,14 +48,21 @@ fn a_server_that_only_reads_has_no_tool_that_writes() {
     assert!(all.len() > 20, "{:?}", names(&all));
     for tool in &all {
         let reads = tool["annotations"]["readOnlyHint"] == true;
-        assert_eq!(reads, names(&reading).contains(&tool["name"].as_str().expect("a name")), "{tool}");
+        assert_eq!(
+            reads,
+            names(&reading).contains(&tool["name"].as_str().expect("a name")),
+            "{tool}"
+        );
     }
     let docket = docket();
     let mut session = Session::begin(&docket, &["--read-only"]);
     let error = session.refused("create_work_item", json!({ "item_type": "task", "title": "x" }));
     assert_eq!(error["error"], "DeniedError");
     let error = session.refused("list_log", json!({}));
-    assert!(error["message"].as_str().expect("a text").contains("--toolset history"), "{error}");
+    assert!(
+        error["message"].as_str().expect("a text").contains("--toolset history"),
+        "{error}"
+    );
 }
 
 /// Some clients take no schema with several types, unknown formats or references.
@@ -63,7 +70,10 @@ fn a_server_that_only_reads_has_no_tool_that_writes() {
 fn schemas_are_portable() {
     fn look(schema: &Value, at: &str) {
         let Some(object) = schema.as_object() else { return };
-        assert!(!object.contains_key("$ref") && !object.contains_key("format"), "{at}: {schema}");
+        assert!(
+            !object.contains_key("$ref") && !object.contains_key("format"),
+            "{at}: {schema}"
+        );
         assert!(object.get("type").is_none_or(Value::is_string), "{at}: {schema}");
         for (key, value) in object {
             look(value, &format!("{at}.{key}"));
@@ -71,7 +81,10 @@ fn schemas_are_portable() {
     }
     for tool in tools(&["--toolset", "all"]) {
         let name = tool["name"].as_str().expect("a name");
-        assert!(name.len() <= 32 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+        assert!(
+            name.len() <= 32 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+            "{name}"
+        );
         assert!(tool["title"].is_string() && tool["description"].is_string(), "{name}");
         for schema in ["inputSchema", "outputSchema"] {
             assert_eq!(tool[schema]["type"], "object", "{name}");
@@ -91,7 +104,10 @@ fn an_agent_goes_through_the_loop() {
         "create_work_item",
         json!({ "item_type": "project", "title": "All", "metadata": { "description": "x" }, "parent_id": null }),
     );
-    assert_eq!((&project["status"], &project["created_by"]), (&json!("active"), &json!("agent")));
+    assert_eq!(
+        (&project["status"], &project["created_by"]),
+        (&json!("active"), &json!("agent"))
+    );
     let parent = project["id"].as_str().expect("an id");
     let first = session.call(
         "create_work_item",
@@ -111,7 +127,10 @@ fn an_agent_goes_through_the_loop() {
     let whole = session.call("query_work_item", json!({ "id": parent }));
     let second = whole["children"].as_array().expect("a list");
     assert_eq!(second.len(), 2, "{whole}");
-    let done = session.call("update_work_item", json!({ "id": id, "status": "completed", "version": claimed["version"] }));
+    let done = session.call(
+        "update_work_item",
+        json!({ "id": id, "status": "completed", "version": claimed["version"] }),
+    );
     assert_eq!(done["status"], "completed");
     let next = session.call("claim_work_item", json!({}));
     assert_ne!(next["id"], first["id"]);
@@ -126,7 +145,10 @@ fn who_asks_is_said_by_the_client_or_unknown() {
     let mut session = Session::of(&docket, &[], "bad\nname", json!({}));
     let made = session.call("create_work_item", json!({ "item_type": "task", "title": "x" }));
     assert_eq!(made["created_by"], "unknown");
-    let made = session.call("create_work_item", json!({ "item_type": "task", "title": "x", "created_by": "ben" }));
+    let made = session.call(
+        "create_work_item",
+        json!({ "item_type": "task", "title": "x", "created_by": "ben" }),
+    );
     assert_eq!(made["created_by"], "ben");
     session.end();
     let mut session = Session::begin(&docket, &["--actor", "robot"]);
@@ -149,7 +171,10 @@ fn the_stateless_protocol_needs_no_beginning() {
         }
         meta
     };
-    for (client, by) in [(Some("gemini-cli-mcp-client"), "gemini-cli-mcp-client"), (None, "unknown")] {
+    for (client, by) in [
+        (Some("gemini-cli-mcp-client"), "gemini-cli-mcp-client"),
+        (None, "unknown"),
+    ] {
         let arguments = json!({ "item_type": "task", "title": "x" });
         let params = json!({ "name": "create_work_item", "arguments": arguments, "_meta": meta(client) });
         let answer = session.ask("tools/call", params);
@@ -177,9 +202,13 @@ fn several_settings_change_in_one_commit() {
     let docket = docket();
     let mut session = Session::begin(&docket, &[]);
     let before = session.call("get_project_configuration", json!({}));
-    let settings = json!({ "active_context_type": "research", "default_token_budget": 5000, "revision": before["revision"] });
+    let settings =
+        json!({ "active_context_type": "research", "default_token_budget": 5000, "revision": before["revision"] });
     let after = session.call("update_project_configuration", settings.clone());
-    assert_eq!((&after["default_token_budget"], &after["id"]), (&json!(5000), &json!(1)));
+    assert_eq!(
+        (&after["default_token_budget"], &after["id"]),
+        (&json!(5000), &json!(1))
+    );
     assert_eq!(docket.shell("git rev-list --count tracking").trim(), "3");
     session.call("update_project_configuration", json!({ "default_token_budget": 6000 }));
     let late = session.refused("update_project_configuration", settings);

@@ -1,13 +1,16 @@
 //! `git docket mcp`
 
+mod config;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
 
-use super::{Outcome, environment, output};
+use super::output::Output;
+use super::{Outcome, environment};
 use crate::mcp::{self, Http, Options, Toolset};
 use crate::ops::{Error, Settings};
 
@@ -16,13 +19,20 @@ use crate::ops::{Error, Settings};
 /// Speaks the protocol on standard input and output, for a client that starts this command itself. The repository is
 /// the one of --repo, else of -C or DOCKET_REPO, else of the working directory.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   git docket mcp
   git docket mcp --repo ~/src/project --read-only
   git docket mcp --toolset history,batch
-  git docket mcp --http 127.0.0.1:8931        for several clients, at http://127.0.0.1:8931/mcp")]
+  git docket mcp --http 127.0.0.1:8931        for several clients, at http://127.0.0.1:8931/mcp
+  git docket mcp config claude-code           what a client must be told"
+)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Serve the repository at DIR
     #[arg(long, value_name = "DIR", env = "DOCKET_REPO", hide_env = true)]
     repo: Option<PathBuf>,
@@ -46,6 +56,11 @@ pub(super) struct Arguments {
     /// Answer to this host name too; may be given several times
     #[arg(long = "allow-host", value_name = "NAME", requires = "http")]
     hosts: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Config(config::Arguments),
 }
 
 /// An address; of a port alone, on the loopback.
@@ -72,7 +87,10 @@ fn toolsets() -> PossibleValuesParser {
     PossibleValuesParser::new(Toolset::ALL.iter().map(|(word, _)| *word).chain(["all"]))
 }
 
-pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
+pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    if let Some(Command::Config(arguments)) = &arguments.command {
+        return config::run(arguments, settings, output);
+    }
     let asked = |word: &str| arguments.toolsets.iter().any(|asked| asked == word || asked == "all");
     let options = Options {
         toolsets: Toolset::ALL
@@ -99,6 +117,6 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         token: token(arguments.token_file.as_deref())?,
         hosts: arguments.hosts.clone(),
     };
-    mcp::serve_http(settings, &options, &http, output::listening)?;
+    mcp::serve_http(settings, &options, &http, super::output::listening)?;
     Ok(ExitCode::SUCCESS)
 }

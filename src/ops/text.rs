@@ -1,4 +1,5 @@
-//! Stored text is written by others: what could hide or steer is made visible before it goes out.
+//! Stored text is written by others: what could hide or steer is made visible before it goes to a program that reads it
+//! as it is.
 
 use std::fmt::Write as _;
 
@@ -14,7 +15,8 @@ fn hidden(c: char) -> bool {
 }
 
 /// The text with hidden characters written as `\u{…}`.
-pub(super) fn shown(text: &str) -> String {
+#[must_use]
+pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match hidden(c) {
@@ -26,7 +28,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// The same for every text in a value, names of keys too.
-pub(super) fn show(value: &mut Value) {
+pub fn show(value: &mut Value) {
     match value {
         Value::String(text) if text.contains(hidden) => *text = shown(text),
         Value::Array(values) => values.iter_mut().for_each(show),
