@@ -17,5 +17,6 @@ mod limits;
 mod load;
 mod place;
 mod session;
+mod setting_up;
 mod survival;
 mod tools;
