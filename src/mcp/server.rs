@@ -19,7 +19,7 @@ use super::tool::{Tool, Toolset};
 use super::tools::MAX_BYTES;
 use super::watch::{self, Subscriptions, Watch};
 use super::{Options, answer, arguments, fit, prompts, resources};
-use crate::ops::{self, Context, Error};
+use crate::ops::{self, Context, Error, ErrorKind};
 use crate::record::value::Actor;
 
 /// Who asks where a client does not say its name.
@@ -191,6 +191,10 @@ impl ServerHandler for Server {
         };
         let result = match self.pool.run(Some(client(&cx)), work).await {
             Ok(value) => answer::success(value),
+            // A bug, or a broken repository: nothing the agent can do about its call.
+            Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Corrupt) => {
+                return Err(resources::refused(&error));
+            }
             Err(error) => answer::failure(tool.name, &error),
         };
         Ok(result.into())
@@ -268,7 +272,15 @@ impl ServerHandler for Server {
         let mut changes = listening.map_err(|error| resources::refused(&error))?;
         let subscriptions = Arc::clone(&self.subscriptions);
         tokio::spawn(async move {
-            while let Some(heard) = watch::next(&mut changes).await {
+            loop {
+                // Whoever has gone is noticed too where nothing happens.
+                let heard = tokio::time::timeout(watch::PATIENCE, watch::next(&mut changes)).await;
+                let heard = match heard {
+                    Err(_) if cx.peer.is_transport_closed() => return,
+                    Err(_) => continue,
+                    Ok(None) => return,
+                    Ok(Some(heard)) => heard,
+                };
                 for uri in subscriptions.about(&heard) {
                     let told = cx
                         .peer

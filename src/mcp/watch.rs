@@ -16,6 +16,9 @@ use crate::record::RecordId;
 /// How often the ref is read while anybody listens.
 const INTERVAL: Duration = Duration::from_millis(250);
 
+/// How long a client may be gone before nobody listens for it any more.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
 /// How many changes wait for a client that is slow; beyond that it is told that everything changed.
 const WAITING: usize = 64;
 

@@ -27,7 +27,11 @@ fn each_client_is_told_in_its_own_file() {
     docket.shell("git docket mcp config codex --write && grep -q 'mcp_servers.docket' .codex/config.toml");
     docket.shell("git docket mcp config claude-desktop --write");
     let settings = ["Library/Application Support", ".config"].map(|dir| docket.home().join(dir).join("Claude"));
-    assert!(settings.iter().any(|dir| dir.join("claude_desktop_config.json").exists()));
+    assert!(
+        settings
+            .iter()
+            .any(|dir| dir.join("claude_desktop_config.json").exists())
+    );
 }
 
 #[test]
@@ -38,12 +42,18 @@ fn what_others_wrote_stays_and_links_are_not_followed() {
     docket.shell("git docket mcp config claude-code --write");
     let written = fs::read(docket.path().join(".mcp.json")).expect("it is there");
     let written: Value = serde_json::from_slice(&written).expect("JSON");
-    assert_eq!((&written["z"], &written["mcpServers"]["other"]), (&json!(1), &json!({ "command": "x" })));
+    assert_eq!(
+        (&written["z"], &written["mcpServers"]["other"]),
+        (&json!(1), &json!({ "command": "x" }))
+    );
     docket.write(".gemini/settings.json", "{ // mine\n}");
     let refused = docket.run_shell("git docket mcp config gemini --write");
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(docket.shell("cat .gemini/settings.json"), "{ // mine\n}");
     docket.shell("mkdir ../elsewhere && ln -s ../elsewhere .cursor && ln -s ../elsewhere/x .codex");
-    assert_eq!(docket.run_shell("git docket mcp config cursor --write").status.code(), Some(1));
+    assert_eq!(
+        docket.run_shell("git docket mcp config cursor --write").status.code(),
+        Some(1)
+    );
     assert_eq!(docket.shell("ls ../elsewhere"), "");
 }

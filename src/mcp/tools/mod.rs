@@ -44,3 +44,51 @@ const DETAILS: &[&str] = &["concise", "full"];
 fn json(answer: &impl Serialize) -> Result<Value, Error> {
     serde_json::to_value(answer).map_err(Error::bug)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use schemars::JsonSchema;
+
+    use super::*;
+    use crate::ops::{ClaimRequest, CreateRequest, NoteRequest, ReleaseRequest, UpdateRequest};
+    use crate::ops::{deployment, enhancement, vendor};
+
+    fn fields<T: JsonSchema>() -> BTreeSet<String> {
+        let schema = schemars::schema_for!(T);
+        let properties = schema.get("properties").and_then(Value::as_object);
+        properties.expect("an object").keys().cloned().collect()
+    }
+
+    /// What a tool takes goes into the request of an operation as it is.
+    #[test]
+    fn arguments_are_fields_of_requests() {
+        for (tool, fields) in [
+            ("create_work_item", fields::<CreateRequest>()),
+            ("update_work_item", fields::<UpdateRequest>()),
+            ("claim_work_item", fields::<ClaimRequest>()),
+            ("release_work_item", fields::<ReleaseRequest>()),
+            ("add_note", fields::<NoteRequest>()),
+            ("record_deployment", fields::<deployment::RecordDeploymentRequest>()),
+            ("create_vendor", fields::<vendor::CreateVendorRequest>()),
+            ("update_vendor_status", fields::<vendor::UpdateVendorRequest>()),
+            ("create_enhancement", fields::<enhancement::CreateEnhancementRequest>()),
+            ("update_enhancement", fields::<enhancement::UpdateEnhancementRequest>()),
+            ("promote_enhancement", fields::<enhancement::PromoteRequest>()),
+        ] {
+            let tool = Tool::all()
+                .find(|known| known.name == tool)
+                .expect("there is such a tool");
+            for argument in tool.arguments {
+                assert!(fields.contains(argument.name), "{}: {}", tool.name, argument.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_tool() {
+        let names: Vec<_> = Tool::all().map(|tool| tool.name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+}
