@@ -117,6 +117,9 @@ fn the_conformance_suite() {
             "2025-11-25",
             &[
                 "server-initialize",
+                "server-session-lifecycle",
+                "logging-set-level",
+                "server-sse-polling",
                 "ping",
                 "completion-complete",
                 "tools-list",
@@ -135,6 +138,8 @@ fn the_conformance_suite() {
                 "tools-list",
                 "resources-list",
                 "prompts-list",
+                "server-sse-multiple-streams",
+                "input-required-result-unsupported-methods",
                 "sep-2164-resource-not-found",
                 "caching",
                 "http-header-validation",
