@@ -10,10 +10,11 @@
 //! | layer | module | holds |
 //! |---|---|---|
 //! | 4, fronts | [`cli`] | arguments in, tables or JSON out; the only printing |
+//! | | [`mcp`] | coding agents: the operations as tools of the Model Context Protocol; the only place that names rmcp |
 //! | | [`hook`] | what git's hooks call: never in the way of a commit |
 //! | 3, operations | [`ops`] | what the product can do: request in, response out; every error gets its kind and hints here |
 //! | 2, the outside | [`store`] | git: snapshots, commits, history; the only place that names gix or runs git |
-//! | | [`index`] | SQL: rows derived from git, disposable; the only place that names sqlx and tokio |
+//! | | [`index`] | SQL: rows derived from git, disposable; the only place that names sqlx |
 //! | 1, the domain | [`record`] | the records: types, files, paths, one validator; no I/O, no clock, no environment |
 //! | | [`filter`] | what may be asked of records |
 //! | | [`exchange`] | foreign formats: bytes in, records and losses out |
@@ -25,6 +26,7 @@ pub mod exchange;
 pub mod filter;
 pub mod hook;
 pub mod index;
+pub mod mcp;
 pub mod ops;
 pub mod record;
 pub mod store;

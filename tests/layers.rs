@@ -12,16 +12,19 @@ const TABLE: &[(&str, &[&str])] = &[
     ("index", &["record", "filter"]),
     ("ops", &["store", "index", "record", "filter", "exchange"]),
     ("hook", &["ops"]),
-    // The command line is how git's hooks get in.
-    ("cli", &["ops", "record", "filter", "hook"]),
+    ("mcp", &["ops", "record", "filter"]),
+    // The command line is how git's hooks and agents get in.
+    ("cli", &["ops", "record", "filter", "hook", "mcp"]),
 ];
 
-/// Crates that only one place may name.
+/// Crates that only one place may name, or each of several.
 const ROOMS: &[(&str, &str)] = &[
     ("gix", "store"),
     ("gix_pack", "store"),
     ("sqlx", "index"),
-    ("tokio", "index"),
+    ("tokio", "index|mcp"),
+    ("rmcp", "mcp"),
+    ("axum", "mcp/http.rs"),
     ("granit_parser", "record/yaml"),
     ("diffy", "record/merge"),
     ("pulldown_cmark", "record/body.rs"),
@@ -67,7 +70,7 @@ fn breaches(place: &str, text: &str) -> Vec<String> {
         }
         for (krate, room) in ROOMS {
             let named = code.contains(&format!("{krate}::"));
-            if named && !place.starts_with(room) {
+            if named && !room.split('|').any(|room| place.starts_with(room)) {
                 say(format!("only `{room}` may name `{krate}`"));
             }
         }

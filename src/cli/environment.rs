@@ -43,6 +43,13 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     })
 }
 
+/// What every request over HTTP must carry.
+pub(super) fn http_token() -> Option<String> {
+    std::env::var("DOCKET_HTTP_TOKEN")
+        .ok()
+        .filter(|token| !token.is_empty())
+}
+
 /// Where this program lies, for hooks that run with another PATH.
 pub(super) fn program() -> Option<PathBuf> {
     std::env::current_exe().ok()
@@ -51,6 +58,18 @@ pub(super) fn program() -> Option<PathBuf> {
 /// The user's home directory.
 pub(super) fn home() -> Option<PathBuf> {
     std::env::home_dir()
+}
+
+/// Where programs with windows keep the user's settings.
+pub(super) fn settings_dir() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return std::env::var_os("APPDATA").map(PathBuf::from);
+    }
+    let below = match cfg!(target_os = "macos") {
+        true => "Library/Application Support",
+        false => ".config",
+    };
+    Some(home()?.join(below))
 }
 
 /// Where the user's programs keep what they install.

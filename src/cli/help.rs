@@ -55,6 +55,7 @@ pub(super) const TEMPLATE: &str = concat!(
   index        Look after the index, which makes reading fast
   config       Read and change settings, and find out where a value comes from
   hook         Let git's hooks link commits to work items
+  mcp          Serve coding agents over the Model Context Protocol
   completions  Print what makes your shell complete `git docket`
   man          Print a manual page, or install them all
   help         Say all about a command\n\n",

@@ -178,6 +178,7 @@ impl Arguments {
             reverse: self.page.reverse,
             limit: self.page.limit(),
             offset: self.page.offset,
+            max_bytes: None,
             cursor: self.page.cursor.clone(),
             as_of: self.page.as_of.clone(),
         }

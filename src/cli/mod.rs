@@ -29,6 +29,7 @@ mod init;
 mod list;
 mod log;
 mod man;
+mod mcp;
 mod note;
 mod output;
 mod progress;
@@ -168,6 +169,7 @@ enum Command {
     Undo(undo::Arguments),
     Batch(batch::Arguments),
     Hook(hook::Arguments),
+    Mcp(mcp::Arguments),
     Config(config::Arguments),
     Index(index::Arguments),
     Doctor(doctor::Arguments),
@@ -273,6 +275,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Hook(arguments) => hook::run(arguments, &settings, output),
+        Command::Mcp(arguments) => mcp::run(arguments, &settings, output),
         Command::Config(arguments) => config::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),

@@ -123,6 +123,11 @@ pub(super) fn waiting() {
     let _gone = writeln!(io::stderr().lock(), "waiting for another writer…");
 }
 
+/// Says where a server can be reached.
+pub(super) fn listening(url: &str) {
+    let _gone = writeln!(io::stderr().lock(), "listening on {url}");
+}
+
 /// Prints help, version or a usage error.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     match error.print() {

@@ -55,6 +55,7 @@ impl PageArguments {
             reverse: self.reverse,
             limit: self.limit(),
             offset: self.offset,
+            max_bytes: None,
             cursor: self.cursor.clone(),
             as_of: self.as_of.clone(),
         }

@@ -180,6 +180,11 @@ impl Context {
         })?))
     }
 
+    /// The same repository for somebody else, as a server has many who ask; none: git's `user.name`.
+    pub fn act_as(&mut self, actor: Option<String>) {
+        self.actor = actor;
+    }
+
     /// Waits for the write lock, and says so when that takes a while.
     pub(super) fn lock(&self) -> Result<WriteLock, Error> {
         let told = || self.on_wait.iter().for_each(|told| told());
@@ -225,7 +230,7 @@ impl Context {
     }
 
     /// The same on the repository opened anew: packs, refs and git config are read again.
-    pub(super) fn reopened(&self) -> Result<Self, Error> {
+    pub fn reopened(&self) -> Result<Self, Error> {
         Ok(Self {
             store: self.store.reopen()?,
             source: Arc::clone(&self.source),

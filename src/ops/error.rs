@@ -113,8 +113,31 @@ impl Error {
         Self::new(ErrorKind::Invalid, message)
     }
 
+    /// An error about several fields of what a front end was given: each with what is wrong with it.
+    pub fn fields(message: impl Into<String>, wrong: &[(String, String)]) -> Self {
+        let wrong = wrong
+            .iter()
+            .map(|(field, message)| json!({ "field": field, "message": message }));
+        Self::new(ErrorKind::Invalid, message).with("violations", wrong.collect::<Vec<_>>())
+    }
+
+    /// There is no such thing.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, message)
+    }
+
+    /// Not possible now; later it may be.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unavailable, message)
+    }
+
+    /// Something that is not allowed here.
+    pub fn denied(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Denied, message)
+    }
+
     /// Something that cannot be, unless this program is wrong.
-    pub(super) fn bug(what: impl fmt::Display) -> Self {
+    pub fn bug(what: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Internal, what.to_string())
     }
 

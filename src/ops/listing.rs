@@ -1,11 +1,15 @@
 //! Pages of vendors, enhancements and deployments.
 
+use serde::Serialize;
+
 use super::cursor::Cursor;
-use super::read::Listed;
+use super::read::{Listed, cut};
+use super::records::{Answer, Records};
+use super::rows::RecordRow;
 use super::view::{RecordPage, RecordView};
 use super::{Context, Error};
 use crate::filter::{RecordFilter, RecordOrder};
-use crate::index::RecordSelection;
+use crate::index::{RecordSelection, Row};
 use crate::record::{Fields, Kind};
 
 /// What to list of one kind of records.
@@ -23,6 +27,8 @@ pub struct RecordListRequest {
     pub limit: Option<usize>,
     /// After so many.
     pub offset: usize,
+    /// At most so many bytes of JSON, but for a single record that is larger.
+    pub max_bytes: Option<usize>,
     /// After the page that gave this `next_cursor`, as of the same commit.
     pub cursor: Option<String>,
     /// As of this commit, or the newest one not after this time.
@@ -40,6 +46,7 @@ impl RecordListRequest {
             reverse: false,
             limit: None,
             offset: 0,
+            max_bytes: None,
             cursor: None,
             as_of: None,
         }
@@ -47,12 +54,41 @@ impl RecordListRequest {
 }
 
 /// A page of records, each as `fields` takes it.
-pub(super) fn page<T>(
+pub(super) fn page<T: Serialize>(
     context: &Context,
     request: &RecordListRequest,
     order: RecordOrder,
     fields: fn(Fields) -> Option<T>,
 ) -> Result<RecordPage<T>, Error> {
+    paged(context, request, order, |records, rows| {
+        let ids: Vec<_> = rows.iter().filter_map(|row| row.path.id()).collect();
+        let conflicts = records.on(&ids, &[Kind::Conflict])?;
+        let view = |row: Row| {
+            let on = conflicts.iter().filter(|on| Some(on.path.owner()) == row.path.id());
+            Some(RecordView::of(&row, fields(row.record.fields.clone())?, on.count()))
+        };
+        Ok(rows.into_iter().filter_map(view).collect())
+    })
+}
+
+/// A page of vendors, enhancements or deployments in one short line each, in the order of a list of the kind.
+pub fn list_record_rows(context: &Context, request: &RecordListRequest) -> Result<Listed<RecordRow>, Error> {
+    let order = match request.filter.kind {
+        Kind::Deployment => RecordOrder::Deployed,
+        _ => RecordOrder::Updated,
+    };
+    paged(context, request, order, |_, rows| {
+        Ok(rows.iter().filter_map(RecordRow::of).collect())
+    })
+}
+
+/// A page of records, seen by `make`.
+fn paged<T: Serialize>(
+    context: &Context,
+    request: &RecordListRequest,
+    order: RecordOrder,
+    make: impl Fn(&mut dyn Records, Vec<Row>) -> Answer<Vec<T>>,
+) -> Result<Listed<T>, Error> {
     let order = request.order.unwrap_or(order);
     let question = (
         &request.filter,
@@ -67,7 +103,7 @@ pub(super) fn page<T>(
         None => (context.as_of(request.as_of.as_deref())?, request.offset),
     };
     let kind = request.filter.kind;
-    let ((items, total), meta) = context.ask(at, &[kind, Kind::Conflict], |records| {
+    let ((mut items, total), mut meta) = context.ask(at, &[kind, Kind::Conflict], |records| {
         let mut filter = request.filter.clone();
         for name in &request.touches {
             filter.touches.extend(records.find(name)?.id());
@@ -79,14 +115,9 @@ pub(super) fn page<T>(
             limit: request.limit,
             offset,
         })?;
-        let ids: Vec<_> = page.rows.iter().filter_map(|row| row.path.id()).collect();
-        let conflicts = records.on(&ids, &[Kind::Conflict])?;
-        let view = |row: crate::index::Row| {
-            let on = conflicts.iter().filter(|on| Some(on.path.owner()) == row.path.id());
-            Some(RecordView::of(&row, fields(row.record.fields.clone())?, on.count()))
-        };
-        Ok((page.rows.into_iter().filter_map(view).collect::<Vec<_>>(), page.total))
+        Ok((make(records, page.rows)?, page.total))
     })?;
+    cut(&mut items, request.max_bytes, &mut meta);
     let next = offset + items.len();
     let mut page = Listed::page(items, total, request.limit, offset, meta);
     page.next_cursor = page

@@ -37,26 +37,30 @@ mod progress;
 mod read;
 mod records;
 mod resolve;
+mod rows;
 mod rules;
 mod show;
 mod status;
+pub mod text;
 mod undo;
 mod update;
 mod validate;
 pub mod vendor;
 mod view;
+mod watch;
 mod wire;
 mod work_item;
 mod write;
 
 pub use crate::index::Tally;
-pub use agents::{AgentAction, AgentFile, AgentFiles};
+pub use agents::{AgentAction, AgentFile, AgentFiles, replace as replace_file, work_tree};
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
 pub use commit_link::{Checked, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message};
 pub use config::{
-    ConfigurationResponse, ConfigureRequest, Setting, SettingResponse, configuration, configure, explain, setting_names,
+    ConfigurationResponse, ConfigureRequest, ReconfigureRequest, Setting, SettingResponse, configuration, configure,
+    explain, reconfigure, setting_names,
 };
 pub use context::{Context, Settings};
 pub use create::CreateRequest;
@@ -74,19 +78,21 @@ pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_sta
 pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
 pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
 pub use init::{InitResponse, init};
-pub use listing::RecordListRequest;
+pub use listing::{RecordListRequest, list_record_rows};
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::NoteRequest;
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
+pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
 pub use view::{Brief, DeploymentBrief, NoteView, RecordPage, RecordView, Shown};
+pub use watch::{changed_between, identify, tip};
 pub use work_item::{
-    Branch, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, ShownWorkItem, Surroundings,
-    TreeRequest, TreeResponse, WorkItemView, add, claim, delete, list, note, ready, release, restore, search, tree,
-    update,
+    Branch, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, QueryRequest, QueryResponse,
+    ShownWorkItem, Surroundings, TreeRequest, TreeResponse, WorkItemView, add, claim, delete, list, list_rows, note,
+    query, ready, release, restore, search, search_rows, tree, update,
 };

@@ -89,6 +89,22 @@ impl<T> Listed<T> {
     }
 }
 
+/// Takes what does not fit into so many bytes of JSON off the end of a page, but for a first item; a warning says so.
+pub(super) fn cut<T: Serialize>(items: &mut Vec<T>, max_bytes: Option<usize>, meta: &mut Meta) {
+    let Some(max) = max_bytes else { return };
+    let mut bytes = 0;
+    let fits = items.iter().take_while(|item| {
+        bytes += serde_json::to_vec(item).map_or(0, |json| json.len() + 1);
+        bytes <= max
+    });
+    let (fits, all) = (fits.count().max(1), items.len());
+    if fits < all {
+        items.truncate(fits);
+        let warning = format!("only {fits} of {all} fit into one answer; next_cursor has the rest");
+        meta.warnings.push(warning);
+    }
+}
+
 /// The docket at one commit.
 pub(super) struct Reading {
     pub(super) snapshot: Snapshot,

@@ -31,6 +31,9 @@ pub struct NotAnId(String);
 /// How many digits a short name has at least.
 pub const SHORT: usize = 8;
 
+/// How many digits tell one record from thousands of others for good, in practice.
+const BRIEF: usize = 12;
+
 /// How many characters an identity has.
 pub(crate) const LONG: usize = 36;
 
@@ -145,6 +148,16 @@ impl RecordId {
         match self.version() {
             7 => digits[digits.len() - SHORT..].to_owned(),
             _ => digits[..SHORT].to_owned(),
+        }
+    }
+
+    /// Twice as sure: the first 12 digits, or the last 12 of a time-ordered one.
+    #[must_use]
+    pub fn brief(self) -> String {
+        let digits = self.0.simple().to_string();
+        match self.version() {
+            7 => digits[digits.len() - BRIEF..].to_owned(),
+            _ => digits[..BRIEF].to_owned(),
         }
     }
 

@@ -246,8 +246,18 @@ fn refused(file: &str, reason: &str) -> Error {
     Error::request(format!("{file} is left as it is: {reason}"))
 }
 
+/// The top of the work tree; none in a bare repository.
+#[must_use]
+pub fn work_tree(context: &Context) -> Option<PathBuf> {
+    context.store.work_dir()?.canonicalize().ok()
+}
+
 /// Gives a file a new content in one step. It keeps its mode; a new one gets that of any new file.
-fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+///
+/// # Errors
+///
+/// What the system says; the file is as it was then.
+pub fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".git-docket-");
     #[cfg(unix)]

@@ -3,19 +3,18 @@
 mod keys;
 mod look;
 mod value;
+mod write;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use self::keys::{KEYS, Key, Place, Shape};
+use self::keys::{KEYS, Key, Place};
 use self::look::{Looked, file, setting};
-use self::value::{plain, typed};
-use super::draft::{Draft, refused};
-use super::expect::{Expects, expect_file};
+pub use self::write::{configure, reconfigure};
+use super::expect::Expects;
 use super::read::{Meta, Reading};
 use super::{Context, Error, ErrorKind};
 use crate::record::{RecordId, config};
-use crate::store::CONFIG_PATH;
 
 /// A setting and where its value comes from.
 #[derive(Clone, Debug, Serialize)]
@@ -103,6 +102,32 @@ impl Expects for ConfigureRequest {
     }
 }
 
+/// New values of several settings.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReconfigureRequest {
+    /// The settings with their values; without a value the default counts again.
+    pub values: Vec<(String, Option<String>)>,
+    /// The commit the caller read at; of what all clones agree on.
+    pub revision: Option<String>,
+    /// Who changes them; where nothing is said, who asks.
+    pub updated_by: Option<String>,
+}
+
+impl Expects for ReconfigureRequest {
+    fn name(&self) -> &str {
+        "the configuration"
+    }
+
+    fn version(&self) -> Option<u64> {
+        None
+    }
+
+    fn revision(&self) -> Option<&str> {
+        self.revision.as_deref()
+    }
+}
+
 /// All settings, and what is computed beside them. Where there is no docket, those of this clone, and a warning.
 pub fn configuration(context: &Context) -> Result<ConfigurationResponse, Error> {
     let mut looked = Looked::of(context)?;
@@ -154,82 +179,6 @@ pub fn explain(context: &Context, name: &str) -> Result<SettingResponse, Error> 
     };
     let setting = setting(context, &mut looked, key)?;
     Ok(looked.response(setting, None))
-}
-
-/// Changes a setting: what all clones agree on in a commit, what this clone has in its git config.
-///
-/// # Errors
-///
-/// `not_found` where there is no such setting, `invalid` where the value does not fit; nothing has changed then.
-pub fn configure(context: &Context, request: &ConfigureRequest) -> Result<SettingResponse, Error> {
-    let key = named(&request.key)?;
-    if key.shape == Shape::Fixed {
-        let message = format!("{} cannot be changed: it is {}", key.name, key.meaning);
-        return Err(Error::request(message));
-    }
-    let value = request.value.as_deref();
-    let value = value.map(|text| typed(context, key, text)).transpose()?;
-    match key.place {
-        Place::Docket => {
-            let by = request.updated_by.as_deref();
-            let plan = |context: &Context, draft: &mut Draft<'_>| plan(context, draft, key, value.as_ref(), request);
-            let written = context.write("config", by, plan)?;
-            let mut looked = Looked::at(context.read_at(written.commit, written.warnings)?)?;
-            let setting = setting(context, &mut looked, key)?;
-            Ok(looked.response(setting, written.value.then_some(written.subject)))
-        }
-        Place::Clone(git_key) => configure_clone(context, key, git_key, value.as_ref()),
-    }
-}
-
-fn configure_clone(
-    context: &Context,
-    key: &'static Key,
-    git_key: &str,
-    value: Option<&Value>,
-) -> Result<SettingResponse, Error> {
-    let summary = match value {
-        Some(value) => {
-            context.store.set_config(git_key, &plain(value))?;
-            Some(format!("{git_key} is {} in this repository's git config", plain(value)))
-        }
-        None if context.store.unset_config(git_key)? => {
-            Some(format!("{git_key} is no more in this repository's git config"))
-        }
-        None => None,
-    };
-    // The config is read when a repository is opened.
-    let fresh = context.reopened()?;
-    let mut looked = Looked::of(&fresh)?;
-    let setting = setting(&fresh, &mut looked, key)?;
-    if let Some(value) = value.filter(|value| **value != setting.value) {
-        let origin = setting.origin.as_deref().unwrap_or(setting.source);
-        let (value, counts) = (plain(value), plain(&setting.value));
-        looked
-            .warnings
-            .push(format!("{value} does not count: {origin} says {counts}"));
-    }
-    Ok(looked.response(setting, summary))
-}
-
-fn plan(
-    context: &Context,
-    draft: &mut Draft<'_>,
-    key: &Key,
-    value: Option<&Value>,
-    request: &ConfigureRequest,
-) -> Result<bool, Error> {
-    expect_file(context, draft, CONFIG_PATH, request)?;
-    let bytes = file(draft.reading)?;
-    if config::values(&bytes).get(key.name) == value {
-        return Ok(false);
-    }
-    draft.config = Some(config::edited(&bytes, key.name, value).map_err(refused)?);
-    draft.subject = Some(match value {
-        Some(value) => format!("config: {} = {}", key.name, plain(value)),
-        None => format!("config: {} removed", key.name),
-    });
-    Ok(true)
 }
 
 fn named(name: &str) -> Result<&'static Key, Error> {

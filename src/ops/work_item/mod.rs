@@ -3,17 +3,23 @@
 mod around;
 mod tree;
 mod view;
+mod whole;
 mod write;
+
+use serde::Serialize;
 
 pub(super) use self::around::{dependencies, shown, views};
 pub use self::tree::{Branch, TreeRequest, TreeResponse, tree};
 pub use self::view::{Dependency, ListResponse, ShownWorkItem, Surroundings, WorkItemView};
+pub use self::whole::{QueryRequest, QueryResponse, query};
 pub use self::write::{NoteResponse, add, claim, delete, note, release, restore, update};
 use super::cursor::Cursor;
-use super::read::Listed;
+use super::read::{Listed, cut};
+use super::records::{Answer, Records};
+use super::rows::WorkItemRow;
 use super::{Context, Error};
 use crate::filter::{Order, Ready, WorkItemFilter};
-use crate::index::Selection;
+use crate::index::{Row, Selection};
 use crate::record::Kind;
 
 /// How many items a list has where nothing else is asked for.
@@ -36,6 +42,8 @@ pub struct ListRequest {
     pub limit: Option<usize>,
     /// After so many.
     pub offset: usize,
+    /// At most so many bytes of JSON, but for a single item that is larger.
+    pub max_bytes: Option<usize>,
     /// After the page that gave this `next_cursor`, as of the same commit.
     pub cursor: Option<String>,
     /// As of this commit, or the newest one not after this time.
@@ -58,7 +66,16 @@ impl ListRequest {
 
 /// Lists work items, newest update first, then by id.
 pub fn list(context: &Context, request: &ListRequest) -> Result<ListResponse, Error> {
-    page(context, request, Order::Updated)
+    page(context, request, Order::Updated, views)
+}
+
+/// The same in one short line each.
+pub fn list_rows(context: &Context, request: &ListRequest) -> Result<Listed<WorkItemRow>, Error> {
+    let order = match request.ready {
+        true => Order::Urgency,
+        false => Order::Updated,
+    };
+    page(context, request, order, lines)
 }
 
 /// Lists the work items somebody could go on with now: by priority, then age, then id.
@@ -69,19 +86,40 @@ pub fn ready(context: &Context, request: &ListRequest) -> Result<ListResponse, E
         ready: true,
         ..request.clone()
     };
-    page(context, &request, Order::Urgency)
+    page(context, &request, Order::Urgency, views)
+}
+
+/// The same as [`search`], in one short line each.
+pub fn search_rows(context: &Context, request: &ListRequest) -> Result<Listed<WorkItemRow>, Error> {
+    require_words(request)?;
+    page(context, request, Order::Relevance, lines)
 }
 
 /// Finds work items by the words of their titles, bodies, labels and aliases and of the notes on
 /// them: those with all the words in the title first, then newest update first.
 pub fn search(context: &Context, request: &ListRequest) -> Result<ListResponse, Error> {
-    if request.filter.text.is_empty() {
-        return Err(Error::request("there is no word to search for"));
-    }
-    page(context, request, Order::Relevance)
+    require_words(request)?;
+    page(context, request, Order::Relevance, views)
 }
 
-fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListResponse, Error> {
+fn require_words(request: &ListRequest) -> Result<(), Error> {
+    match request.filter.text.is_empty() {
+        true => Err(Error::request("there is no word to search for")),
+        false => Ok(()),
+    }
+}
+
+fn lines(_: &mut dyn Records, rows: Vec<Row>) -> Answer<Vec<WorkItemRow>> {
+    Ok(rows.iter().filter_map(WorkItemRow::of).collect())
+}
+
+/// A page of work items, seen by `make`.
+fn page<T: Serialize>(
+    context: &Context,
+    request: &ListRequest,
+    order: Order,
+    make: impl Fn(&mut dyn Records, Vec<Row>) -> Answer<Vec<T>>,
+) -> Result<Listed<T>, Error> {
     let question = request.question();
     let cursor = request.cursor.as_deref().map(|text| Cursor::read(text, &question));
     let cursor = cursor.transpose()?;
@@ -102,7 +140,7 @@ fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListRe
         Some(_) => &[Kind::WorkItem, Kind::Enhancement, Kind::CommitLink, Kind::Conflict],
         None => &[Kind::WorkItem, Kind::CommitLink, Kind::Conflict],
     };
-    let ((items, total_count), meta) = context.ask(at, kinds, |records| {
+    let ((mut items, total_count), mut meta) = context.ask(at, kinds, |records| {
         if let Some(parent) = &request.parent {
             filter.parent = records.find(parent)?.id();
         }
@@ -113,8 +151,9 @@ fn page(context: &Context, request: &ListRequest, order: Order) -> Result<ListRe
             limit: request.limit,
             offset,
         })?;
-        Ok((views(records, page.rows)?, page.total))
+        Ok((make(records, page.rows)?, page.total))
     })?;
+    cut(&mut items, request.max_bytes, &mut meta);
     let next = offset + items.len();
     let mut page = Listed::page(items, total_count, request.limit, offset, meta);
     page.next_cursor = page

@@ -100,13 +100,13 @@ pub fn tree(context: &Context, request: &TreeRequest) -> Result<TreeResponse, Er
 }
 
 /// Nodes that were not put into a branch yet, and who is below whom.
-struct Forest {
+pub(super) struct Forest {
     nodes: HashMap<RecordId, Node>,
     children: HashMap<RecordId, Vec<RecordId>>,
 }
 
 impl Forest {
-    fn of(nodes: Vec<Node>) -> Self {
+    pub(super) fn of(nodes: Vec<Node>) -> Self {
         let mut children: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
         for node in &nodes {
             if let Some(parent) = node.parent {
@@ -150,7 +150,7 @@ impl Forest {
     }
 
     /// The branch of an item; each item is in one branch only.
-    fn branch(&mut self, id: RecordId) -> Option<Branch> {
+    pub(super) fn branch(&mut self, id: RecordId) -> Option<Branch> {
         let node = self.nodes.remove(&id)?;
         let children = self.children.remove(&id).unwrap_or_default();
         let mut children: Vec<Branch> = children.into_iter().filter_map(|id| self.branch(id)).collect();
@@ -196,7 +196,7 @@ fn keep_open(branch: &mut Branch) -> bool {
     !finished || !branch.children.is_empty()
 }
 
-fn cut(branch: &mut Branch, depth: usize) {
+pub(super) fn cut(branch: &mut Branch, depth: usize) {
     if depth == 0 {
         branch.children.clear();
     }

@@ -1,0 +1,180 @@
+//! The same server over HTTP, for several clients on one machine, or behind a token for others.
+//!
+//! A page in somebody's browser can reach a server on this machine: whose name it was called by and which page called
+//! are looked at before anything else is.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use sha2::{Digest as _, Sha256};
+
+use super::pool::Pool;
+use super::server::Server;
+use super::{Options, end, runtime};
+use crate::ops::{Error, Settings};
+
+/// The path the protocol is spoken at.
+const PATH: &str = "/mcp";
+
+/// The largest request: the largest record, its quotes doubled, and room for what is around it.
+const BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// The shortest token that is taken: nobody guesses it.
+const TOKEN_CHARS: usize = 16;
+
+/// Where and for whom to serve.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// The address; port 0 is any that is free.
+    pub address: SocketAddr,
+    /// What every request must carry; nothing is asked for where there is none.
+    pub token: Option<String>,
+    /// Names this machine is called by, beside those of the loopback and the address itself.
+    pub hosts: Vec<String>,
+}
+
+/// Serves any number of clients over HTTP until the process is told to end; `told` gets the URL once it is reachable.
+///
+/// # Errors
+///
+/// `denied` where others could reach it and there is no token; `invalid` where the token is too short;
+/// `unavailable` where the address cannot be had.
+pub fn serve_http(settings: Settings, options: &Options, http: &Http, told: impl FnOnce(&str)) -> Result<(), Error> {
+    refuse_open(http)?;
+    let pool = Pool::new(settings);
+    let server = Server::new(Arc::clone(&pool), options);
+    let runtime = runtime()?;
+    let served = runtime.block_on(serve(server, http, told));
+    end(runtime, &pool);
+    served
+}
+
+fn refuse_open(http: &Http) -> Result<(), Error> {
+    match &http.token {
+        None if !http.address.ip().is_loopback() => Err(Error::denied(format!(
+            "{} can be reached from other machines: give a token of at least {TOKEN_CHARS} characters in \
+             DOCKET_HTTP_TOKEN or with --token-file, or serve on 127.0.0.1",
+            http.address
+        ))),
+        Some(token) if token.chars().count() < TOKEN_CHARS => Err(Error::request(format!(
+            "the token is too short: at least {TOKEN_CHARS} characters"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+async fn serve(server: Server, http: &Http, told: impl FnOnce(&str)) -> Result<(), Error> {
+    let unavailable = |error: std::io::Error| Error::unavailable(format!("{}: {error}", http.address));
+    let listener = tokio::net::TcpListener::bind(http.address).await.map_err(unavailable)?;
+    let address = listener.local_addr().map_err(unavailable)?;
+    let mut config = StreamableHttpServerConfig::default()
+        .with_allowed_origins(["localhost", "127.0.0.1", "[::1]"].map(|host| format!("http://{host}:*")))
+        .with_max_request_body_bytes(BODY_BYTES);
+    config.allowed_hosts.extend(http.hosts.iter().cloned());
+    if !address.ip().is_loopback() && !address.ip().is_unspecified() {
+        config.allowed_hosts.push(address.ip().to_string());
+    }
+    let ending = config.cancellation_token.clone();
+    let service = StreamableHttpService::new(
+        move || Ok(server.for_client()),
+        Arc::new(LocalSessionManager::default()),
+        config,
+    );
+    let mut router = Router::new().nest_service(PATH, service);
+    if let Some(token) = &http.token {
+        router = router.layer(from_fn_with_state(digest(token), require_token));
+    }
+    told(&format!("http://{address}{PATH}"));
+    let end = async move {
+        told_to_end().await;
+        // Streams that wait for changes would never end by themselves.
+        ending.cancel();
+    };
+    axum::serve(listener, router)
+        .with_graceful_shutdown(end)
+        .await
+        .map_err(unavailable)
+}
+
+/// Waits until the process is interrupted or terminated.
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals there is nothing to wait for; the process is killed.
+    drop(tokio::signal::ctrl_c().await);
+}
+
+type Token = [u8; 32];
+
+fn digest(token: &str) -> Token {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Lets a request pass that carries the token.
+async fn require_token(State(expected): State<Token>, request: Request, next: Next) -> Response {
+    let given = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| digest(token.trim()))
+    });
+    if given.is_some_and(|given| same(&given, &expected)) {
+        return next.run(request).await;
+    }
+    let mut refused = (StatusCode::UNAUTHORIZED, "a token is needed\n").into_response();
+    let scheme = HeaderValue::from_static("Bearer realm=\"git-docket\"");
+    refused.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    refused
+}
+
+/// Whether two digests are the same; takes as long wherever they differ, and of the tokens themselves tells nothing.
+fn same(one: &Token, other: &Token) -> bool {
+    one.iter().zip(other).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(address: &str, token: Option<&str>) -> Http {
+        Http {
+            address: address.parse().expect("an address"),
+            token: token.map(ToOwned::to_owned),
+            hosts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nobody_else_gets_in_without_a_token() {
+        assert!(refuse_open(&http("127.0.0.1:0", None)).is_ok());
+        assert!(refuse_open(&http("[::1]:0", None)).is_ok());
+        assert!(refuse_open(&http("0.0.0.0:0", None)).is_err());
+        assert!(refuse_open(&http("[::]:0", None)).is_err());
+        assert!(refuse_open(&http("0.0.0.0:0", Some("short"))).is_err());
+        assert!(refuse_open(&http("0.0.0.0:0", Some("a long enough secret"))).is_ok());
+    }
+
+    #[test]
+    fn only_the_token_is_the_token() {
+        assert!(same(&digest("a"), &digest("a")));
+        assert!(!same(&digest("a"), &digest("b")));
+    }
+}

@@ -1,0 +1,120 @@
+//! Open repositories for several calls at once.
+//!
+//! An operation blocks, and its index has a runtime of its own: a context lives on threads that may block, and nowhere
+//! else.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use crate::ops::{Context, Error, Settings};
+
+/// How many calls work at once. Writers wait for each other anyway, and each context has a cache of its own.
+const AT_ONCE: usize = 4;
+
+/// Contexts nobody is using, and what new ones are opened with.
+pub(super) struct Pool {
+    settings: Mutex<Settings>,
+    /// The first one, which only serves to open others: these draw ids from one source.
+    first: Mutex<Option<Context>>,
+    idle: Mutex<Vec<Context>>,
+    permits: Semaphore,
+}
+
+impl Pool {
+    pub(super) fn new(settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            settings: Mutex::new(settings),
+            first: Mutex::new(None),
+            idle: Mutex::new(Vec::new()),
+            permits: Semaphore::new(AT_ONCE),
+        })
+    }
+
+    /// Runs `work` in a context, as `actor`, on a thread that may block. What has begun is brought to its end, whether
+    /// or not anybody still waits for it.
+    pub(super) async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        actor: Option<String>,
+        work: impl FnOnce(&Context) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let Ok(_permit) = self.permits.acquire().await else {
+            return Err(Error::bug("the server is ending"));
+        };
+        let pool = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || pool.work(actor, work)).await;
+        // A panic has told standard error why.
+        done.unwrap_or_else(|_| Err(Error::bug("the operation failed in a way it should not")))
+    }
+
+    fn work<T>(&self, actor: Option<String>, work: impl FnOnce(&Context) -> Result<T, Error>) -> Result<T, Error> {
+        let idle = held(&self.idle).pop();
+        let mut context = match idle {
+            Some(context) => context,
+            None => self.open()?,
+        };
+        let named = held(&self.settings).actor.clone();
+        context.act_as(named.or(actor));
+        let done = work(&context);
+        // After a panic it is not used again.
+        let mut idle = held(&self.idle);
+        if idle.len() < AT_ONCE {
+            idle.push(context);
+        }
+        done
+    }
+
+    fn open(&self) -> Result<Context, Error> {
+        let mut first = held(&self.first);
+        let first = match &mut *first {
+            Some(first) => first,
+            none => {
+                let settings = held(&self.settings).clone();
+                let opened = Context::open(&settings);
+                none.insert(opened.map_err(|error| error.explained("start the server with --repo DIR"))?)
+            }
+        };
+        first.reopened()
+    }
+
+    /// Whether the repository can be opened where it is looked for now.
+    pub(super) async fn opens(self: &Arc<Self>) -> bool {
+        self.run(None, |_| Ok(())).await.is_ok()
+    }
+
+    /// Looks for the repository in another place from now on, where there is one; says whether there is.
+    ///
+    /// Only where none was found before, so that nothing is open yet.
+    pub(super) async fn moves_to(self: &Arc<Self>, dir: PathBuf) -> bool {
+        let before = std::mem::replace(&mut held(&self.settings).dir, dir);
+        let found = self.opens().await;
+        if !found {
+            held(&self.settings).dir = before;
+        }
+        found
+    }
+
+    /// Closes what is open. Not to be called where blocking is forbidden.
+    pub(super) fn close(&self) {
+        self.permits.close();
+        held(&self.idle).clear();
+        drop(held(&self.first).take());
+    }
+}
+
+/// What a lock guards, also after somebody panicked with it: nothing here is ever half changed.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_may_go_from_thread_to_thread() {
+        fn send<T: Send>() {}
+        send::<Context>();
+    }
+}

@@ -1,0 +1,223 @@
+//! What a client must be told so that it starts the server: in which file, and in which words.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+/// What the server is called in the configuration of a client; tools are called after it in some.
+const NAME: &str = "docket";
+
+/// A client that can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// Claude Code.
+    ClaudeCode,
+    /// Claude Desktop.
+    ClaudeDesktop,
+    /// Cursor.
+    Cursor,
+    /// Visual Studio Code, and Copilot in it.
+    VsCode,
+    /// Codex.
+    Codex,
+    /// Gemini CLI.
+    Gemini,
+}
+
+/// Where things are on this machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The top of the repository.
+    pub repository: PathBuf,
+    /// This program.
+    pub program: PathBuf,
+    /// Where desktop programs keep their settings.
+    pub settings: PathBuf,
+}
+
+/// What a client must be told.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The file it reads.
+    pub file: PathBuf,
+    /// What stands in it.
+    pub content: Content,
+    /// A command of the client that does the same.
+    pub command: Option<String>,
+}
+
+/// What stands in a file of settings.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// An entry of a map in a JSON file: the key of the map, the key in it, the value.
+    Json(&'static str, &'static str, Value),
+    /// A table of a TOML file, its header first.
+    Toml(String),
+}
+
+impl Client {
+    /// All of them, with the words for them.
+    pub const ALL: &[(&str, Self)] = &[
+        ("claude-code", Self::ClaudeCode),
+        ("claude-desktop", Self::ClaudeDesktop),
+        ("cursor", Self::Cursor),
+        ("vscode", Self::VsCode),
+        ("copilot", Self::VsCode),
+        ("codex", Self::Codex),
+        ("gemini", Self::Gemini),
+    ];
+
+    /// What it must be told on this machine.
+    #[must_use]
+    pub fn setup(self, machine: &Machine) -> Setup {
+        let command = "git-docket";
+        let in_repository = |file: &str| machine.repository.join(file);
+        let entry = |key, value| Content::Json(key, NAME, value);
+        match self {
+            Self::ClaudeCode => Setup {
+                file: in_repository(".mcp.json"),
+                content: entry(
+                    "mcpServers",
+                    json!({ "type": "stdio", "command": command, "args": ["mcp"] }),
+                ),
+                command: Some(format!("claude mcp add -s project {NAME} -- {command} mcp")),
+            },
+            // It starts servers in no directory of ours, and without the user's PATH.
+            Self::ClaudeDesktop => Setup {
+                file: machine.settings.join("Claude/claude_desktop_config.json"),
+                content: entry(
+                    "mcpServers",
+                    json!({ "command": text(&machine.program), "args": ["mcp", "--repo", text(&machine.repository)] }),
+                ),
+                command: None,
+            },
+            Self::Cursor => Setup {
+                file: in_repository(".cursor/mcp.json"),
+                content: entry("mcpServers", json!({ "command": command, "args": ["mcp"] })),
+                command: None,
+            },
+            Self::VsCode => Setup {
+                file: in_repository(".vscode/mcp.json"),
+                content: entry(
+                    "servers",
+                    json!({ "type": "stdio", "command": command, "args": ["mcp", "--repo", "${workspaceFolder}"] }),
+                ),
+                command: None,
+            },
+            Self::Codex => Setup {
+                file: in_repository(".codex/config.toml"),
+                content: Content::Toml(format!(
+                    "[mcp_servers.{NAME}]\ncommand = \"{command}\"\nargs = [\"mcp\"]\n"
+                )),
+                command: Some(format!("codex mcp add {NAME} -- {command} mcp")),
+            },
+            Self::Gemini => Setup {
+                file: in_repository(".gemini/settings.json"),
+                content: entry("mcpServers", json!({ "command": command, "args": ["mcp"] })),
+                command: Some(format!("gemini mcp add {NAME} {command} mcp")),
+            },
+        }
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+impl Content {
+    /// What a file with nothing else in it says.
+    #[must_use]
+    pub fn alone(&self) -> String {
+        match self {
+            Self::Json(map, name, value) => printed(&json!({ *map: { *name: value } })),
+            Self::Toml(table) => table.clone(),
+        }
+    }
+
+    /// What a file says when this is put into it. All else in it stays; the layout of JSON does not.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be put into it, in words for a person.
+    pub fn merged(&self, before: &str) -> Result<String, String> {
+        if before.trim().is_empty() {
+            return Ok(self.alone());
+        }
+        match self {
+            Self::Json(map, name, value) => {
+                let mut all: Value = serde_json::from_str(before)
+                    .map_err(|error| format!("it is no plain JSON, perhaps it has comments: {error}"))?;
+                let Some(top) = all.as_object_mut() else {
+                    return Err("it is no JSON object".to_owned());
+                };
+                let entries = top.entry(*map).or_insert_with(|| json!({}));
+                let Some(entries) = entries.as_object_mut() else {
+                    return Err(format!("`{map}` in it is no object"));
+                };
+                entries.insert((*name).to_owned(), value.clone());
+                Ok(printed(&all))
+            }
+            Self::Toml(table) => {
+                let header = table.lines().next().unwrap_or_default();
+                if before.lines().any(|line| line.trim() == header) {
+                    return Err(format!("it has {header} already"));
+                }
+                Ok(format!("{}\n\n{table}", before.trim_end()))
+            }
+        }
+    }
+}
+
+fn printed(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setup(client: Client) -> Setup {
+        client.setup(&Machine {
+            repository: "/repo".into(),
+            program: "/bin/git-docket".into(),
+            settings: "/home/settings".into(),
+        })
+    }
+
+    #[test]
+    fn what_is_there_stays() {
+        let content = setup(Client::Cursor).content;
+        let merged = content
+            .merged(r#"{"z":1,"mcpServers":{"other":{"command":"x"}}}"#)
+            .expect("it is merged");
+        let merged: Value = serde_json::from_str(&merged).expect("JSON");
+        assert_eq!(merged["mcpServers"]["other"]["command"], "x");
+        assert_eq!(merged["mcpServers"]["docket"]["args"], json!(["mcp"]));
+        let again = content.merged(&merged.to_string()).expect("it is merged");
+        assert_eq!(serde_json::from_str::<Value>(&again).expect("JSON"), merged);
+        assert!(content.merged("{ // a comment\n}").is_err());
+        assert!(content.merged("[]").is_err());
+    }
+
+    #[test]
+    fn a_table_is_added_once() {
+        let content = setup(Client::Codex).content;
+        let merged = content.merged("model = \"x\"\n").expect("it is merged");
+        assert!(
+            merged.starts_with("model = \"x\"\n\n[mcp_servers.docket]\n"),
+            "{merged}"
+        );
+        assert!(content.merged(&merged).is_err());
+    }
+
+    #[test]
+    fn a_desktop_has_whole_paths() {
+        let setup = setup(Client::ClaudeDesktop);
+        assert_eq!(
+            setup.file,
+            Path::new("/home/settings/Claude/claude_desktop_config.json")
+        );
+        assert!(setup.content.alone().contains("\"/bin/git-docket\""));
+        assert!(setup.content.alone().contains("\"/repo\""));
+    }
+}

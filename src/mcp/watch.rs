@@ -1,0 +1,175 @@
+//! Tells clients of changes of the records they asked about, whoever made them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, Sender, channel};
+
+use super::pool::Pool;
+use super::uri::{self, Resource};
+use crate::ops::{self, Error};
+use crate::record::RecordId;
+
+/// How often the ref is read while anybody listens.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// How long a client may be gone before nobody listens for it any more.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many changes wait for a client that is slow; beyond that it is told that everything changed.
+const WAITING: usize = 64;
+
+/// What somebody wants to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Changes of one record, and of what is on it.
+    Record(RecordId),
+    /// Any change.
+    Any,
+    /// Nothing: it never changes, or is not there.
+    Nothing,
+}
+
+/// Reads the ref while somebody listens.
+pub(super) struct Watch {
+    pool: Arc<Pool>,
+    changes: Sender<Arc<Vec<RecordId>>>,
+    runs: AtomicBool,
+}
+
+/// What one client listens to, by URI.
+#[derive(Default)]
+pub(super) struct Subscriptions {
+    targets: Mutex<HashMap<String, Target>>,
+    /// Whether somebody tells this client already.
+    is_told: AtomicBool,
+}
+
+impl Watch {
+    pub(super) fn new(pool: Arc<Pool>) -> Arc<Self> {
+        Arc::new(Self {
+            pool,
+            changes: channel(WAITING).0,
+            runs: AtomicBool::new(false),
+        })
+    }
+
+    /// Listens from now on: no change after this call is missed.
+    pub(super) async fn listen(self: &Arc<Self>) -> Result<Receiver<Arc<Vec<RecordId>>>, Error> {
+        let receiver = self.changes.subscribe();
+        if !self.runs.swap(true, Ordering::SeqCst) {
+            let tip = match self.pool.run(None, ops::tip).await {
+                Ok(tip) => tip,
+                Err(error) => {
+                    self.runs.store(false, Ordering::SeqCst);
+                    return Err(error);
+                }
+            };
+            tokio::spawn(Arc::clone(self).run(tip));
+        }
+        Ok(receiver)
+    }
+
+    /// What a URI stands for.
+    pub(super) async fn target(&self, uri: &str) -> Target {
+        match uri::read(uri) {
+            Some(Resource::Status) => Target::Any,
+            Some(Resource::Record(kind, name)) => {
+                let found = self.pool.run(None, move |context| ops::identify(context, &name)).await;
+                match found {
+                    Ok((found, id)) if found == kind => Target::Record(id),
+                    _ => Target::Nothing,
+                }
+            }
+            _ => Target::Nothing,
+        }
+    }
+
+    async fn run(self: Arc<Self>, mut known: Option<String>) {
+        loop {
+            tokio::time::sleep(INTERVAL).await;
+            if self.changes.receiver_count() == 0 {
+                self.runs.store(false, Ordering::SeqCst);
+                // Somebody may have begun to listen in between, and relied on this.
+                if self.changes.receiver_count() == 0 || self.runs.swap(true, Ordering::SeqCst) {
+                    return;
+                }
+            }
+            let before = known.clone();
+            let seen = self.pool.run(None, move |context| {
+                let tip = ops::tip(context)?;
+                match &tip {
+                    Some(to) if tip != before => {
+                        let changed = ops::changed_between(context, before.as_deref(), to)?;
+                        Ok((tip, changed))
+                    }
+                    _ => Ok((tip, Vec::new())),
+                }
+            });
+            // Whatever stands in the way now, the next look tells of it.
+            if let Ok((tip, changed)) = seen.await {
+                known = tip;
+                if !changed.is_empty() {
+                    // Nobody may be left to hear it.
+                    drop(self.changes.send(Arc::new(changed)));
+                }
+            }
+        }
+    }
+}
+
+impl Subscriptions {
+    pub(super) fn add(&self, uri: String, target: Target) {
+        self.lock().insert(uri, target);
+    }
+
+    pub(super) fn remove(&self, uri: &str) {
+        self.lock().remove(uri);
+    }
+
+    /// Whether the caller is the first who is to tell this client.
+    pub(super) fn begin(&self) -> bool {
+        !self.is_told.swap(true, Ordering::SeqCst)
+    }
+
+    /// The URIs that these changes are about.
+    pub(super) fn about(&self, changes: &Heard) -> Vec<String> {
+        let targets = self.lock();
+        let about = targets.iter().filter(|(_, target)| changes.is_about(**target));
+        about.map(|(uri, _)| uri.clone()).collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Target>> {
+        self.targets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was heard at once.
+pub(super) enum Heard {
+    /// These records changed.
+    Changed(Arc<Vec<RecordId>>),
+    /// Too much to know what.
+    Much,
+}
+
+impl Heard {
+    pub(super) fn is_about(&self, target: Target) -> bool {
+        match (target, self) {
+            (Target::Nothing, _) => false,
+            (Target::Any, _) | (_, Self::Much) => true,
+            (Target::Record(id), Self::Changed(ids)) => ids.binary_search(&id).is_ok(),
+        }
+    }
+}
+
+/// Waits for changes; none when nobody watches any more.
+pub(super) async fn next(receiver: &mut Receiver<Arc<Vec<RecordId>>>) -> Option<Heard> {
+    match receiver.recv().await {
+        Ok(changes) => Some(Heard::Changed(changes)),
+        Err(RecvError::Lagged(_)) => Some(Heard::Much),
+        Err(RecvError::Closed) => None,
+    }
+}

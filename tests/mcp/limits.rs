@@ -1,0 +1,127 @@
+//! No answer is larger than a client can use.
+
+use serde_json::{Value, json};
+
+use crate::session::{Session, docket};
+
+/// How many bytes an answer has at most.
+const BYTES: usize = 60_000;
+
+/// How many bytes a line of a list has at most.
+const ROW: usize = 300;
+
+fn sized(session: &mut Session, tool: &str, arguments: Value) -> Value {
+    let answer = session.ask("tools/call", json!({ "name": tool, "arguments": arguments }));
+    let bytes = answer.to_string().len();
+    assert!(bytes <= BYTES, "{tool}: {bytes} bytes");
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+    answer["result"]["structuredContent"].clone()
+}
+
+#[test]
+fn a_large_body_is_read_in_pieces() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    let body: String = (0..40_000).map(|n| format!("{n} \"é\" ")).collect();
+    let made = sized(
+        &mut session,
+        "create_work_item",
+        json!({ "item_type": "task", "title": "x", "body": body }),
+    );
+    let mut read = String::new();
+    loop {
+        let asked = json!({ "id": made["id"], "body_offset": read.len() });
+        let answer = sized(&mut session, "query_work_item", asked);
+        read.push_str(answer["body"].as_str().expect("a body"));
+        if answer["warnings"] == json!([]) {
+            break;
+        }
+        let warning = answer["warnings"][0].as_str().expect("a warning");
+        assert!(warning.contains("body_offset="), "{warning}");
+    }
+    assert_eq!(read, body);
+}
+
+#[test]
+fn pages_are_cut_between_records_and_skip_none() {
+    let docket = docket();
+    let lines = (0..60).map(|n| {
+        let body = "\u{200b}".repeat(300 + 40 * n);
+        json!({ "op": "create_work_item", "item_type": "task", "title": format!("Item {n}"), "body": body }).to_string()
+    });
+    docket.write("lines", lines.collect::<Vec<_>>().join("\n"));
+    docket.shell("git docket batch < lines");
+    let mut session = Session::begin(&docket, &[]);
+    let (mut seen, mut cursor) = (Vec::new(), Value::Null);
+    loop {
+        let asked = json!({ "detail": "full", "limit": 100, "cursor": cursor });
+        let page = sized(&mut session, "list_work_items", asked);
+        seen.extend(
+            page["items"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|item| item["id"].to_string()),
+        );
+        cursor = page["next_cursor"].clone();
+        if page["has_more"] == false {
+            break;
+        }
+        assert!(
+            page["warnings"].to_string().contains("next_cursor has the rest"),
+            "{}",
+            page["warnings"]
+        );
+    }
+    let count = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((seen.len(), count), (60, 60));
+}
+
+#[test]
+fn lines_of_lists_are_short_whatever_they_hold() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    let longest = "\u{1f469}\u{200b}".repeat(100);
+    let name = "é".repeat(100);
+    let parent = session.call("create_work_item", json!({ "item_type": "task", "title": "x" }));
+    session.call(
+        "create_work_item",
+        json!({ "item_type": "research", "title": longest, "priority": "high", "assignee": name, "parent_id": parent["id"] }),
+    );
+    session.call("claim_work_item", json!({ "by": "\"".repeat(100) }));
+    let plain = json!({ "item_type": "task", "title": "An ordinary title of some thirty letters" });
+    session.call("create_work_item", plain);
+    let page = session.call("list_work_items", json!({}));
+    for row in page["items"].as_array().expect("a list") {
+        assert!(row.to_string().len() <= ROW, "{} bytes: {row}", row.to_string().len());
+    }
+    assert_eq!(
+        page["items"][0]["title"].as_str().map(|title| title.ends_with('…')),
+        Some(true),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_wide_hierarchy_says_what_is_left_out() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &["--toolset", "batch"]);
+    let parent = session.call("create_work_item", json!({ "item_type": "task", "title": "All" }));
+    let line = |n: usize| json!({ "op": "create_work_item", "item_type": "task", "title": format!("Item {n}"), "parent_id": parent["id"] });
+    session.call(
+        "apply_batch",
+        json!({ "lines": (0..400).map(line).collect::<Vec<_>>() }),
+    );
+    let whole = sized(&mut session, "query_work_item", json!({ "id": parent["id"] }));
+    assert!(whole["children"].as_array().expect("a list").len() < 400);
+    assert!(
+        whole["warnings"][0]
+            .as_str()
+            .expect("a warning")
+            .starts_with("children is cut"),
+        "{}",
+        whole["warnings"]
+    );
+}
