@@ -10,6 +10,7 @@ mod fit;
 mod http;
 mod pool;
 mod prompts;
+mod protocol;
 mod resources;
 mod roots;
 mod server;

@@ -1,18 +1,10 @@
-//! What the protocol asks, answered by the operations.
-
-#![expect(deprecated, reason = "what clients before 2026-07-28 ask is deprecated, and asked")]
+//! One repository for any number of clients: which tools there are, and who is told what.
 
 use std::sync::Arc;
 
-use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-    ResourceUpdatedNotificationParam, ServerCapabilities, ServerConfig, SetLevelRequestParams, SubscribeRequestParams,
-    SubscriptionFilter, Tool as Listed, UnsubscribeRequestParams,
-};
-use rmcp::service::{RequestContext, SubscriptionContext};
-use rmcp::{ErrorData, RoleServer, ServerHandler};
+use rmcp::model::{CallToolRequestParams, CallToolResponse, ErrorCode, JsonObject, ResourceUpdatedNotificationParam};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
 use super::pool::Pool;
@@ -20,7 +12,7 @@ use super::roots::Roots;
 use super::tool::{Tool, Toolset};
 use super::tools::MAX_BYTES;
 use super::watch::{self, Subscriptions, Watch};
-use super::{Options, answer, arguments, fit, prompts, resources};
+use super::{Options, answer, arguments, fit, resources};
 use crate::ops::{self, Context, Error, ErrorKind};
 use crate::record::value::Actor;
 
@@ -33,19 +25,15 @@ const PAGE_BYTES: usize = 24_000;
 /// The smallest page that is tried.
 const LEAST_BYTES: usize = 400;
 
-const INSTRUCTIONS: &str = include_str!("instructions.md");
-
-const _: () = assert!(INSTRUCTIONS.len() <= 1024, "every session pays for the instructions");
-
 /// Answers for one repository, any number of clients. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Server {
     pool: Arc<Pool>,
-    tools: Arc<[&'static Tool]>,
+    pub(super) tools: Arc<[&'static Tool]>,
     read_only: bool,
     roots: Arc<Roots>,
-    watch: Arc<Watch>,
-    subscriptions: Arc<Subscriptions>,
+    pub(super) watch: Arc<Watch>,
+    pub(super) subscriptions: Arc<Subscriptions>,
 }
 
 impl Server {
@@ -76,8 +64,81 @@ impl Server {
         }
     }
 
+    /// Calls a tool.
+    pub(super) async fn call(
+        &self,
+        request: CallToolRequestParams,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(tool) = self.find(&request.name) else {
+            return match self.refused(&request.name) {
+                Some(error) => Ok(answer::failure(&request.name, &error).into()),
+                None => {
+                    let message = format!("tool not found: {}", ops::text::shown(&request.name));
+                    Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None))
+                }
+            };
+        };
+        let arguments = match arguments::check(tool.name, tool.arguments, request.arguments) {
+            Ok(arguments) => arguments,
+            Err(error) => return Ok(answer::failure(tool.name, &error).into()),
+        };
+        if let Some(question) = self
+            .roots
+            .settle(&self.pool, request.input_responses.as_ref(), cx)
+            .await
+        {
+            return Ok(question);
+        }
+        let cancelled = cx.ct.clone();
+        let work = move |context: &Context| {
+            // It may have waited for its turn.
+            if cancelled.is_cancelled() {
+                return Err(Error::request("the call was cancelled before it began"));
+            }
+            run(tool, context, arguments)
+        };
+        let result = match self.pool.run(Some(client(cx)), work).await {
+            Ok(value) => answer::success(value),
+            // A bug, or a broken repository: nothing the agent can do about its call.
+            Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Corrupt) => {
+                return Err(resources::refused(&error));
+            }
+            Err(error) => answer::failure(tool.name, &error),
+        };
+        Ok(result.into())
+    }
+
+    /// Tells the client of changes of what it subscribed to, as long as it is there.
+    pub(super) async fn tell(&self, cx: RequestContext<RoleServer>) -> Result<(), ErrorData> {
+        let listening = self.watch.listen().await;
+        let mut changes = listening.map_err(|error| resources::refused(&error))?;
+        let subscriptions = Arc::clone(&self.subscriptions);
+        tokio::spawn(async move {
+            loop {
+                // Whoever has gone is noticed too where nothing happens.
+                let heard = tokio::time::timeout(watch::PATIENCE, watch::next(&mut changes)).await;
+                let heard = match heard {
+                    Err(_) if cx.peer.is_transport_closed() => return,
+                    Err(_) => continue,
+                    Ok(None) => return,
+                    Ok(Some(heard)) => heard,
+                };
+                for uri in subscriptions.about(&heard) {
+                    let told = cx
+                        .peer
+                        .notify_resource_updated(ResourceUpdatedNotificationParam::new(uri));
+                    if told.await.is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        Ok(())
+    }
+
     /// Runs an operation for who asks. What went wrong is a protocol error, since there is no answer to put it into.
-    async fn ask<T: Send + 'static>(
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         cx: &RequestContext<RoleServer>,
         work: impl FnOnce(&Context) -> Result<T, Error> + Send + 'static,
@@ -86,7 +147,7 @@ impl Server {
         done.map_err(|error| resources::refused(&error))
     }
 
-    fn find(&self, name: &str) -> Option<&'static Tool> {
+    pub(super) fn find(&self, name: &str) -> Option<&'static Tool> {
         self.tools.iter().copied().find(|tool| tool.name == name)
     }
 
@@ -123,215 +184,8 @@ fn run(tool: &Tool, context: &Context, mut arguments: JsonObject) -> Result<Valu
 }
 
 /// The name of the client, which is what it says of itself.
-pub(super) fn client(cx: &RequestContext<RoleServer>) -> String {
+fn client(cx: &RequestContext<RoleServer>) -> String {
     let name = cx.client_info().map(|client| client.name);
     name.filter(|name| Actor::new(name.as_str()).is_ok())
         .unwrap_or_else(|| UNKNOWN.to_owned())
-}
-
-impl ServerHandler for Server {
-    fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder()
-            .enable_tools()
-            .enable_resources()
-            .enable_resources_subscribe()
-            .enable_prompts()
-            .enable_completions()
-            .build();
-        let server = Implementation::new("git-docket", env!("CARGO_PKG_VERSION")).with_title("git docket");
-        ServerConfig::new(capabilities)
-            .with_server_info(server)
-            .with_instructions(INSTRUCTIONS)
-    }
-
-    async fn list_tools(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(
-            self.tools.iter().map(|tool| tool.listed()).collect(),
-        ))
-    }
-
-    fn get_tool(&self, name: &str) -> Option<Listed> {
-        self.find(name).map(Tool::listed)
-    }
-
-    async fn call_tool(
-        &self,
-        request: CallToolRequestParams,
-        cx: RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let Some(tool) = self.find(&request.name) else {
-            return match self.refused(&request.name) {
-                Some(error) => Ok(answer::failure(&request.name, &error).into()),
-                None => {
-                    let message = format!("tool not found: {}", ops::text::shown(&request.name));
-                    Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None))
-                }
-            };
-        };
-        let arguments = match arguments::check(tool.name, tool.arguments, request.arguments) {
-            Ok(arguments) => arguments,
-            Err(error) => return Ok(answer::failure(tool.name, &error).into()),
-        };
-        if let Some(question) = self
-            .roots
-            .settle(&self.pool, request.input_responses.as_ref(), &cx)
-            .await
-        {
-            return Ok(question);
-        }
-        let cancelled = cx.ct.clone();
-        let work = move |context: &Context| {
-            // It may have waited for its turn.
-            if cancelled.is_cancelled() {
-                return Err(Error::request("the call was cancelled before it began"));
-            }
-            run(tool, context, arguments)
-        };
-        let result = match self.pool.run(Some(client(&cx)), work).await {
-            Ok(value) => answer::success(value),
-            // A bug, or a broken repository: nothing the agent can do about its call.
-            Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Corrupt) => {
-                return Err(resources::refused(&error));
-            }
-            Err(error) => answer::failure(tool.name, &error),
-        };
-        Ok(result.into())
-    }
-
-    async fn list_resources(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListResourcesResult, ErrorData> {
-        Ok(resources::list())
-    }
-
-    async fn list_resource_templates(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        Ok(resources::templates())
-    }
-
-    async fn read_resource(
-        &self,
-        request: ReadResourceRequestParams,
-        cx: RequestContext<RoleServer>,
-    ) -> Result<ReadResourceResponse, ErrorData> {
-        let read = self
-            .ask(&cx, move |context| resources::read(context, &request.uri))
-            .await?;
-        Ok(read.into())
-    }
-
-    async fn complete(
-        &self,
-        request: CompleteRequestParams,
-        cx: RequestContext<RoleServer>,
-    ) -> Result<CompleteResult, ErrorData> {
-        self.ask(&cx, move |context| {
-            resources::complete(context, &request.r#ref, &request.argument)
-        })
-        .await
-    }
-
-    /// Some clients set the level of logs whoever serves them. None are sent: an answer has all there is to say.
-    async fn set_level(&self, _: SetLevelRequestParams, _: RequestContext<RoleServer>) -> Result<(), ErrorData> {
-        Ok(())
-    }
-
-    async fn list_prompts(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListPromptsResult, ErrorData> {
-        Ok(prompts::list())
-    }
-
-    async fn get_prompt(
-        &self,
-        request: GetPromptRequestParams,
-        cx: RequestContext<RoleServer>,
-    ) -> Result<GetPromptResponse, ErrorData> {
-        let arguments = request.arguments.unwrap_or_default();
-        let prompt = self
-            .ask(&cx, move |context| prompts::get(context, &request.name, &arguments))
-            .await?;
-        Ok(prompt.into())
-    }
-
-    async fn subscribe(
-        &self,
-        request: SubscribeRequestParams,
-        cx: RequestContext<RoleServer>,
-    ) -> Result<(), ErrorData> {
-        let target = self.watch.target(&request.uri).await;
-        self.subscriptions.add(request.uri, target);
-        if !self.subscriptions.begin() {
-            return Ok(());
-        }
-        let listening = self.watch.listen().await;
-        let mut changes = listening.map_err(|error| resources::refused(&error))?;
-        let subscriptions = Arc::clone(&self.subscriptions);
-        tokio::spawn(async move {
-            loop {
-                // Whoever has gone is noticed too where nothing happens.
-                let heard = tokio::time::timeout(watch::PATIENCE, watch::next(&mut changes)).await;
-                let heard = match heard {
-                    Err(_) if cx.peer.is_transport_closed() => return,
-                    Err(_) => continue,
-                    Ok(None) => return,
-                    Ok(Some(heard)) => heard,
-                };
-                for uri in subscriptions.about(&heard) {
-                    let told = cx
-                        .peer
-                        .notify_resource_updated(ResourceUpdatedNotificationParam::new(uri));
-                    if told.await.is_err() {
-                        return;
-                    }
-                }
-            }
-        });
-        Ok(())
-    }
-
-    async fn unsubscribe(
-        &self,
-        request: UnsubscribeRequestParams,
-        _: RequestContext<RoleServer>,
-    ) -> Result<(), ErrorData> {
-        self.subscriptions.remove(&request.uri);
-        Ok(())
-    }
-
-    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
-        Some(requested.clone())
-    }
-
-    async fn listen(&self, cx: SubscriptionContext) -> Result<(), ErrorData> {
-        let listening = self.watch.listen().await;
-        let mut changes = listening.map_err(|error| resources::refused(&error))?;
-        let mut targets = Vec::new();
-        for uri in cx.accepted().resource_subscriptions.iter().flatten() {
-            targets.push((uri.clone(), self.watch.target(uri).await));
-        }
-        loop {
-            let heard = tokio::select! {
-                () = cx.cancelled() => return Ok(()),
-                heard = watch::next(&mut changes) => heard,
-            };
-            let Some(heard) = heard else { return Ok(()) };
-            for (uri, _) in targets.iter().filter(|(_, target)| heard.is_about(*target)) {
-                if cx.sink().notify_resource_updated(uri).await.is_err() {
-                    return Ok(());
-                }
-            }
-        }
-    }
 }

@@ -135,6 +135,11 @@ impl Subscriptions {
         !self.is_told.swap(true, Ordering::SeqCst)
     }
 
+    /// Nobody tells this client after all.
+    pub(super) fn end(&self) {
+        self.is_told.store(false, Ordering::SeqCst);
+    }
+
     /// The URIs that these changes are about.
     pub(super) fn about(&self, changes: &Heard) -> Vec<String> {
         let targets = self.lock();

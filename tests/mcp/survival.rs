@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::session::{Session, docket, succeeded};
 
@@ -107,7 +107,7 @@ fn other_processes_changes_are_told() {
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(
         session.ask("resources/unsubscribe", json!({ "uri": uri }))["result"],
-        Value::from(json!({}))
+        json!({})
     );
     session.end();
 }
