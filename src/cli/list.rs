@@ -152,11 +152,6 @@ fn print(response: &ListResponse, output: &Output) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn positive(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| "expected a number from 1 up".to_owned())
-}
-
 impl Arguments {
     fn request(&self) -> ListRequest {
         ListRequest {

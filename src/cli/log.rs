@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::change::{heading, minute, told};
-use super::list::positive;
 use super::output::{BOLD, DIM, ID, Output};
+use super::record_list::positive;
 use super::text::{counted, grouped, one_line};
 use super::{Outcome, open};
 use crate::ops::{self, DEFAULT_LOG_LIMIT, LogRequest, LogResponse, LoggedCommit, LoggedRecord, Settings, What};

@@ -6,11 +6,16 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Outcome;
-use super::list::positive;
 use super::output::{DIM, Output};
 use super::text::{Cell, counted, grouped, table};
 use crate::filter::RecordFilter;
 use crate::ops::{self, RecordListRequest, RecordPage, RecordView};
+
+/// A number from 1 up.
+pub(super) fn positive(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a number from 1 up".to_owned())
+}
 
 /// Which page of a list.
 #[derive(Clone, Debug, Args)]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::pool::Pool;
 use super::roots::Roots;
 use super::tool::{Tool, Toolset};
-use super::tools::MAX_BYTES;
+use super::tools::{self, MAX_BYTES};
 use super::watch::{self, Subscriptions, Watch};
 use super::{Options, answer, arguments, fit, resources};
 use crate::ops::{self, Context, Error, ErrorKind};
@@ -40,7 +40,7 @@ impl Server {
     /// A server with these toolsets beside the default one, or without any tool that writes.
     pub(super) fn new(pool: Arc<Pool>, options: &Options) -> Self {
         let wanted = |tool: &&Tool| tool.toolset == Toolset::Default || options.toolsets.contains(&tool.toolset);
-        let tools = Tool::all()
+        let tools = tools::all()
             .filter(wanted)
             .filter(|tool| !(options.read_only && tool.writes()));
         Self {
@@ -153,7 +153,7 @@ impl Server {
 
     /// A tool that there is, but not here: what to say of it.
     fn refused(&self, name: &str) -> Option<Error> {
-        let tool = Tool::all().find(|tool| tool.name == name)?;
+        let tool = tools::all().find(|tool| tool.name == name)?;
         if self.read_only && tool.writes() {
             return Some(Error::denied(
                 "this server only reads; start it without --read-only to write",

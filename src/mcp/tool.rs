@@ -6,7 +6,6 @@ use rmcp::model::{JsonObject, Tool as Listed, ToolAnnotations};
 use serde_json::{Value, json};
 
 use super::arguments::{self, Argument};
-use super::tools;
 use crate::ops::{Context, Error};
 
 /// A tool.
@@ -74,11 +73,6 @@ impl Toolset {
 }
 
 impl Tool {
-    /// All tools, those of the contract first.
-    pub(super) fn all() -> impl Iterator<Item = &'static Self> {
-        tools::ALL.iter().flat_map(|tools| tools.iter())
-    }
-
     pub(super) fn writes(&self) -> bool {
         self.does != Does::Reads
     }

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashSet};
 use super::Error;
 use super::draft::{Changed, Draft};
 use super::read::NAMED;
-use super::write::RANDOM;
 use crate::record::common::is_shaped_like_an_id;
 use crate::record::graph::{self, Graph};
 use crate::record::value::is_invisible;
@@ -171,7 +170,7 @@ fn check_dependencies(draft: &mut Draft<'_>, changed: &[Changed]) -> Result<(), 
 
 /// Whether a record is new and its identity is random.
 fn is_drawn(changed: &Changed) -> bool {
-    changed.before.is_none() && changed.path.id().is_some_and(|id| id.version() == RANDOM)
+    changed.before.is_none() && changed.path.id().is_some_and(RecordId::is_random)
 }
 
 fn refuse_cycle<'c>(cycle: impl Iterator<Item = &'c RecordId>) -> Error {

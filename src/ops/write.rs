@@ -21,9 +21,6 @@ const NAMED_RECORDS: usize = 20;
 /// How long the first line of a commit message may be.
 const SUBJECT_CHARS: usize = 120;
 
-/// The version of UUIDs that are random.
-pub(super) const RANDOM: usize = 4;
-
 /// What a write did.
 pub(super) struct Written<T> {
     /// What the plan returned.
@@ -48,9 +45,8 @@ impl<T> Written<T> {
 
     /// What became of a record up to and with this write; none where that cannot be told soon.
     pub(super) fn touched(&self, context: &Context, path: &RecordPath) -> Result<Option<Touched>, Error> {
-        let is_drawn = |id: RecordId| id.version() == RANDOM;
         let mut created = self.changed.iter().filter(|changed| changed.before.is_none());
-        let created = created.any(|changed| changed.path == *path && path.id().is_some_and(is_drawn));
+        let created = created.any(|changed| changed.path == *path && path.id().is_some_and(RecordId::is_random));
         if created && context.source.is_random() {
             // Nobody has ever had this identity before.
             return Ok(Some(Touched {

@@ -127,6 +127,12 @@ impl RecordId {
         self.0.get_version_num()
     }
 
+    /// Whether it was drawn at random: nobody has had it before.
+    #[must_use]
+    pub fn is_random(self) -> bool {
+        self.version() == 4
+    }
+
     /// The first two hex digits, which name the directory of most records.
     #[must_use]
     pub fn shard(self) -> String {
