@@ -36,15 +36,15 @@ pub(super) fn answer<T>(
         true => None,
         false => written.touched(context, &written.value)?,
     };
+    let unknown = touched.is_none() && !context.brief;
     let mut warnings = written.warnings.clone();
-    if touched.is_none() && !context.brief {
+    if unknown {
         let why = match context.store.is_complete()? {
             true => "version is not known without the index; revision can be expected instead",
             false => INCOMPLETE,
         };
         warnings.push(why.to_owned());
     }
-    let unknown = touched.is_none() && !context.brief;
     let changed = written.changed.iter().any(|changed| changed.path == written.value);
     let last_change = match unknown && changed {
         true => Some((written.at(context)?, Some(written.actor.to_string()))),

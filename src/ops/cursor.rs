@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use sha2::{Digest as _, Sha256};
 
-use super::Error;
+use super::read::{Listed, Meta};
+use super::{Context, Error};
 use crate::record::value::Time;
 use crate::store::CommitId;
 
@@ -12,7 +13,7 @@ use crate::store::CommitId;
 const DIGITS: usize = 8;
 
 /// The place of a page in a list that stays the same.
-pub(super) struct Cursor {
+struct Cursor {
     /// The list is as of this commit, so pages neither repeat nor skip.
     pub(super) revision: CommitId,
     /// After so many.
@@ -23,12 +24,12 @@ pub(super) struct Cursor {
 
 impl Cursor {
     /// `question` is all that tells one list from another.
-    pub(super) fn write(revision: &str, offset: usize, now: Time, question: &dyn Debug) -> String {
+    fn write(revision: &str, offset: usize, now: Time, question: &dyn Debug) -> String {
         format!("{revision}-{offset}-{}-{}", now.as_milliseconds(), digest(question))
     }
 
     /// Reads a cursor that this question gave.
-    pub(super) fn read(text: &str, question: &dyn Debug) -> Result<Self, Error> {
+    fn read(text: &str, question: &dyn Debug) -> Result<Self, Error> {
         let invalid = || Error::request(format!("`{text}` is not a cursor; use the next_cursor of a page"));
         let parts: Vec<_> = text.split('-').collect();
         let [revision, offset, now, of] = parts.as_slice() else {
@@ -43,6 +44,50 @@ impl Cursor {
             offset: offset.parse().map_err(|_| invalid())?,
             now: now.parse().ok().and_then(Time::from_milliseconds).ok_or_else(invalid)?,
         })
+    }
+}
+
+/// Where a page begins, in the list of a question.
+pub(super) struct Start<'q> {
+    /// The commit the list is of; the tip where nothing is said.
+    pub(super) at: Option<CommitId>,
+    /// How many come before.
+    pub(super) offset: usize,
+    /// What claims are compared with.
+    pub(super) now: Time,
+    question: &'q dyn Debug,
+}
+
+impl<'q> Start<'q> {
+    /// Where the cursor says, else after so many as of a moment. `question` is all that tells one list from another.
+    pub(super) fn of(
+        context: &Context,
+        cursor: Option<&str>,
+        as_of: Option<&str>,
+        offset: usize,
+        question: &'q dyn Debug,
+    ) -> Result<Self, Error> {
+        let cursor = cursor.map(|text| Cursor::read(text, question)).transpose()?;
+        let (at, offset, now) = match cursor {
+            Some(cursor) => (Some(cursor.revision), cursor.offset, cursor.now),
+            None => (context.as_of(as_of)?, offset, context.source.now()),
+        };
+        Ok(Self {
+            at,
+            offset,
+            now,
+            question,
+        })
+    }
+
+    /// The page that begins here, of `total` in all, with the cursor of the next one.
+    pub(super) fn page<T>(&self, items: Vec<T>, total: usize, limit: Option<usize>, meta: Meta) -> Listed<T> {
+        let next = self.offset + items.len();
+        let mut page = Listed::page(items, total, limit, self.offset, meta);
+        page.next_cursor = page
+            .has_more
+            .then(|| Cursor::write(&page.meta.revision, next, self.now, self.question));
+        page
     }
 }
 

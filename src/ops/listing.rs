@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cursor::Cursor;
+use super::cursor::Start;
 use super::read::{Listed, cut};
 use super::records::{Answer, Records};
 use super::rows::RecordRow;
@@ -97,13 +97,10 @@ fn paged<T: Serialize>(
         request.reverse,
         &request.as_of,
     );
-    let cursor = request.cursor.as_deref().map(|text| Cursor::read(text, &question));
-    let (at, offset) = match cursor.transpose()? {
-        Some(cursor) => (Some(cursor.revision), cursor.offset),
-        None => (context.as_of(request.as_of.as_deref())?, request.offset),
-    };
+    let (cursor, as_of) = (request.cursor.as_deref(), request.as_of.as_deref());
+    let start = Start::of(context, cursor, as_of, request.offset, &question)?;
     let kind = request.filter.kind;
-    let ((mut items, total), mut meta) = context.ask(at, &[kind, Kind::Conflict], |records| {
+    let ((mut items, total), mut meta) = context.ask(start.at, &[kind, Kind::Conflict], |records| {
         let mut filter = request.filter.clone();
         for name in &request.touches {
             filter.touches.extend(records.find(name)?.id());
@@ -113,15 +110,10 @@ fn paged<T: Serialize>(
             order,
             reverse: request.reverse,
             limit: request.limit,
-            offset,
+            offset: start.offset,
         })?;
         Ok((make(records, page.rows)?, page.total))
     })?;
     cut(&mut items, request.max_bytes, &mut meta);
-    let next = offset + items.len();
-    let mut page = Listed::page(items, total, request.limit, offset, meta);
-    page.next_cursor = page
-        .has_more
-        .then(|| Cursor::write(&page.meta.revision, next, context.source.now(), &question));
-    Ok(page)
+    Ok(start.page(items, total, request.limit, meta))
 }

@@ -24,8 +24,8 @@ pub(super) fn check(draft: &mut Draft<'_>) -> Result<(), Error> {
         }
     }
     check_dependencies(draft, &changed)?;
-    check_aliases(draft)?;
-    check_names(draft)
+    check_aliases(draft, &changed)?;
+    check_names(draft, &changed)
 }
 
 fn refuse(field: &str, message: impl Into<String>) -> Error {
@@ -198,9 +198,8 @@ fn check_way_back(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error>
     Ok(())
 }
 
-fn check_aliases(draft: &mut Draft<'_>) -> Result<(), Error> {
+fn check_aliases(draft: &mut Draft<'_>, changed: &[Changed]) -> Result<(), Error> {
     let names = |record: &Record| record.aliases().map(ToOwned::to_owned).collect::<BTreeSet<_>>();
-    let changed = draft.changed();
     let new: BTreeSet<String> = changed.iter().flat_map(|changed| added(changed, names)).collect();
     for alias in new {
         if let [_, other, ..] = draft.with_alias(&alias)?.as_slice() {
@@ -215,15 +214,15 @@ fn check_aliases(draft: &mut Draft<'_>) -> Result<(), Error> {
 }
 
 /// A vendor that gets a name, or comes back with one, must be the only one that is called so.
-fn check_names(draft: &mut Draft<'_>) -> Result<(), Error> {
+fn check_names(draft: &mut Draft<'_>, changed: &[Changed]) -> Result<(), Error> {
     let name = |record: &Record| match &record.fields {
         Fields::Vendor(vendor) if vendor.deleted_at.is_none() => {
             BTreeSet::from([normalised_name(vendor.name.as_str())])
         }
         _ => BTreeSet::new(),
     };
-    for changed in draft.changed() {
-        for name in added(&changed, name) {
+    for changed in changed {
+        for name in added(changed, name) {
             let heading = changed.after.heading();
             check_form(&heading)?;
             let holders = draft.with_name(&name, false)?;

@@ -1,7 +1,7 @@
 //! `.tracking/config.toml`: what all clones of a docket must agree on.
 
 use serde_json::{Map, Value};
-use toml_edit::{DocumentMut, Item, TomlError};
+use toml_edit::{Document, DocumentMut, Item, Key, Table, TomlError};
 
 use super::{RecordId, Violation};
 
@@ -64,59 +64,65 @@ pub fn values(bytes: &[u8]) -> Map<String, Value> {
         .collect()
 }
 
-/// The configuration with another value of a key, or without it; every other byte stays.
+/// The configuration with another value of a key, or without it; every other byte stays, comments and line ends too.
 ///
 /// # Errors
 ///
 /// What would be wrong with it then.
 pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>, Vec<Violation>> {
-    let before = check(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| vec![Violation::file(None, "is not UTF-8")])?;
-    let mark = if text.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK
-    } else {
-        ""
+    let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(text) => (BYTE_ORDER_MARK, text),
+        None => ("", text),
     };
-    let mut document = text
-        .parse::<DocumentMut>()
-        .map_err(|error| vec![invalid(text, &error)])?;
-    if document.get(key).is_some_and(|item| !item.is_value()) {
-        return Err(vec![Violation::field(key, "is a table here; mend the file by hand")]);
-    }
     let new = match value {
         None => None,
-        Some(Value::Number(number)) => number.as_i64().map(toml_edit::value),
-        Some(Value::String(text)) => Some(toml_edit::value(text.as_str())),
+        Some(Value::Number(number)) => number.as_i64().map(|number| number.to_string()),
+        Some(Value::String(text)) => Some(toml_edit::Value::from(text.as_str()).to_string()),
         Some(_) => return Err(vec![Violation::field(key, "expected a text or a whole number")]),
     };
-    match new {
-        None => drop(document.remove(key)),
-        Some(mut new) => {
-            // What somebody wrote behind the old value stays there.
-            let old = document
-                .get(key)
-                .and_then(Item::as_value)
-                .map(|old| old.decor().clone());
-            if let (Some(new), Some(old)) = (new.as_value_mut(), old) {
-                *new.decor_mut() = old;
-            }
-            document.insert(key, new);
-        }
-    }
-    let mut text = format!("{mark}{}", document.to_string().trim_start_matches(BYTE_ORDER_MARK));
-    // The library writes line feeds; the line ends of the file stay its author's choice.
-    if std::str::from_utf8(bytes).is_ok_and(|text| text.contains("\r\n")) {
-        text = text.replace("\r\n", "\n").replace('\n', "\r\n");
-    }
+    let document = Document::parse(text).map_err(|error| vec![invalid(text, &error)])?;
+    let edited = spliced(text, document.as_table(), key, new.as_deref())?;
+    let edited = format!("{mark}{edited}").into_bytes();
     // What was wrong before with other keys does not stand in the way of mending this one.
-    let worse: Vec<_> = check(text.as_bytes())
+    let before = check(bytes);
+    let worse: Vec<_> = check(&edited)
         .into_iter()
         .filter(|found| !before.contains(found) || found.field.as_deref() == Some(key))
         .collect();
     match worse.is_empty() {
-        true => Ok(text.into_bytes()),
+        true => Ok(edited),
         false => Err(worse),
     }
+}
+
+/// The text with this value in the place of the old one, or on a line of its own behind the other keys; without a
+/// value, the text without the line of the key.
+fn spliced(text: &str, table: &Table, key: &str, new: Option<&str>) -> Result<String, Vec<Violation>> {
+    let by_hand = || vec![Violation::field(key, "is a table here; mend the file by hand")];
+    let end_of_line = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    let (replaced, with) = match (table.get(key), new) {
+        (None, None) => return Ok(text.to_owned()),
+        (Some(old), new) => {
+            let old = old.as_value().and_then(toml_edit::Value::span).ok_or_else(by_hand)?;
+            match (new, table.key(key).and_then(Key::span)) {
+                (Some(new), _) => (old, new.to_owned()),
+                (None, Some(name)) => {
+                    let begin = text[..name.start].rfind('\n').map_or(0, |end| end + 1);
+                    (begin..end_of_line(old.end), String::new())
+                }
+                (None, None) => return Err(by_hand()),
+            }
+        }
+        (None, Some(new)) => {
+            let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
+            let values = table.iter().filter_map(|(_, item)| item.as_value()?.span());
+            let at = values.map(|value| end_of_line(value.end)).max().unwrap_or(0);
+            let before = if at > 0 && !text[..at].ends_with('\n') { eol } else { "" };
+            (at..at, format!("{before}{key} = {new}{eol}"))
+        }
+    };
+    Ok(format!("{}{with}{}", &text[..replaced.start], &text[replaced.end..]))
 }
 
 fn invalid(text: &str, error: &TomlError) -> Violation {
@@ -167,6 +173,15 @@ mod tests {
             )
             .is_err()
         );
+        let mixed = format!("\u{feff}# a\n{id}\r\n# b\ndefault_token_budget = 6000 # c\n[t] # d\r\nx = 1");
+        let after = change(&mixed, "active_context_type", Some(&json!("feature"))).expect("a change");
+        assert_eq!(
+            after,
+            mixed.replace("# c\n", "# c\nactive_context_type = \"feature\"\r\n")
+        );
+        assert_eq!(change(&after, "active_context_type", None).expect("a change"), mixed);
+        let without = change(&mixed, "default_token_budget", None).expect("a change");
+        assert_eq!(without, mixed.replace("default_token_budget = 6000 # c\n", ""));
         assert!(edited(b"garbage [[[", "active_context_type", Some(&json!("feature"))).is_err());
     }
 

@@ -13,7 +13,7 @@ pub use self::tree::{Branch, TreeRequest, TreeResponse, tree};
 pub use self::view::{Dependency, ListResponse, ShownWorkItem, Surroundings, WorkItemView};
 pub use self::whole::{QueryRequest, QueryResponse, query};
 pub use self::write::{NoteResponse, add, claim, delete, note, release, restore, update};
-use super::cursor::Cursor;
+use super::cursor::Start;
 use super::read::{Listed, cut};
 use super::records::{Answer, Records};
 use super::rows::WorkItemRow;
@@ -121,26 +121,18 @@ fn page<T: Serialize>(
     make: impl Fn(&mut dyn Records, Vec<Row>) -> Answer<Vec<T>>,
 ) -> Result<Listed<T>, Error> {
     let question = request.question();
-    let cursor = request.cursor.as_deref().map(|text| Cursor::read(text, &question));
-    let cursor = cursor.transpose()?;
-    let (at, offset, now) = match &cursor {
-        Some(cursor) => (Some(cursor.revision), cursor.offset, cursor.now),
-        None => (
-            context.as_of(request.as_of.as_deref())?,
-            request.offset,
-            context.source.now(),
-        ),
-    };
+    let (cursor, as_of) = (request.cursor.as_deref(), request.as_of.as_deref());
+    let start = Start::of(context, cursor, as_of, request.offset, &question)?;
     let mut filter = request.filter.clone();
     if request.ready {
         let actor = Some(context.actor()?.to_string());
-        filter.ready = Some(Ready { actor, now });
+        filter.ready = Some(Ready { actor, now: start.now });
     }
     let kinds: &[Kind] = match filter.ready {
         Some(_) => &[Kind::WorkItem, Kind::Enhancement, Kind::CommitLink, Kind::Conflict],
         None => &[Kind::WorkItem, Kind::CommitLink, Kind::Conflict],
     };
-    let ((mut items, total_count), mut meta) = context.ask(at, kinds, |records| {
+    let ((mut items, total_count), mut meta) = context.ask(start.at, kinds, |records| {
         if let Some(parent) = &request.parent {
             filter.parent = records.find(parent)?.id();
         }
@@ -149,15 +141,10 @@ fn page<T: Serialize>(
             order: request.order.unwrap_or(order),
             reverse: request.reverse,
             limit: request.limit,
-            offset,
+            offset: start.offset,
         })?;
         Ok((make(records, page.rows)?, page.total))
     })?;
     cut(&mut items, request.max_bytes, &mut meta);
-    let next = offset + items.len();
-    let mut page = Listed::page(items, total_count, request.limit, offset, meta);
-    page.next_cursor = page
-        .has_more
-        .then(|| Cursor::write(&page.meta.revision, next, now, &question));
-    Ok(page)
+    Ok(start.page(items, total_count, request.limit, meta))
 }
