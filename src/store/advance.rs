@@ -6,7 +6,7 @@ use gix::refs::Target;
 use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 
-use super::stage::{sync_dir, sync_file};
+use super::durable::sync_paths;
 use super::{CommitId, Error, Identity, Store, object};
 
 /// How many commits may be added by others between our move and our reading the ref again.
@@ -91,24 +91,16 @@ impl Store {
         }
     }
 
+    /// Forces the ref and the names above it to the disk. Somebody may have packed it already.
     fn sync_ref(&self, created: bool) -> Result<(), Error> {
         let path = self.common_dir().join(self.tracking_ref());
-        match sync_file(self, &path) {
-            // Somebody packed it already.
-            Err(_) if !path.exists() => {}
-            other => other?,
-        }
         // Directories that came with the ref are names in others.
-        let depth = if created {
-            self.tracking_ref().matches('/').count()
-        } else {
-            1
+        let depth = match created {
+            true => self.tracking_ref().matches('/').count(),
+            false => 1,
         };
-        path.ancestors()
-            .skip(1)
-            .take(depth)
-            .filter(|dir| dir.exists())
-            .try_for_each(|dir| sync_dir(self, dir))
+        let paths: Vec<_> = path.ancestors().take(1 + depth).collect();
+        sync_paths(self, &paths)
     }
 
     /// Compare-and-swap alone was seen to lose a write while refs were packed in a tight loop.

@@ -16,6 +16,7 @@ mod checkout;
 mod child;
 mod commit;
 mod compare;
+mod durable;
 mod edit;
 mod error;
 mod history;

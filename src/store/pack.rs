@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 use gix_pack::data::Version;
 use gix_pack::data::output::{Count, Entry};
 
-use super::stage::{Objects, rank, sync_dir, sync_file};
+use super::durable::sync_paths;
+use super::stage::{Objects, rank};
 use super::{Error, Store};
 
 /// Writes `objects` as a pack with its index into `staging`, then moves both to `objects/pack`,
@@ -27,13 +28,16 @@ pub(super) fn write(store: &Store, objects: &Objects, staging: &Path, to: &Path)
     let dir = to.join("pack");
     std::fs::create_dir_all(&dir).map_err(Error::not_writable(&dir))?;
     // The `.keep` file that came with it stays behind in the staging directory.
-    for from in [written.data_path, written.index_path].into_iter().flatten() {
+    let files: Vec<_> = [written.data_path, written.index_path].into_iter().flatten().collect();
+    for file in &files {
+        make_readable(file, to).map_err(Error::not_writable(file))?;
+    }
+    sync_paths(store, &files)?;
+    for from in files {
         let path = dir.join(from.file_name().unwrap_or_default());
-        make_readable(&from, to).map_err(Error::not_writable(&from))?;
-        sync_file(store, &from)?;
         std::fs::rename(&from, &path).map_err(Error::not_writable(&path))?;
     }
-    sync_dir(store, &dir)
+    sync_paths(store, &[dir])
 }
 
 fn encode(objects: &Objects, hash: gix::hash::Kind) -> Result<Vec<u8>, Error> {

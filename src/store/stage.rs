@@ -5,7 +5,6 @@
 //! git's own name is ever empty or torn, and what a crash leaves `git prune` and `git gc` clear away.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +13,7 @@ use gix::zlib::Status;
 use gix::zlib::stream::deflate::{Compress, FlushCompress};
 use tempfile::NamedTempFile;
 
+use super::durable::{sync_open, sync_paths};
 use super::{Error, Store, pack};
 
 /// More objects than this are written as one pack.
@@ -81,15 +81,13 @@ fn write_loose(store: &Store, objects: &Objects, to: &Path) -> Result<(), Error>
         let file = temporary(*kind, bytes, &mut deflate, to).map_err(Error::not_writable(to))?;
         files.push((file, target.object_path(id)));
     }
-    // All are written before the first is forced, so that the disk may take them together.
-    for (file, _) in files.iter().filter(|_| store.durable) {
-        file.as_file().sync_all().map_err(Error::not_writable(file.path()))?;
-    }
+    let open: Vec<_> = files.iter().map(|(file, _)| (file.as_file(), file.path())).collect();
+    sync_open(store, &open)?;
     let mut changed = BTreeSet::new();
     for (file, path) in files {
         publish(file, &path, &mut changed)?;
     }
-    changed.iter().try_for_each(|dir| sync_dir(store, dir))
+    sync_paths(store, &changed.into_iter().collect::<Vec<_>>())
 }
 
 /// An object as git has it in a loose file, in a temporary one that nobody may change.
@@ -140,22 +138,6 @@ fn publish(mut file: NamedTempFile, path: &Path, changed: &mut BTreeSet<PathBuf>
     }
     changed.insert(dir.to_owned());
     Ok(())
-}
-
-/// Forces a file to the disk, unless the user prefers speed.
-pub(super) fn sync_file(store: &Store, path: &Path) -> Result<(), Error> {
-    if !store.durable {
-        return Ok(());
-    }
-    File::open(path)
-        .and_then(|file| file.sync_all())
-        .map_err(Error::not_writable(path))
-}
-
-/// Forces the names in a directory to the disk, unless the user prefers speed.
-pub(super) fn sync_dir(store: &Store, dir: &Path) -> Result<(), Error> {
-    // Other systems have no such call, or make renames durable on their own.
-    if cfg!(unix) { sync_file(store, dir) } else { Ok(()) }
 }
 
 /// What refers to nothing comes first.
