@@ -2,8 +2,8 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -61,6 +61,8 @@ pub(super) struct Source {
     now: Option<Time>,
     seed: Option<String>,
     drawn: AtomicU64,
+    /// The last identity of a time, so that the next one of that time comes after it.
+    timed: Mutex<Option<RecordId>>,
 }
 
 impl Source {
@@ -69,6 +71,7 @@ impl Source {
             now: settings.now,
             seed: settings.seed.clone(),
             drawn: AtomicU64::new(0),
+            timed: Mutex::new(None),
         }
     }
 
@@ -96,11 +99,17 @@ impl Source {
         RecordId::random(self.bytes())
     }
 
-    /// A new identity of a time.
+    /// A new identity of a time; several of one moment are in the order in which they were drawn.
     pub(super) fn timed_id(&self, time: Time) -> RecordId {
-        let mut bytes = [0; 10];
-        bytes.copy_from_slice(&self.bytes()[..10]);
-        RecordId::timed(time, bytes)
+        let [bytes @ .., a, b, c, d, _, _] = self.bytes();
+        let drawn = RecordId::timed(time, bytes);
+        let mut last = self.timed.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = match *last {
+            Some(last) if last.time() == drawn.time() => last.following(u32::from_be_bytes([a, b, c, d])),
+            _ => drawn,
+        };
+        *last = Some(id);
+        id
     }
 
     /// 16 bytes nobody else has.

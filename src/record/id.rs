@@ -58,6 +58,20 @@ impl RecordId {
         Self(Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
     }
 
+    /// Another time-ordered identity of the same time, after this one: its random bits, taken as a number, are larger by
+    /// `step` and one.
+    #[must_use]
+    pub fn following(self, step: u32) -> Self {
+        const LOW: u128 = (1 << 62) - 1;
+        const HIGH: u128 = 0xfff << 64;
+        let bits = self.0.as_u128();
+        // The bits of the variant stand between the two parts.
+        let random = ((bits & HIGH) >> 2 | bits & LOW) + u128::from(step) + 1;
+        Self(Uuid::from_u128(
+            bits & !(HIGH | LOW) | random << 2 & HIGH | random & LOW,
+        ))
+    }
+
     /// Before every identity of this time or later, and after every earlier one.
     #[must_use]
     pub fn earliest(time: Time) -> Self {
@@ -273,6 +287,19 @@ mod tests {
         let id = RecordId::timed(time, [7; 10]);
         assert_eq!((id.version(), id.time()), (7, Some(time)));
         assert_eq!(id.short(), id.to_string()[28..]);
+    }
+
+    #[test]
+    fn ids_of_one_time_can_be_in_order() {
+        let time: Time = "2025-10-10T18:00:00.123Z".parse().expect("a time");
+        for bytes in [[0; 10], [7; 10], [0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]] {
+            let id = RecordId::timed(time, bytes);
+            for next in [id.following(0), id.following(u32::MAX)] {
+                assert!(id < next, "{id} {next}");
+                assert_eq!((next.version(), next.time()), (7, Some(time)));
+                assert_eq!(next.0.get_variant(), id.0.get_variant());
+            }
+        }
     }
 
     #[test]
