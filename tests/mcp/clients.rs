@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
+
 use crate::environment::Environment;
 use crate::http::Server;
 use crate::session::docket;
@@ -164,6 +166,35 @@ fn the_conformance_suite() {
     }
 }
 
+/// The scenario of the stateless protocol needs four tools of a server made for it; all else in it must hold.
+#[test]
+fn the_conformance_suite_on_the_stateless_protocol() {
+    const NEED_TOOLS: [&str; 4] = [
+        "sep-2575-http-server-no-independent-requests-on-stream",
+        "sep-2575-missing-capability-http-400",
+        "sep-2575-server-no-log-without-loglevel",
+        "sep-2575-server-rejects-undeclared-capability",
+    ];
+    let docket = docket();
+    let server = Server::begin(&docket, &["--http", "127.0.0.1:0"], None);
+    let mut command = Command::new("sh");
+    let script =
+        "\"$0\" server --url \"$1\" --spec-version 2026-07-28 --scenario server-stateless -o checks; test $? = 1";
+    command.current_dir(docket.path()).args(["-c", script]);
+    let suite = installed("node/node_modules/.bin/conformance");
+    run(&docket, command.arg(suite).arg(&server.url));
+    let checks = docket.shell("cat checks/*/checks.json");
+    let checks: Vec<Value> = serde_json::from_str(&checks).expect("JSON");
+    let of = |status: &str| {
+        let checks = checks.iter().filter(|check| check["status"] == status);
+        checks.filter_map(|check| check["id"].as_str()).collect::<Vec<_>>()
+    };
+    let mut failed = of("FAILURE");
+    failed.sort_unstable();
+    assert_eq!(failed, NEED_TOOLS);
+    assert_eq!(of("SUCCESS").len(), 24);
+}
+
 #[test]
 fn the_bundle_for_desktops_is_valid() {
     let mut command = Command::new(installed("node/node_modules/.bin/mcpb"));
@@ -171,4 +202,49 @@ fn the_bundle_for_desktops_is_valid() {
         &docket(),
         command.arg("validate").arg(root().join("packaging/mcpb/manifest.json")),
     );
+}
+
+/// A bundle is packed as for a release, unpacked as a client does it, and the server in it started as it says.
+#[test]
+fn a_bundle_starts_the_server() {
+    let docket = docket();
+    let script = "strip -o server \"$0\" && \"$1/packaging/bundle\" out linux=server > told \
+        && \"$MCPB\" validate \"$1/packaging/mcpb/manifest.json\" && \"$MCPB\" unpack out/git-docket.mcpb unpacked";
+    let mut command = Command::new("sh");
+    command
+        .current_dir(docket.path())
+        .env("MCPB", installed("node/node_modules/.bin/mcpb"));
+    run(&docket, command.args(["-c", script, BINARY]).arg(root()));
+
+    let manifest: Value = serde_json::from_str(&docket.shell("cat unpacked/manifest.json")).expect("JSON");
+    assert_eq!(manifest["compatibility"]["platforms"], json!(["linux"]));
+    let entry: Value = serde_json::from_str(&docket.shell("cat out/server.json")).expect("JSON");
+    let package = &entry["packages"][0];
+    let hash = docket.shell("sha256sum out/git-docket.mcpb | cut -d' ' -f1");
+    assert_eq!(package["fileSha256"], hash.trim());
+    assert_eq!(
+        (&entry["version"], &package["version"]),
+        (&manifest["version"], &manifest["version"])
+    );
+
+    let config = &manifest["server"]["mcp_config"];
+    let fill = |text: &Value| {
+        let text = text.as_str().expect("a text").replace("${__dirname}", "unpacked");
+        text.replace("${user_config.repository}", ".")
+    };
+    let arguments: Vec<_> = config["args"].as_array().expect("a list").iter().map(fill).collect();
+    let question = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": { "_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    } } });
+    docket.write("question", question.to_string() + "\n");
+    let answer = docket.shell(&format!(
+        "{} {} < question",
+        fill(&config["command"]),
+        arguments.join(" ")
+    ));
+    let answer: Value = serde_json::from_str(&answer).expect("JSON");
+    let name = |tool: &Value| tool["name"].clone();
+    let named = |tools: &Value| tools.as_array().expect("a list").iter().map(name).collect::<Vec<_>>();
+    assert_eq!(named(&answer["result"]["tools"]), named(&manifest["tools"]));
 }
