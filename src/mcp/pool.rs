@@ -16,18 +16,29 @@ const AT_ONCE: usize = 4;
 /// Contexts nobody is using, and what new ones are opened with.
 pub(super) struct Pool {
     settings: Mutex<Settings>,
+    /// Where the repository is looked for as long as no other place has one.
+    dir: PathBuf,
     /// The first one, which only serves to open others: these draw ids from one source.
     first: Mutex<Option<Context>>,
-    idle: Mutex<Vec<Context>>,
+    idle: Mutex<Idle>,
     permits: Semaphore,
+}
+
+/// Contexts nobody is using.
+#[derive(Default)]
+struct Idle {
+    contexts: Vec<Context>,
+    /// How often the repository was another one: what was opened before is not used again.
+    moves: u64,
 }
 
 impl Pool {
     pub(super) fn new(settings: Settings) -> Arc<Self> {
         Arc::new(Self {
+            dir: settings.dir.clone(),
             settings: Mutex::new(settings),
             first: Mutex::new(None),
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
         })
     }
@@ -49,7 +60,10 @@ impl Pool {
     }
 
     fn work<T>(&self, actor: Option<String>, work: impl FnOnce(&Context) -> Result<T, Error>) -> Result<T, Error> {
-        let idle = held(&self.idle).pop();
+        let (idle, moves) = {
+            let mut idle = held(&self.idle);
+            (idle.contexts.pop(), idle.moves)
+        };
         let mut context = match idle {
             Some(context) => context,
             None => self.open()?,
@@ -59,8 +73,8 @@ impl Pool {
         let done = work(&context);
         // After a panic it is not used again.
         let mut idle = held(&self.idle);
-        if idle.len() < AT_ONCE {
-            idle.push(context);
+        if idle.contexts.len() < AT_ONCE && idle.moves == moves {
+            idle.contexts.push(context);
         }
         done
     }
@@ -83,23 +97,45 @@ impl Pool {
         self.run(None, |_| Ok(())).await.is_ok()
     }
 
-    /// Looks for the repository in another place from now on, where there is one; says whether there is.
+    /// Looks for the repository in the first of these places that has one, from now on; says whether any has. Where
+    /// none has, it is looked for where the server was started, as at first.
     ///
-    /// Only where none was found before, so that nothing is open yet.
-    pub(super) async fn moves_to(self: &Arc<Self>, dir: PathBuf) -> bool {
-        let before = std::mem::replace(&mut held(&self.settings).dir, dir);
-        let found = self.opens().await;
-        if !found {
-            held(&self.settings).dir = before;
+    /// What runs in another repository meanwhile is brought to its end there.
+    pub(super) async fn moves_to_one_of(self: &Arc<Self>, dirs: impl Iterator<Item = PathBuf>) -> bool {
+        for dir in dirs {
+            self.move_to(dir).await;
+            if self.opens().await {
+                return true;
+            }
         }
-        found
+        self.move_to(self.dir.clone()).await;
+        false
+    }
+
+    async fn move_to(self: &Arc<Self>, dir: PathBuf) {
+        if held(&self.settings).dir == dir {
+            return;
+        }
+        let pool = Arc::clone(self);
+        // Closing what is open may block. A panic in it has told standard error why.
+        drop(tokio::task::spawn_blocking(move || pool.forget(Some(dir))).await);
+    }
+
+    /// Closes what is open; from now on the repository is at `dir`, where one is given.
+    fn forget(&self, dir: Option<PathBuf>) {
+        let mut idle = held(&self.idle);
+        idle.moves += 1;
+        idle.contexts.clear();
+        drop(held(&self.first).take());
+        if let Some(dir) = dir {
+            held(&self.settings).dir = dir;
+        }
     }
 
     /// Closes what is open. Not to be called where blocking is forbidden.
     pub(super) fn close(&self) {
         self.permits.close();
-        held(&self.idle).clear();
-        drop(held(&self.first).take());
+        self.forget(None);
     }
 }
 

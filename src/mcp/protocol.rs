@@ -9,7 +9,7 @@ use rmcp::model::{
     ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, Tool as Listed,
     UnsubscribeRequestParams,
 };
-use rmcp::service::{RequestContext, SubscriptionContext};
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use super::server::Server;
@@ -78,6 +78,9 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
+        if let Some(question) = self.settle(request.input_responses.as_ref(), &cx).await {
+            return Ok(question.into());
+        }
         let read = self
             .ask(&cx, move |context| resources::read(context, &request.uri))
             .await?;
@@ -89,6 +92,8 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
+        // A client that is asked by answers only completes nothing before its first call.
+        drop(self.settle(None, &cx).await);
         self.ask(&cx, move |context| {
             resources::complete(context, &request.r#ref, &request.argument)
         })
@@ -113,6 +118,9 @@ impl ServerHandler for Server {
         request: GetPromptRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        if let Some(question) = self.settle(request.input_responses.as_ref(), &cx).await {
+            return Ok(question.into());
+        }
         let arguments = request.arguments.unwrap_or_default();
         let prompt = self
             .ask(&cx, move |context| prompts::get(context, &request.name, &arguments))
@@ -125,6 +133,7 @@ impl ServerHandler for Server {
         request: SubscribeRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
+        drop(self.settle(None, &cx).await);
         let target = self.watch.target(&request.uri).await;
         self.subscriptions.add(request.uri, target);
         if !self.subscriptions.begin() {
@@ -144,6 +153,10 @@ impl ServerHandler for Server {
     ) -> Result<(), ErrorData> {
         self.subscriptions.remove(&request.uri);
         Ok(())
+    }
+
+    async fn on_roots_list_changed(&self, _: NotificationContext<RoleServer>) {
+        self.roots_changed().await;
     }
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {

@@ -4,14 +4,16 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    CallToolResponse, InputRequest, InputRequests, InputRequiredResult, InputResponses, ListRootsRequest,
-    ListRootsResult, ProtocolVersion,
+    InputRequest, InputRequests, InputRequiredResult, InputResponses, ListRootsRequest, ListRootsResult,
+    ProtocolVersion,
 };
 use rmcp::service::RequestContext;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::pool::Pool;
 use super::uri;
@@ -19,56 +21,86 @@ use super::uri;
 /// What the request for the roots is called in an answer, and what comes back under it.
 const ROOTS: &str = "roots";
 
-/// Whether a repository is known, or was looked for everywhere.
-#[derive(Default)]
+/// How long a client may take to tell its roots; without them the call says that there is no repository.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whether a repository is known, and how it became known.
 pub(super) struct Roots {
-    is_settled: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// None is known; each call looks for it, since it may be made or opened meanwhile.
+    Unknown,
+    /// Somebody named it, or it is where the server was started: the roots do not matter.
+    Settled,
+    /// It is one of the roots.
+    OfRoots,
+    /// It was one of the roots, and these are others now.
+    Changed,
 }
 
 impl Roots {
-    /// Nothing is asked: somebody said which repository it is.
-    pub(super) fn settled() -> Self {
+    /// Looks for a repository, or asks nothing where somebody said which one it is.
+    pub(super) fn new(asks: bool) -> Self {
+        let state = match asks {
+            true => State::Unknown,
+            false => State::Settled,
+        };
         Self {
-            is_settled: AtomicBool::new(true),
+            state: Mutex::new(state),
         }
     }
 
-    /// Makes the pool look into the roots of a client where it does not find a repository by itself. An answer is
-    /// returned where the client has to be asked first; it repeats the call then.
+    /// The client has other roots now.
+    pub(super) async fn changed(&self) {
+        let mut state = self.state.lock().await;
+        if *state == State::OfRoots {
+            *state = State::Changed;
+        }
+    }
+
+    /// Makes the pool look into the roots of a client where it does not find a repository by itself. A question is
+    /// returned where the client has to be asked by an answer; it repeats the call then.
     pub(super) async fn settle(
         &self,
         pool: &Arc<Pool>,
         responses: Option<&InputResponses>,
         cx: &RequestContext<RoleServer>,
-    ) -> Option<CallToolResponse> {
-        if self.is_settled.load(Ordering::SeqCst) {
-            return None;
+    ) -> Option<InputRequiredResult> {
+        // One asks, whoever comes meanwhile waits for what it finds.
+        let mut state = self.state.lock().await;
+        match *state {
+            State::Settled | State::OfRoots => return None,
+            State::Unknown if pool.opens().await => {
+                *state = State::Settled;
+                return None;
+            }
+            State::Unknown | State::Changed => {}
         }
         let has_roots = cx.client_capabilities().is_some_and(|client| client.roots.is_some());
-        if pool.opens().await || !has_roots {
-            self.is_settled.store(true, Ordering::SeqCst);
+        if !has_roots {
             return None;
         }
         let is_stateless = cx
             .protocol_version()
-            .is_some_and(|v| v.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
-        let answered = responses.and_then(|responses| responses.get(ROOTS));
-        let roots = match answered {
+            .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+        let listed = match responses.and_then(|responses| responses.get(ROOTS)) {
             Some(value) => serde_json::from_value::<ListRootsResult>(value.clone()).ok(),
             None if is_stateless => {
                 let request = InputRequest::ListRoots(ListRootsRequest::default());
                 let requests = InputRequests::from([(ROOTS.to_owned(), request)]);
-                return Some(InputRequiredResult::from_input_requests(requests).into());
+                return Some(InputRequiredResult::from_input_requests(requests));
             }
-            None => cx.peer.list_roots().await.ok(),
+            None => timeout(PATIENCE, cx.peer.list_roots()).await.ok().and_then(Result::ok),
         };
-        let roots = roots.map(|listed| listed.roots).unwrap_or_default();
-        for root in roots.iter().filter_map(|root| uri::directory(&root.uri)) {
-            if pool.moves_to(PathBuf::from(root)).await {
-                break;
-            }
-        }
-        self.is_settled.store(true, Ordering::SeqCst);
+        let roots = listed.map(|listed| listed.roots).unwrap_or_default();
+        let dirs = roots.iter().filter_map(|root| uri::directory(&root.uri));
+        *state = match pool.moves_to_one_of(dirs.map(PathBuf::from)).await {
+            true => State::OfRoots,
+            false => State::Unknown,
+        };
         None
     }
 }

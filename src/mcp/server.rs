@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use rmcp::model::{CallToolRequestParams, CallToolResponse, ErrorCode, JsonObject, ResourceUpdatedNotificationParam};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, ErrorCode, InputRequiredResult, InputResponses, JsonObject,
+    ResourceUpdatedNotificationParam,
+};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
@@ -46,10 +49,7 @@ impl Server {
         Self {
             tools: tools.collect(),
             read_only: options.read_only,
-            roots: Arc::new(match options.asks_roots {
-                true => Roots::default(),
-                false => Roots::settled(),
-            }),
+            roots: Arc::new(Roots::new(options.asks_roots)),
             watch: Watch::new(Arc::clone(&pool)),
             subscriptions: Arc::default(),
             pool,
@@ -83,12 +83,8 @@ impl Server {
             Ok(arguments) => arguments,
             Err(error) => return Ok(answer::failure(tool.name, &error).into()),
         };
-        if let Some(question) = self
-            .roots
-            .settle(&self.pool, request.input_responses.as_ref(), cx)
-            .await
-        {
-            return Ok(question);
+        if let Some(question) = self.settle(request.input_responses.as_ref(), cx).await {
+            return Ok(question.into());
         }
         let cancelled = cx.ct.clone();
         let work = move |context: &Context| {
@@ -107,6 +103,20 @@ impl Server {
             Err(error) => answer::failure(tool.name, &error),
         };
         Ok(result.into())
+    }
+
+    /// Finds out which repository is meant, where nobody said so; what is returned is asked of the client.
+    pub(super) async fn settle(
+        &self,
+        responses: Option<&InputResponses>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Option<InputRequiredResult> {
+        self.roots.settle(&self.pool, responses, cx).await
+    }
+
+    /// The client has other roots now.
+    pub(super) async fn roots_changed(&self) {
+        self.roots.changed().await;
     }
 
     /// Tells the client of changes of what it subscribed to, as long as it is there.

@@ -36,7 +36,7 @@ pub(super) enum Target {
 /// Reads the ref while somebody listens.
 pub(super) struct Watch {
     pool: Arc<Pool>,
-    changes: Sender<Arc<Vec<RecordId>>>,
+    changes: Sender<Heard>,
     runs: AtomicBool,
 }
 
@@ -58,7 +58,7 @@ impl Watch {
     }
 
     /// Listens from now on: no change after this call is missed.
-    pub(super) async fn listen(self: &Arc<Self>) -> Result<Receiver<Arc<Vec<RecordId>>>, Error> {
+    pub(super) async fn listen(self: &Arc<Self>) -> Result<Receiver<Heard>, Error> {
         let receiver = self.changes.subscribe();
         if !self.runs.swap(true, Ordering::SeqCst) {
             let tip = match self.pool.run(None, ops::tip).await {
@@ -103,18 +103,20 @@ impl Watch {
                 let tip = ops::tip(context)?;
                 match &tip {
                     Some(to) if tip != before => {
-                        let changed = ops::changed_between(context, before.as_deref(), to)?;
-                        Ok((tip, changed))
+                        let changed = ops::changed_between(context, before.as_deref(), to);
+                        // What was known before may be of another repository, or be gone.
+                        let heard = changed.map_or(Heard::Much, |changed| Heard::Changed(changed.into()));
+                        Ok((tip, Some(heard)))
                     }
-                    _ => Ok((tip, Vec::new())),
+                    _ => Ok((tip, None)),
                 }
             });
             // Whatever stands in the way now, the next look tells of it.
-            if let Ok((tip, changed)) = seen.await {
+            if let Ok((tip, heard)) = seen.await {
                 known = tip;
-                if !changed.is_empty() {
+                if let Some(heard) = heard {
                     // Nobody may be left to hear it.
-                    drop(self.changes.send(Arc::new(changed)));
+                    drop(self.changes.send(heard));
                 }
             }
         }
@@ -153,9 +155,10 @@ impl Subscriptions {
 }
 
 /// What was heard at once.
+#[derive(Clone)]
 pub(super) enum Heard {
     /// These records changed.
-    Changed(Arc<Vec<RecordId>>),
+    Changed(Arc<[RecordId]>),
     /// Too much to know what.
     Much,
 }
@@ -171,9 +174,9 @@ impl Heard {
 }
 
 /// Waits for changes; none when nobody watches any more.
-pub(super) async fn next(receiver: &mut Receiver<Arc<Vec<RecordId>>>) -> Option<Heard> {
+pub(super) async fn next(receiver: &mut Receiver<Heard>) -> Option<Heard> {
     match receiver.recv().await {
-        Ok(changes) => Some(Heard::Changed(changes)),
+        Ok(heard) => Some(heard),
         Err(RecvError::Lagged(_)) => Some(Heard::Much),
         Err(RecvError::Closed) => None,
     }
