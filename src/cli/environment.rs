@@ -72,6 +72,12 @@ pub(super) fn settings_dir() -> Option<PathBuf> {
     Some(home()?.join(below))
 }
 
+/// Where Copilot on the command line keeps the user's settings.
+pub(super) fn copilot_dir() -> Option<PathBuf> {
+    let set = std::env::var_os("COPILOT_HOME").filter(|dir| !dir.is_empty());
+    set.map(PathBuf::from).or_else(|| Some(home()?.join(".copilot")))
+}
+
 /// Where the user's programs keep what they install.
 pub(super) fn data_dir() -> Option<PathBuf> {
     let set = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);

@@ -18,6 +18,8 @@ pub enum Client {
     Cursor,
     /// Visual Studio Code, and Copilot in it.
     VsCode,
+    /// Copilot on the command line.
+    CopilotCli,
     /// Codex.
     Codex,
     /// Gemini CLI.
@@ -33,6 +35,8 @@ pub struct Machine {
     pub program: PathBuf,
     /// Where desktop programs keep their settings.
     pub settings: PathBuf,
+    /// Where Copilot on the command line keeps its own.
+    pub copilot: PathBuf,
 }
 
 /// What a client must be told.
@@ -63,6 +67,7 @@ impl Client {
         ("cursor", Self::Cursor),
         ("vscode", Self::VsCode),
         ("copilot", Self::VsCode),
+        ("copilot-cli", Self::CopilotCli),
         ("codex", Self::Codex),
         ("gemini", Self::Gemini),
     ];
@@ -101,6 +106,15 @@ impl Client {
                 content: entry(
                     "servers",
                     json!({ "type": "stdio", "command": command, "args": ["mcp", "--repo", "${workspaceFolder}"] }),
+                ),
+                command: None,
+            },
+            // It is the user's, for all repositories: the server finds the one it is started in.
+            Self::CopilotCli => Setup {
+                file: machine.copilot.join("mcp-config.json"),
+                content: entry(
+                    "mcpServers",
+                    json!({ "type": "stdio", "command": command, "args": ["mcp"], "tools": ["*"] }),
                 ),
                 command: None,
             },
@@ -181,6 +195,7 @@ mod tests {
             repository: "/repo".into(),
             program: "/bin/git-docket".into(),
             settings: "/home/settings".into(),
+            copilot: "/home/.copilot".into(),
         })
     }
 

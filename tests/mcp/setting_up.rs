@@ -24,6 +24,10 @@ fn each_client_is_told_in_its_own_file() {
         let written: Value = serde_json::from_slice(&written).expect("JSON");
         assert_eq!(written[key]["docket"]["args"][0], "mcp", "{client}");
     }
+    docket.shell("git docket mcp config copilot-cli --write && grep -q '\"tools\"' ~/.copilot/mcp-config.json");
+    docket.shell(
+        "COPILOT_HOME=$PWD/elsewhere git docket mcp config copilot-cli --write && test -f elsewhere/mcp-config.json",
+    );
     docket.shell("git docket mcp config codex --write && grep -q 'mcp_servers.docket' .codex/config.toml");
     docket.shell("git docket mcp config claude-desktop --write");
     let settings = ["Library/Application Support", ".config"].map(|dir| docket.home().join(dir).join("Claude"));

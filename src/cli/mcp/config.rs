@@ -41,6 +41,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         repository,
         program: environment::program().unwrap_or_else(|| PathBuf::from("git-docket")),
         settings: environment::settings_dir().unwrap_or_else(|| PathBuf::from("~")),
+        copilot: environment::copilot_dir().unwrap_or_else(|| PathBuf::from("~/.copilot")),
     };
     let client = Client::ALL.iter().find(|(word, _)| *word == arguments.client);
     let (_, client) = client.ok_or_else(|| Error::request("there is no such client"))?;
