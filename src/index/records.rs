@@ -12,7 +12,7 @@ use crate::record::{Kind, RecordId};
 pub type RecordSelection<'q> = Selection<'q, RecordFilter, RecordOrder>;
 
 /// How many live work items there are of a type and a status.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Tally {
     /// The type.
     pub item_type: String,

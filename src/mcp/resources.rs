@@ -8,7 +8,7 @@ use rmcp::model::{
 use serde_json::Value;
 
 use super::uri::{self, Resource};
-use super::{answer, fit};
+use super::{answer, fit, tools};
 use crate::ops::{self, Context, Error, ErrorKind, GUIDE, QueryRequest, text};
 use crate::record::{Kind, schema};
 
@@ -76,7 +76,7 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
             "schema/{kind}",
             "schema",
             "A schema",
-            "The JSON Schema of a kind of records",
+            "The JSON Schema of a kind of records, or of all that a tool answers, by its name",
         ),
     ])
 }
@@ -92,13 +92,23 @@ pub(super) fn read(context: &Context, uri: &str) -> Result<ReadResourceResult, E
     let (text, mime) = match uri::read(uri) {
         None => return Err(unknown(uri)),
         Some(Resource::Guide) => (GUIDE.to_owned(), "text/markdown"),
-        Some(Resource::Schema(kind)) => (schema::of(kind).to_string(), "application/schema+json"),
+        Some(Resource::Schema(name)) => match schema_of(&name) {
+            Some(schema) => (schema.to_string(), "application/schema+json"),
+            None => return Err(unknown(uri)),
+        },
         Some(Resource::Status) => json(value(&ops::status(&context.reopened()?)?))?,
         Some(Resource::Record(Kind::WorkItem, id)) => json(value(&ops::query(context, &whole(id))?))?,
         Some(Resource::Record(kind, name)) => json(value(&ops::show(context, &name, Some(kind), None)?))?,
     };
     let contents = ResourceContents::text(text, uri).with_mime_type(mime);
     Ok(ReadResourceResult::new(vec![contents]))
+}
+
+/// The schema of a kind of records, or of the answers of a tool.
+fn schema_of(name: &str) -> Option<Value> {
+    let kind = Kind::ALL.iter().find(|kind| kind.as_str() == name);
+    let tool = || tools::all().find(|tool| tool.name == name);
+    kind.map(|kind| schema::of(*kind)).or_else(|| Some((tool()?.schema)()))
 }
 
 /// All there is to tell of an item.
@@ -145,8 +155,10 @@ pub(super) fn complete(context: &Context, of: &Reference, argument: &ArgumentInf
         Some("vendors/{name}") => ops::record_names(context, Kind::Vendor, beginning)?,
         Some("deployments/{id}") => ops::record_names(context, Kind::Deployment, beginning)?,
         Some("schema/{kind}") => {
-            let kinds = SCHEMAS.iter().map(|kind| kind.as_str().to_owned());
-            return Ok(completed(kinds.filter(|kind| kind.starts_with(beginning)).collect()));
+            let kinds = SCHEMAS.iter().map(|kind| kind.as_str());
+            let names = kinds.chain(tools::all().map(|tool| tool.name));
+            let names = names.filter(|name| name.starts_with(beginning));
+            return Ok(completed(names.map(ToOwned::to_owned).collect()));
         }
         _ => Vec::new(),
     };

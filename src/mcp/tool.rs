@@ -18,6 +18,8 @@ pub(super) struct Tool {
     pub(super) does: Does,
     pub(super) arguments: &'static [Argument],
     pub(super) answers: Answers,
+    /// The JSON Schema of its answers, whole.
+    pub(super) schema: fn() -> Value,
     pub(super) run: fn(&Context, JsonObject) -> Result<Value, Error>,
 }
 
@@ -52,10 +54,14 @@ pub enum Toolset {
     Work,
     /// What happened, and taking it back.
     History,
+    /// Long conversations about a record.
+    Notes,
     /// Many changes in one commit.
     Batch,
-    /// Adding and listing vendors.
+    /// Adding and renaming vendors.
     Vendors,
+    /// Taking deployments back.
+    Deployments,
     /// Enhancements.
     Enhancements,
 }
@@ -66,8 +72,10 @@ impl Toolset {
         ("default", Self::Default),
         ("work", Self::Work),
         ("history", Self::History),
+        ("notes", Self::Notes),
         ("batch", Self::Batch),
         ("vendors", Self::Vendors),
+        ("deployments", Self::Deployments),
         ("enhancements", Self::Enhancements),
     ];
 }

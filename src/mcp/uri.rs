@@ -13,8 +13,8 @@ pub(super) enum Resource {
     Status,
     /// How to work with it from a command line.
     Guide,
-    /// The schema of a kind of records.
-    Schema(Kind),
+    /// The schema of a kind of records, or of the answers of a tool, by its name.
+    Schema(String),
 }
 
 /// The kinds that are resources, by the first part of their names.
@@ -34,8 +34,7 @@ pub(super) fn read(uri: &str) -> Option<Resource> {
     }
     let (part, name) = rest.split_once('/')?;
     if part == "schema" {
-        let kind = Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)?;
-        return Some(Resource::Schema(kind));
+        return Some(Resource::Schema(name.to_owned()));
     }
     let (_, kind) = KINDS.iter().find(|(known, _)| *known == part)?;
     let name = decoded(name).filter(|name| !name.is_empty())?;
@@ -87,7 +86,7 @@ mod tests {
         assert_eq!(read(&uri), Some(Resource::Record(Kind::Vendor, name)));
         assert_eq!(
             read("docket://schema/work-item"),
-            Some(Resource::Schema(Kind::WorkItem))
+            Some(Resource::Schema("work-item".to_owned()))
         );
         assert_eq!(read("docket://status"), Some(Resource::Status));
         for none in [

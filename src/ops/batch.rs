@@ -41,7 +41,7 @@ pub enum BatchLine {
 }
 
 /// What a batch did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct BatchResponse {
     /// The record each line is about, in the order of the lines.
     pub ids: Vec<String>,

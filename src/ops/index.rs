@@ -9,7 +9,7 @@ use crate::index;
 use crate::store::CommitId;
 
 /// What the index stands at.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct IndexResponse {
     /// What keeps it.
     pub backend: &'static str,

@@ -80,7 +80,7 @@ pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::{RecordListRequest, list_record_rows};
 pub use names::{Name, assignees, labels, names, record_names};
-pub use note::NoteRequest;
+pub use note::{NoteRequest, NotesRequest, notes};
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};

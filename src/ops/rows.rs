@@ -21,7 +21,7 @@ const WORD: usize = 30;
 const LEAST: usize = 16;
 
 /// A work item in a line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct WorkItemRow {
     /// The first 12 digits of its identity, which every request takes.
     pub id: String,
@@ -50,7 +50,7 @@ pub struct WorkItemRow {
 }
 
 /// A vendor, an enhancement or a deployment in a line; of a field no such record has, nothing is told.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, schemars::JsonSchema)]
 pub struct RecordRow {
     /// The first 12 digits of its identity, or the last of a deployment's.
     pub id: String,

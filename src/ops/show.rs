@@ -14,20 +14,20 @@ use crate::index::Row;
 use crate::record::{Deployment, Enhancement, Fields, Kind, Vendor};
 
 /// One record, whole.
-#[derive(Clone, Debug, Serialize)]
-pub struct ShowResponse {
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct ShowResponse<R = ShownRecord> {
     /// Its kind.
     pub kind: &'static str,
     /// The record, with what is around it.
     #[serde(flatten)]
-    pub record: ShownRecord,
+    pub record: R,
     /// What every answer carries.
     #[serde(flatten)]
     pub meta: Meta,
 }
 
 /// A record of any kind, with what is around it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum ShownRecord {
     /// A work item.
@@ -41,7 +41,7 @@ pub enum ShownRecord {
 }
 
 /// A record of any kind, without what is around it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum AnyView {
     /// A work item.

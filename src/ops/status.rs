@@ -1,6 +1,7 @@
 //! The docket on one screen: how much there is, what stands still and why, what is broken, what went out.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::config::{active_context_type, current_session};
 use super::index::{IndexResponse, index_status};
@@ -21,7 +22,7 @@ const NAMED: usize = 10;
 const DEPLOYMENTS: usize = 5;
 
 /// Some records of many.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Section<T> {
     /// The first of them.
     pub items: Vec<T>,
@@ -30,7 +31,7 @@ pub struct Section<T> {
 }
 
 /// A work item that stands still.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct StandsStill {
     /// The item.
     #[serde(flatten)]
@@ -42,7 +43,7 @@ pub struct StandsStill {
 }
 
 /// A work item that somebody holds, or held.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Held {
     /// The item.
     #[serde(flatten)]
@@ -54,7 +55,7 @@ pub struct Held {
 }
 
 /// The docket on one screen.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct StatusResponse {
     /// The branch that holds the records.
     #[serde(rename = "ref")]
@@ -80,6 +81,7 @@ pub struct StatusResponse {
     /// The newest deployments.
     pub deployments: Section<DeploymentBrief>,
     /// Files that cannot be read, and why.
+    #[schemars(with = "Vec<Map<String, Value>>")]
     pub unreadable: Vec<Unreadable>,
     /// What the index stands at.
     pub index: IndexResponse,

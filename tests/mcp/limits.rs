@@ -126,3 +126,42 @@ fn a_wide_hierarchy_says_what_is_left_out() {
         whole["warnings"]
     );
 }
+
+/// A long conversation is cut where its record is asked for, and read on by itself.
+#[test]
+fn many_notes_are_read_in_pages() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &["--toolset", "notes,batch"]);
+    let made = session.call("create_work_item", json!({ "item_type": "task", "title": "x" }));
+    let line = |n: usize| json!({ "op": "add_note", "on": made["id"], "body": format!("{n} {}", "said ".repeat(200)) });
+    session.call("apply_batch", json!({ "lines": (0..60).map(line).collect::<Vec<_>>() }));
+    let whole = sized(&mut session, "query_work_item", json!({ "id": made["id"] }));
+    assert!(
+        whole["warnings"].to_string().contains("notes is cut"),
+        "{}",
+        whole["warnings"]
+    );
+    let (mut seen, mut cursor) = (Vec::new(), Value::Null);
+    loop {
+        let page = sized(
+            &mut session,
+            "list_notes",
+            json!({ "on": made["id"], "limit": 100, "cursor": cursor }),
+        );
+        assert_eq!(page["total_count"], 60);
+        for note in page["items"].as_array().expect("a list") {
+            let body = note["body"].as_str().expect("a text");
+            seen.push(body.split(' ').next().expect("a number").to_owned());
+        }
+        cursor = page["next_cursor"].clone();
+        if page["has_more"] == false {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..60).map(|n| n.to_string()).collect::<Vec<_>>());
+    let other = json!({ "item_type": "task", "title": "y" });
+    let other = session.call("create_work_item", other);
+    let first = session.call("list_notes", json!({ "on": made["id"], "limit": 1 }));
+    let asked = json!({ "on": other["id"], "cursor": first["next_cursor"] });
+    assert_eq!(session.refused("list_notes", asked)["error"], "ValidationError");
+}

@@ -10,6 +10,7 @@
 #[expect(dead_code, reason = "shared with the tests of the command line")]
 mod environment;
 
+mod answers;
 mod clients;
 mod errors;
 mod http;

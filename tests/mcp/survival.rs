@@ -78,6 +78,40 @@ fn eight_calls_at_once_are_answered_each() {
     session.end();
 }
 
+/// What waits for its turn when it is cancelled never begins; what has begun is brought to its end.
+#[test]
+fn a_cancelled_call_that_waits_does_nothing() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    session.call("list_work_items", json!({}));
+    // A writer that does not end: no call does until it is gone.
+    let lock = std::fs::File::options()
+        .write(true)
+        .open(docket.path().join(".git/docket/write.lock"))
+        .expect("it is there");
+    lock.lock().expect("it is free");
+    let calls: Vec<_> = (0..12)
+        .map(|n| {
+            let arguments = json!({ "item_type": "task", "title": format!("{n}") });
+            session.request(
+                "tools/call",
+                json!({ "name": "create_work_item", "arguments": arguments }),
+            )
+        })
+        .collect();
+    // All that work at once have begun by now, and the others wait for them.
+    std::thread::sleep(Duration::from_secs(1));
+    for id in &calls {
+        session.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } }));
+    }
+    session.ask("ping", json!({}));
+    lock.unlock().expect("it was held");
+    session.end();
+    docket.shell("git docket validate");
+    let listed = docket.json("list --limit 1");
+    assert_eq!(listed["total_count"], 4, "four work at once");
+}
+
 /// A change by any process is told to who asked for it, and only that.
 #[test]
 fn other_processes_changes_are_told() {

@@ -197,6 +197,39 @@ fn the_same_key_is_the_same_record_after_a_restart() {
     assert_eq!(ids.len(), 2);
 }
 
+/// Two clones that were told the same meet in one record, whether or not they know of each other by then.
+#[test]
+fn the_same_key_is_the_same_record_in_another_clone() {
+    let docket = docket();
+    docket.shell(
+        "git clone -q . ../clone && git -C ../clone branch -q tracking origin/tracking && \
+         git -C ../clone config user.name Eve && git -C ../clone config user.email eve@example.com",
+    );
+    let request =
+        |key: &str| json!({ "item_type": "task", "title": "x", "idempotency_key": key, "created_by": "somebody" });
+    let gone = json!({ "deployed_at": "2026-01-01T00:00:00Z", "commit_hash": "a".repeat(40), "idempotency_key": "k" });
+    let mut here = Session::begin(&docket, &[]);
+    let mut there = Session::begin(&docket, &["--repo", "../clone"]);
+    let first = here.call("create_work_item", request("told"));
+    let sent = here.call("record_deployment", gone.clone());
+    docket.shell("git -C ../clone fetch -q origin tracking:tracking");
+    let commits = || docket.shell("git -C ../clone rev-list --count tracking");
+    let before = commits();
+    let second = there.call("create_work_item", request("told"));
+    assert_eq!((&second["id"], &second["version"]), (&first["id"], &json!(1)));
+    assert_eq!(second["created_at"], first["created_at"]);
+    assert_eq!(there.call("record_deployment", gone)["id"], sent["id"]);
+    assert_eq!(commits(), before, "nothing was made twice");
+    let other = json!({ "item_type": "task", "title": "another", "idempotency_key": "told" });
+    assert_eq!(there.refused("create_work_item", other)["error"], "ValidationError");
+    // Before either has told the other.
+    let (one, other) = (
+        here.call("create_work_item", request("untold")),
+        there.call("create_work_item", request("untold")),
+    );
+    assert_eq!(one["id"], other["id"]);
+}
+
 #[test]
 fn several_settings_change_in_one_commit() {
     let docket = docket();

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", env = "DOCKET_REPO", hide_env = true)]
     repo: Option<PathBuf>,
 
-    /// More tools: work, history, batch, vendors, enhancements, or all
+    /// More tools: work, history, notes, batch, vendors, deployments, enhancements, or all
     #[arg(long = "toolset", value_name = "SET", value_delimiter = ',', env = "DOCKET_TOOLSETS", hide_env = true, value_parser = toolsets())]
     toolsets: Vec<String>,
 

@@ -3,13 +3,16 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use super::json;
+use super::{json, schema};
 use crate::mcp::arguments::{Argument, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
 use crate::ops::{self, ConfigurationResponse, Context, Error, ReconfigureRequest};
 
 /// The settings that can be changed here; how a clone keeps its records is the business of whoever set it up.
 const SETTINGS: &[&str] = &["active_context_type", "default_token_budget", "current_session_id"];
+
+/// Where each value comes from: that is for people.
+const SOURCES: &str = "settings";
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool {
@@ -20,6 +23,7 @@ pub(super) const TOOLS: &[Tool] = &[
         does: Does::Reads,
         arguments: &[],
         answers: Answers::Other,
+        schema: configuration_schema,
         // Another process may have changed git config since this one read it.
         run: |context, _| answer(&ops::configuration(&context.reopened()?)?),
     },
@@ -37,6 +41,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("updated_by", "default: this client's name"),
         ],
         answers: Answers::Other,
+        schema: configuration_schema,
         run: update,
     },
 ];
@@ -57,11 +62,23 @@ fn update(context: &Context, arguments: JsonObject) -> Result<Value, Error> {
     answer(&ops::reconfigure(context, &request)?)
 }
 
-/// The configuration without where each value comes from: that is for people.
+/// The schema of what `answer` answers.
+fn configuration_schema() -> Value {
+    let mut schema = schema::<ConfigurationResponse>();
+    if let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        fields.remove(SOURCES);
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| name != SOURCES);
+    }
+    schema
+}
+
+/// The configuration without where each value comes from.
 fn answer(configuration: &ConfigurationResponse) -> Result<Value, Error> {
     let mut answer = json(configuration)?;
     if let Some(fields) = answer.as_object_mut() {
-        fields.remove("settings");
+        fields.remove(SOURCES);
     }
     Ok(answer)
 }

@@ -3,12 +3,15 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use super::{DETAILS, LIMIT, MAX_BYTES, MOST, json};
+use super::{DETAILS, Either, LIMIT, MAX_BYTES, MOST, json, schema};
 use crate::filter::RecordFilter;
 use crate::mcp::arguments::{Argument, flag, number, request, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
-use crate::ops::{self, Context, Error, RecordListRequest};
-use crate::record::Kind;
+use crate::ops::deployment::{AroundDeployment, DeploymentView};
+use crate::ops::{
+    self, Context, Error, Listed, RecordListRequest, RecordPage, RecordRow, ShowResponse, Shown, WriteResponse,
+};
+use crate::record::{Deployment, Kind};
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool {
@@ -32,6 +35,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("idempotency_key", ""),
         ],
         answers: Answers::Record,
+        schema: schema::<ShowResponse<Shown<Deployment, AroundDeployment>>>,
         run: record,
     },
     Tool {
@@ -53,7 +57,23 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::word("detail", DETAILS, "default concise"),
         ],
         answers: Answers::List,
+        schema: schema::<Either<Listed<RecordRow>, RecordPage<Deployment>>>,
         run: list,
+    },
+    Tool {
+        name: "retract_deployment",
+        title: "Retract a deployment",
+        description: "Takes a deployment back: it stays, and lists leave it out.",
+        toolset: Toolset::Deployments,
+        does: Does::Changes,
+        arguments: &[
+            Argument::text("id", "").required(),
+            Argument::text("reason", "why"),
+            Argument::text("by", "default: this client's name"),
+        ],
+        answers: Answers::Record,
+        schema: schema::<WriteResponse<DeploymentView>>,
+        run: |context, arguments| json(&ops::deployment::retract(context, &request(arguments)?)?),
     },
 ];
 

@@ -4,12 +4,13 @@ use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use super::deployment::page;
-use super::{DETAILS, MOST, TYPES, json};
+use super::{DETAILS, Either, MOST, TYPES, json, schema};
 use crate::filter::RecordFilter;
 use crate::mcp::arguments::{Argument, request, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
-use crate::ops::{self, Context, Error, RecordListRequest};
-use crate::record::Kind;
+use crate::ops::enhancement::{EnhancementView, PromoteResponse};
+use crate::ops::{self, Context, Error, Listed, RecordListRequest, RecordPage, RecordRow, WriteResponse};
+use crate::record::{Enhancement, Kind};
 
 const STATUSES: &[&str] = &["planned", "approved", "implementing", "completed"];
 
@@ -29,6 +30,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::word("detail", DETAILS, "default concise"),
         ],
         answers: Answers::List,
+        schema: schema::<Either<Listed<RecordRow>, RecordPage<Enhancement>>>,
         run: list,
     },
     Tool {
@@ -50,6 +52,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("idempotency_key", ""),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<EnhancementView>>,
         run: |context, arguments| json(&ops::enhancement::add(context, &request(arguments)?)?),
     },
     Tool {
@@ -72,6 +75,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("updated_by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<EnhancementView>>,
         run: |context, arguments| json(&ops::enhancement::update(context, &request(arguments)?)?),
     },
     Tool {
@@ -89,6 +93,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("created_by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<PromoteResponse>,
         run: |context, arguments| json(&ops::enhancement::promote(context, &request(arguments)?)?),
     },
 ];

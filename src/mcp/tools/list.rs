@@ -3,12 +3,12 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use super::{DETAILS, LIMIT, MAX_BYTES, MOST, STATUSES, TYPES, json};
+use super::{DETAILS, Either, LIMIT, MAX_BYTES, MOST, STATUSES, TYPES, json, schema};
 use crate::filter::WorkItemFilter;
 use crate::filter::words::Terms;
 use crate::mcp::arguments::{Argument, flag, number, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
-use crate::ops::{self, Context, Error, ListRequest};
+use crate::ops::{self, Context, Error, ListRequest, ListResponse, Listed, WorkItemRow};
 
 pub(super) const TOOLS: &[Tool] = &[Tool {
     name: "list_work_items",
@@ -34,6 +34,7 @@ pub(super) const TOOLS: &[Tool] = &[Tool {
         Argument::word("detail", DETAILS, "default concise"),
     ],
     answers: Answers::List,
+    schema: schema::<Either<Listed<WorkItemRow>, ListResponse>>,
     run: list,
 }];
 

@@ -8,6 +8,8 @@ mod more;
 mod vendor;
 mod work_item;
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -45,6 +47,21 @@ const STATUSES: &[&str] = &["pending", "active", "blocked", "completed", "cancel
 const PRIORITIES: &[&str] = &["high", "medium", "low"];
 const DETAILS: &[&str] = &["concise", "full"];
 
+/// The JSON Schema of an answer.
+fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+/// An answer of one form or of another, for its schema.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "an answer is made as what it is")]
+enum Either<A, B> {
+    One(A),
+    Other(B),
+}
+
 /// What an operation answered, as JSON.
 fn json(answer: &impl Serialize) -> Result<Value, Error> {
     serde_json::to_value(answer).map_err(Error::bug)
@@ -53,8 +70,6 @@ fn json(answer: &impl Serialize) -> Result<Value, Error> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-
-    use schemars::JsonSchema;
 
     use super::*;
     use crate::ops::{ClaimRequest, CreateRequest, NoteRequest, ReleaseRequest, UpdateRequest};

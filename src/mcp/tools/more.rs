@@ -4,10 +4,13 @@ use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use super::list::asked;
-use super::{LIMIT, MOST, STATUSES, TYPES, json};
+use super::{LIMIT, MAX_BYTES, MOST, STATUSES, TYPES, json, schema};
 use crate::mcp::arguments::{Argument, flag, number, request, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
-use crate::ops::{self, BatchLine, ChangesRequest, Context, Error, LogRequest};
+use crate::ops::{
+    self, AnyView, BatchLine, BatchResponse, ChangesRequest, ChangesResponse, Context, Error, Listed, LogRequest,
+    LogResponse, NoteView, NotesRequest, StatusResponse, UndoResponse, WorkItemRow, WorkItemView, WriteResponse,
+};
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool {
@@ -24,6 +27,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("cursor", "next_cursor of the page before"),
         ],
         answers: Answers::List,
+        schema: schema::<Listed<WorkItemRow>>,
         run: |context, arguments| json(&ops::search_rows(context, &asked(&arguments)?)?),
     },
     Tool {
@@ -38,6 +42,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<WorkItemView>>,
         run: |context, arguments| json(&ops::release(context, &request(arguments)?)?),
     },
     Tool {
@@ -51,6 +56,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::flag("recursive", "all items below it too"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<AnyView>>,
         run: |context, arguments| {
             let (id, recursive) = target(&arguments);
             json(&ops::delete(context, &id, recursive)?)
@@ -67,10 +73,27 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::flag("recursive", "all that were deleted with it too"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<AnyView>>,
         run: |context, arguments| {
             let (id, recursive) = target(&arguments);
             json(&ops::restore(context, &id, recursive)?)
         },
+    },
+    Tool {
+        name: "list_notes",
+        title: "List notes",
+        description: "What was said about a record, oldest first: where it is more than query_work_item can tell.",
+        toolset: Toolset::Notes,
+        does: Does::Reads,
+        arguments: &[
+            Argument::text("on", "id of the record, or the name of a vendor").required(),
+            Argument::whole("limit", 1, MOST, "default 50"),
+            Argument::text("cursor", "next_cursor of the page before"),
+            Argument::whole("offset", 0, i64::MAX, ""),
+        ],
+        answers: Answers::List,
+        schema: schema::<Listed<NoteView>>,
+        run: notes,
     },
     Tool {
         name: "get_status",
@@ -80,6 +103,7 @@ pub(super) const TOOLS: &[Tool] = &[
         does: Does::Reads,
         arguments: &[],
         answers: Answers::Other,
+        schema: schema::<StatusResponse>,
         run: |context, _| json(&ops::status(&context.reopened()?)?),
     },
     Tool {
@@ -93,6 +117,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("actor", "only what this one did"),
         ],
         answers: Answers::List,
+        schema: schema::<ChangesResponse>,
         run: |context, arguments| {
             let request = ChangesRequest {
                 since: text(&arguments, "since"),
@@ -116,6 +141,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::whole("offset", 0, i64::MAX, ""),
         ],
         answers: Answers::List,
+        schema: schema::<LogResponse>,
         run: log,
     },
     Tool {
@@ -127,6 +153,7 @@ pub(super) const TOOLS: &[Tool] = &[
         does: Does::Changes,
         arguments: &[Argument::text("commit", "")],
         answers: Answers::Other,
+        schema: schema::<UndoResponse>,
         run: |context, arguments| json(&ops::undo(context, text(&arguments, "commit").as_deref())?),
     },
     Tool {
@@ -139,6 +166,7 @@ pub(super) const TOOLS: &[Tool] = &[
         does: Does::Changes,
         arguments: &[Argument::maps("lines", "").required()],
         answers: Answers::Other,
+        schema: schema::<BatchResponse>,
         run: batch,
     },
 ];
@@ -146,6 +174,17 @@ pub(super) const TOOLS: &[Tool] = &[
 fn target(arguments: &JsonObject) -> (String, bool) {
     let id = text(arguments, "id").unwrap_or_default();
     (id, flag(arguments, "recursive").unwrap_or(false))
+}
+
+fn notes(context: &Context, arguments: JsonObject) -> Result<Value, Error> {
+    let request = NotesRequest {
+        on: text(&arguments, "on").unwrap_or_default(),
+        limit: Some(number(&arguments, "limit").unwrap_or(LIMIT)),
+        offset: number(&arguments, "offset").unwrap_or(0),
+        max_bytes: number(&arguments, MAX_BYTES),
+        cursor: text(&arguments, "cursor"),
+    };
+    json(&ops::notes(context, &request)?)
 }
 
 fn log(context: &Context, arguments: JsonObject) -> Result<Value, Error> {

@@ -4,12 +4,15 @@ use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use super::deployment::page;
-use super::{DETAILS, MOST, json};
+use super::{DETAILS, Either, MOST, json, schema};
 use crate::filter::RecordFilter;
 use crate::mcp::arguments::{Argument, request, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
-use crate::ops::{self, Context, Error, RecordListRequest};
-use crate::record::Kind;
+use crate::ops::vendor::{AroundVendor, VendorView};
+use crate::ops::{
+    self, Context, Error, Listed, RecordListRequest, RecordPage, RecordRow, ShowResponse, Shown, WriteResponse,
+};
+use crate::record::{Kind, Vendor};
 
 const STATUSES: &[&str] = &["operational", "broken"];
 
@@ -29,6 +32,9 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::word("detail", DETAILS, "of a list; default concise"),
         ],
         answers: Answers::Other,
+        schema: schema::<
+            Either<ShowResponse<Shown<Vendor, AroundVendor>>, Either<Listed<RecordRow>, RecordPage<Vendor>>>,
+        >,
         run: query,
     },
     Tool {
@@ -52,6 +58,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("updated_by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<VendorView>>,
         run: |context, arguments| json(&ops::vendor::update(context, &request(arguments)?)?),
     },
     Tool {
@@ -69,7 +76,25 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("created_by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<VendorView>>,
         run: |context, arguments| json(&ops::vendor::add(context, &request(arguments)?)?),
+    },
+    Tool {
+        name: "rename_vendor",
+        title: "Rename a vendor",
+        description: "Gives a vendor another name; its id and all that names it by id stay.",
+        toolset: Toolset::Vendors,
+        does: Does::Changes,
+        arguments: &[
+            Argument::text("id", "the vendor, by id or name").required(),
+            Argument::text("new_name", "1 to 100 characters").required(),
+            Argument::whole("version", 1, i64::MAX, "as it was read"),
+            Argument::text("revision", "as it was read"),
+            Argument::text("updated_by", "default: this client's name"),
+        ],
+        answers: Answers::Record,
+        schema: schema::<WriteResponse<VendorView>>,
+        run: |context, arguments| json(&ops::vendor::update(context, &request(arguments)?)?),
     },
 ];
 

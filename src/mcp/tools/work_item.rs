@@ -3,10 +3,12 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use super::{DETAILS, PRIORITIES, STATUSES, TYPES, json};
+use super::{DETAILS, PRIORITIES, STATUSES, TYPES, json, schema};
 use crate::mcp::arguments::{Argument, flag, number, request, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
-use crate::ops::{self, Context, CreateRequest, Error, QueryRequest};
+use crate::ops::{
+    self, Context, CreateRequest, Error, NoteResponse, QueryRequest, QueryResponse, WorkItemView, WriteResponse,
+};
 
 /// What an item is where an agent says nothing: who creates it mostly goes on with it at once.
 const STATUS: &str = "active";
@@ -44,6 +46,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("idempotency_key", ""),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<WorkItemView>>,
         run: create,
     },
     Tool {
@@ -79,6 +82,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::text("updated_by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<WorkItemView>>,
         run: update,
     },
     Tool {
@@ -96,6 +100,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::whole("body_offset", 0, i64::MAX, "bytes of the body to skip"),
         ],
         answers: Answers::Record,
+        schema: schema::<QueryResponse>,
         run: query,
     },
 ];
@@ -115,6 +120,7 @@ pub(super) const BESIDE: &[Tool] = &[
             Argument::text("by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<WriteResponse<WorkItemView>>,
         run: |context, arguments| json(&ops::claim(context, &request(arguments)?)?),
     },
     Tool {
@@ -129,6 +135,7 @@ pub(super) const BESIDE: &[Tool] = &[
             Argument::text("created_by", "default: this client's name"),
         ],
         answers: Answers::Record,
+        schema: schema::<NoteResponse>,
         run: |context, arguments| json(&ops::note(context, &request(arguments)?)?),
     },
 ];

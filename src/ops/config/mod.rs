@@ -17,7 +17,7 @@ use super::{Context, Error, ErrorKind};
 use crate::record::{RecordId, config};
 
 /// A setting and where its value comes from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Setting {
     /// Its name.
     pub key: &'static str,
@@ -38,7 +38,7 @@ pub struct Setting {
 }
 
 /// The configuration of the project: what is kept, and what is computed when it is asked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ConfigurationResponse {
     /// There is one in a repository; some surfaces want a number.
     pub id: u32,
@@ -61,7 +61,7 @@ pub struct ConfigurationResponse {
 }
 
 /// One setting.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct SettingResponse {
     /// The setting.
     #[serde(flatten)]

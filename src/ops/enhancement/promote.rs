@@ -36,7 +36,7 @@ pub struct PromoteRequest {
 }
 
 /// The enhancement, and the work item that builds it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct PromoteResponse {
     /// The new work item.
     pub work_item_id: RecordId,

@@ -30,7 +30,7 @@ pub struct TreeRequest {
 }
 
 /// Trees of work items.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct TreeResponse {
     /// The items at the top, oldest first.
     pub items: Vec<Branch>,
@@ -42,7 +42,7 @@ pub struct TreeResponse {
 }
 
 /// A work item and what is below it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Branch {
     /// Its identity.
     pub id: RecordId,

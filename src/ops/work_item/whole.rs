@@ -29,7 +29,7 @@ pub struct QueryRequest {
 }
 
 /// A work item whole, or in a line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Queried {
     /// With its body.
@@ -39,7 +39,7 @@ pub enum Queried {
 }
 
 /// A work item with what is around it, what is below it nested.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct QueryResponse {
     /// The item.
     #[serde(flatten)]

@@ -17,7 +17,7 @@ use crate::ops::{Context, Error, ErrorKind, delete as deletion};
 use crate::record::{Fields, RecordPath};
 
 /// A note that was added.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct NoteResponse {
     /// The note.
     #[serde(flatten)]
