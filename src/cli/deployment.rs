@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::output::{ID, Output};
 use super::record_list::{self, PageArguments, marked};
-use super::text::{Cell, one_line};
+use super::text::{Cell, one_line, short_commit};
 use super::write::{SetArguments, print, text};
 use super::{Outcome, open, show};
 use crate::filter::RecordFilter;
@@ -232,7 +232,7 @@ fn row(view: &DeploymentView) -> Vec<Cell> {
     vec![
         (deployment.id.short(), ID),
         (deployment.deployed_at.to_string(), plain),
-        (deployment.commit_hash.as_str()[..10].to_owned(), plain),
+        (short_commit(deployment.commit_hash.as_ref()), plain),
         (text(deployment.environment.as_ref().map(|name| name.as_str())), plain),
         (
             number.map_or_else(String::new, |number| format!("#{}", number.get())),

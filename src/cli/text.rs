@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::output::DIM;
 use crate::record::common::Retraction;
+use crate::record::id::CommitHash;
 use crate::record::value::Time;
 use crate::record::vendor::VendorStatus;
 use crate::record::work_item::{Priority, Status};
@@ -54,6 +55,11 @@ pub(super) fn vendor_status_style(status: VendorStatus) -> Style {
         VendorStatus::Operational => AnsiColor::Green.on_default(),
         VendorStatus::Broken => AnsiColor::Red.on_default(),
     }
+}
+
+/// The beginning of a commit; a dash where it is not known.
+pub(super) fn short_commit(commit: Option<&CommitHash>) -> String {
+    commit.map_or_else(|| "-".to_owned(), |commit| commit.as_str()[..10].to_owned())
 }
 
 /// Says behind a deployment that it was taken back.

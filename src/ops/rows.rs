@@ -160,7 +160,10 @@ impl RecordRow {
                     .as_ref()
                     .map(|title| shortened(title.as_str(), TITLE)),
                 deployed_at: Some(deployment.deployed_at),
-                commit_hash: Some(deployment.commit_hash.as_str()[..12].to_owned()),
+                commit_hash: deployment
+                    .commit_hash
+                    .as_ref()
+                    .map(|commit| commit.as_str()[..12].to_owned()),
                 environment: deployment
                     .environment
                     .as_ref()

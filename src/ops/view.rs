@@ -46,8 +46,8 @@ pub struct DeploymentBrief {
     pub id: RecordId,
     /// When it went out.
     pub deployed_at: Time,
-    /// The commit of the code that went out.
-    pub commit_hash: CommitHash,
+    /// The commit of the code that went out; null where an import did not know it.
+    pub commit_hash: Option<CommitHash>,
     /// Where it went.
     pub environment: Option<String>,
     /// The title of its pull request.

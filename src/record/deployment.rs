@@ -1,6 +1,8 @@
 //! Deployments: what went out, when, and what it touched.
 
-use super::common::{Aliases, External, Ids, Links, Origin, Retraction, check_created, check_not_self, line_of};
+use super::common::{
+    Aliases, External, Ids, Links, Origin, Retraction, check_created, check_not_self, line_of, missing_key,
+};
 use super::field::mapping;
 use super::id::{CommitHash, RecordId};
 use super::value::{Actor, Count, Free, Ordinal, Text, Time, WordMap};
@@ -14,8 +16,8 @@ mapping! {
         id: RecordId,
         /// When it went out.
         deployed_at: Time,
-        /// The commit of the code that went out.
-        commit_hash: CommitHash,
+        /// The commit of the code that went out. Only an imported deployment may lack it.
+        commit_hash: Option<CommitHash>,
         /// Where it went.
         environment: Option<Text<1, 100>>,
         /// The pull request it came from.
@@ -57,6 +59,11 @@ impl Deployment {
             self.origin.as_ref(),
             report,
         );
+        if self.commit_hash.is_none() {
+            report.within("commit_hash", |report| {
+                missing_key(root.line, self.origin.as_ref(), report)
+            });
+        }
         check_not_self(root, self.id, &Ids::default(), &self.links, report);
         if let Some(time) = self.id.time()
             && time != self.deployed_at

@@ -119,6 +119,15 @@ impl RecordId {
         Self::timed(time, bytes)
     }
 
+    /// The identity of an imported record whose identity begins with its time.
+    #[must_use]
+    pub fn imported_at(time: Time, kind: Kind, system: &str, original: &str) -> Self {
+        let digest = Sha256::digest([kind.as_str(), system, original].join("\0"));
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&digest[..10]);
+        Self::timed(time, bytes)
+    }
+
     /// What a recorded conflict is on where the record at `path` has no identity of its own.
     #[must_use]
     pub fn of_path(path: &str) -> Self {

@@ -75,8 +75,9 @@ fn require_unless_imported(schema: &mut Value, kind: Kind) {
     if matches!(kind, Kind::CommitLink | Kind::Conflict) {
         return;
     }
-    let rule =
-        json!({ "if": { "not": { "required": ["origin"] } }, "then": { "required": ["created_at", "created_by"] } });
+    let mut required = vec!["created_at", "created_by"];
+    required.extend((kind == Kind::Deployment).then_some("commit_hash"));
+    let rule = json!({ "if": { "not": { "required": ["origin"] } }, "then": { "required": required } });
     match schema["allOf"].as_array_mut() {
         Some(rules) => rules.push(rule),
         None => schema["allOf"] = json!([rule]),

@@ -566,7 +566,7 @@ fn deployment() -> BoxedStrategy<Fields> {
                 let mut deployment = Deployment {
                     id: RecordId::timed(deployed_at, random),
                     deployed_at,
-                    commit_hash,
+                    commit_hash: tail.created_at.map(|_| commit_hash),
                     environment,
                     pr_number,
                     pr_title,

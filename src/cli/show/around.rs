@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::cli::output::{BOLD, DIM, ID};
-use crate::cli::text::{grouped, one_line, visible};
+use crate::cli::text::{grouped, one_line, short_commit, visible};
 use crate::ops::{Brief, Dependency, DeploymentBrief, NoteView};
 use crate::record::common::Origin;
 use crate::record::value::{Actor, Free, Time};
@@ -132,7 +132,7 @@ pub(super) fn deployments(out: &mut String, deployments: &[DeploymentBrief], tot
             "  {ID}{}{ID:#}  {}  {}  {}{}",
             deployment.id.short(),
             deployment.deployed_at,
-            &deployment.commit_hash.as_str()[..10],
+            short_commit(deployment.commit_hash.as_ref()),
             one_line(deployment.environment.as_deref().unwrap_or("")),
             deployment
                 .pr_title

@@ -73,7 +73,10 @@ pub(super) fn deployment(shown: &Shown<Deployment, AroundDeployment>) -> String 
     let follows = |follows| if follows { "yes" } else { "no" };
     let own = vec![
         ("deployed", Some(deployment.deployed_at.to_string())),
-        ("commit", Some(deployment.commit_hash.as_str().to_owned())),
+        (
+            "commit",
+            deployment.commit_hash.as_ref().map(|commit| commit.as_str().to_owned()),
+        ),
         ("environment", text(deployment.environment.as_ref())),
         (
             "pull request",
