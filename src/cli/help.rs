@@ -14,7 +14,8 @@ pub(super) const TEMPLATE: &str = concat!(
     "  init         Start a docket in this repository; harmless where there is one
   guide        Print the few steps of working with a docket
   demo         Make a small repository with believable records to look around in
-  import       Bring the records of another tracker along\n\n",
+  import       Bring the records of another tracker along
+  migrate      Bring a status file along that was kept by hand\n\n",
     heading!("Look"),
     "  status       The docket on one screen
   list         List work items, newest update first

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::output::{BOLD, Output};
 use super::progress::Bar;
@@ -96,7 +97,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     Ok(ExitCode::SUCCESS)
 }
 
-fn whole(file: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn whole(file: &Path) -> Result<Vec<u8>, Error> {
     let bytes = files::read(file, SOURCE_BYTES + 1)?;
     if bytes.len() as u64 > SOURCE_BYTES {
         return Err(Error::request(format!(
@@ -146,7 +147,7 @@ fn directory(dir: &Path) -> Result<ImportSource, Error> {
 /// Opens the report before anything is imported: what cannot be written is said while nothing has happened.
 ///
 /// What is there is kept until the report is written over it; it must not be what is imported.
-fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
+pub(super) fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
     let same = |a: &Path, b: &Path| {
         a.canonicalize()
             .ok()
@@ -164,7 +165,7 @@ fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
     opened.map_err(|error| Error::request(format!("{} cannot be written: {error}", file.display())))
 }
 
-fn write_report(mut file: File, response: &ImportResponse) -> std::io::Result<()> {
+pub(super) fn write_report(mut file: File, response: &impl Serialize) -> std::io::Result<()> {
     let text = serde_json::to_string_pretty(response)?;
     if file.metadata()?.is_file() {
         file.set_len(0)?;

@@ -30,6 +30,7 @@ mod list;
 mod log;
 mod man;
 mod mcp;
+mod migrate;
 mod note;
 mod output;
 mod progress;
@@ -132,6 +133,7 @@ enum Command {
     Guide(guide::Arguments),
     Demo(demo::Arguments),
     Import(import::Arguments),
+    Migrate(migrate::Arguments),
     Status(status::Arguments),
     List(list::Arguments),
     Ready(list::ReadyArguments),
@@ -244,6 +246,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Guide(arguments) => guide::run(arguments, output),
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
         Command::Import(arguments) => import::run(arguments, &settings, output),
+        Command::Migrate(arguments) => migrate::run(arguments, &settings, output),
         Command::Status(arguments) => status::run(arguments, &settings, output),
         Command::List(arguments) => list::run(arguments, &settings, output),
         Command::Ready(arguments) => list::run_ready(arguments, &settings, output),

@@ -12,6 +12,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`beads`], [`backlog_md`] | one foreign format each: its parsing, its words, its fields |
+//! | [`project_status`] | a status file: vendors, deployments, enhancements, work items, prompts; and back against its counts |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
 //! | `fit` | foreign values within our limits |
 //! | `link` | references to parents, dependencies and links, once all work items are known |
@@ -25,6 +26,7 @@ pub mod beads;
 mod draft;
 mod fit;
 mod link;
+pub mod project_status;
 
 use crate::record::Record;
 

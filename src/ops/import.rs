@@ -112,20 +112,28 @@ pub fn import(
 }
 
 /// What an import adds to a docket.
-struct New {
-    records: Vec<Record>,
-    already_here: usize,
+pub(super) struct New {
+    pub(super) records: Vec<Record>,
+    pub(super) already_here: usize,
     losses: Vec<Loss>,
 }
 
 impl New {
-    fn count(&self, kind: Kind) -> usize {
+    pub(super) fn none() -> Self {
+        Self {
+            records: Vec::new(),
+            already_here: 0,
+            losses: Vec::new(),
+        }
+    }
+
+    pub(super) fn count(&self, kind: Kind) -> usize {
         self.records.iter().filter(|record| record.kind() == kind).count()
     }
 }
 
 /// The imported records that are not here yet, checked against those that are.
-fn new_records(reading: &Reading, import: &Import, progress: &dyn Progress) -> Result<New, Error> {
+pub(super) fn new_records(reading: &Reading, import: &Import, progress: &dyn Progress) -> Result<New, Error> {
     progress.step("comparing", Some(import.records.len()));
     let loaded = reading.load(&[
         Kind::WorkItem,
@@ -139,11 +147,7 @@ fn new_records(reading: &Reading, import: &Import, progress: &dyn Progress) -> R
         .records()
         .flat_map(|r| r.aliases().map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
-    let mut new = New {
-        records: Vec::new(),
-        already_here: 0,
-        losses: Vec::new(),
-    };
+    let mut new = New::none();
     for imported in &import.records {
         progress.advance(1);
         let path = imported

@@ -15,6 +15,7 @@ mod hook_files;
 mod hooks;
 mod importing;
 mod looking;
+mod migrating;
 mod records;
 mod rewriting;
 mod settings;
