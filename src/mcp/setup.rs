@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use toml_edit::{DocumentMut, Item, Table};
 
 /// What the server is called in the configuration of a client; tools are called after it in some.
 const NAME: &str = "docket";
@@ -55,8 +56,8 @@ pub struct Setup {
 pub enum Content {
     /// An entry of a map in a JSON file: the key of the map, the key in it, the value.
     Json(&'static str, &'static str, Value),
-    /// A table of a TOML file, its header first.
-    Toml(String),
+    /// The same in a TOML file.
+    Toml(&'static str, &'static str, Value),
 }
 
 impl Client {
@@ -120,9 +121,7 @@ impl Client {
             },
             Self::Codex => Setup {
                 file: in_repository(".codex/config.toml"),
-                content: Content::Toml(format!(
-                    "[mcp_servers.{NAME}]\ncommand = \"{command}\"\nargs = [\"mcp\"]\n"
-                )),
+                content: Content::Toml("mcp_servers", NAME, json!({ "command": command, "args": ["mcp"] })),
                 command: Some(format!("codex mcp add {NAME} -- {command} mcp")),
             },
             Self::Gemini => Setup {
@@ -144,7 +143,7 @@ impl Content {
     pub fn alone(&self) -> String {
         match self {
             Self::Json(map, name, value) => printed(&json!({ *map: { *name: value } })),
-            Self::Toml(table) => table.clone(),
+            Self::Toml(..) => self.merged("").unwrap_or_default(),
         }
     }
 
@@ -154,10 +153,8 @@ impl Content {
     ///
     /// Why it cannot be put into it, in words for a person.
     pub fn merged(&self, before: &str) -> Result<String, String> {
-        if before.trim().is_empty() {
-            return Ok(self.alone());
-        }
         match self {
+            Self::Json(..) if before.trim().is_empty() => Ok(self.alone()),
             Self::Json(map, name, value) => {
                 let mut all: Value = serde_json::from_str(before)
                     .map_err(|error| format!("it is no plain JSON, perhaps it has comments: {error}"))?;
@@ -168,17 +165,58 @@ impl Content {
                 let Some(entries) = entries.as_object_mut() else {
                     return Err(format!("`{map}` in it is no object"));
                 };
-                entries.insert((*name).to_owned(), value.clone());
+                put(entries, name, value)?;
                 Ok(printed(&all))
             }
-            Self::Toml(table) => {
-                let header = table.lines().next().unwrap_or_default();
-                if before.lines().any(|line| line.trim() == header) {
-                    return Err(format!("it has {header} already"));
+            Self::Toml(map, name, value) => {
+                let mut all: DocumentMut = before.parse().map_err(|error| format!("it is no TOML: {error}"))?;
+                let entries = all.entry(map).or_insert_with(implicit).as_table_like_mut();
+                let entries = entries.ok_or_else(|| format!("`{map}` in it is no table"))?;
+                let entry = entries.entry(name).or_insert_with(toml_edit::table);
+                let entry = entry
+                    .as_table_like_mut()
+                    .ok_or_else(|| format!("`{map}.{name}` in it is no table"))?;
+                for (key, value) in value.as_object().into_iter().flatten() {
+                    entry.insert(key, toml_edit::value(in_toml(value)));
                 }
-                Ok(format!("{}\n\n{table}", before.trim_end()))
+                Ok(all.to_string())
             }
         }
+    }
+}
+
+/// Puts an entry among others. What an entry of that name has beside it stays, such as an environment.
+fn put(entries: &mut Map<String, Value>, name: &str, value: &Value) -> Result<(), String> {
+    let entry = entries.entry(name).or_insert_with(|| json!({}));
+    let (Some(entry), Some(fields)) = (entry.as_object_mut(), value.as_object()) else {
+        return Err(format!("`{name}` in it is no object"));
+    };
+    let repository = |args: Option<&Value>| -> Option<String> {
+        let args = args?.as_array()?;
+        let at = args.iter().position(|arg| arg == "--repo")?;
+        Some(args.get(at + 1)?.as_str()?.to_owned())
+    };
+    let (before, after) = (repository(entry.get("args")), repository(fields.get("args")));
+    if let (Some(before), Some(after)) = (&before, &after)
+        && before != after
+    {
+        return Err(format!("`{name}` in it is the server of {before}"));
+    }
+    entry.extend(fields.clone());
+    Ok(())
+}
+
+fn implicit() -> Item {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    Item::Table(table)
+}
+
+/// A text or a list of texts.
+fn in_toml(value: &Value) -> toml_edit::Value {
+    match value {
+        Value::Array(values) => values.iter().map(in_toml).collect(),
+        other => other.as_str().unwrap_or_default().into(),
     }
 }
 
@@ -210,6 +248,10 @@ mod tests {
         assert_eq!(merged["mcpServers"]["docket"]["args"], json!(["mcp"]));
         let again = content.merged(&merged.to_string()).expect("it is merged");
         assert_eq!(serde_json::from_str::<Value>(&again).expect("JSON"), merged);
+        let kept = r#"{"mcpServers":{"docket":{"command":"mine","env":{"A":"b"}}}}"#;
+        let kept: Value = serde_json::from_str(&content.merged(kept).expect("it is merged")).expect("JSON");
+        assert_eq!(kept["mcpServers"]["docket"]["env"]["A"], "b");
+        assert_eq!(kept["mcpServers"]["docket"]["command"], "git-docket");
         assert!(content.merged("{ // a comment\n}").is_err());
         assert!(content.merged("[]").is_err());
     }
@@ -222,7 +264,33 @@ mod tests {
             merged.starts_with("model = \"x\"\n\n[mcp_servers.docket]\n"),
             "{merged}"
         );
-        assert!(content.merged(&merged).is_err());
+        assert_eq!(content.merged(&merged).as_ref(), Ok(&merged));
+        for before in [
+            "[mcp_servers.docket] # mine\nenv = { A = \"b\" }\n",
+            "[mcp_servers.\"docket\"]\n",
+            "[ mcp_servers . docket ]\nenabled = true\n",
+            "mcp_servers.docket.command = \"x\"\n",
+            "[mcp_servers]\ndocket = { command = \"x\" }\n",
+            "mcp_servers = { other = { command = \"x\" } }\n",
+            "# only a comment\n",
+        ] {
+            let merged = content.merged(before).expect("it is merged");
+            let read: DocumentMut = merged.parse().unwrap_or_else(|error| panic!("{error}: {merged}"));
+            let entry = &read["mcp_servers"]["docket"];
+            assert_eq!(entry["command"].as_str(), Some("git-docket"), "{merged}");
+            assert_eq!(entry["args"][0].as_str(), Some("mcp"), "{merged}");
+            assert_eq!(content.merged(&merged).as_ref(), Ok(&merged));
+        }
+        assert!(content.merged("[broken").is_err());
+        assert!(content.merged("mcp_servers = 3").is_err());
+    }
+
+    #[test]
+    fn the_server_of_another_repository_stays() {
+        let content = setup(Client::ClaudeDesktop).content;
+        let other = content.alone().replace("/repo", "/other");
+        assert!(content.merged(&other).is_err());
+        assert!(content.merged(&content.alone()).is_ok());
     }
 
     #[test]
