@@ -4,12 +4,14 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
 use super::history::Moment;
 use super::kept_index::KeptIndex;
 use super::progress::{Progress, Unwatched};
+use super::write::PATIENCE;
 use super::{Error, ErrorKind};
 use crate::record::RecordId;
 use crate::record::value::{Actor, Time};
@@ -41,7 +43,12 @@ pub struct Settings {
     pub ends_process: bool,
     /// Called once by a write that has waited for another writer for a second.
     pub on_wait: Option<fn()>,
+    /// How long a write waits for other writers; 60 seconds where nothing is said.
+    pub patience: Option<Duration>,
 }
+
+/// Whether whoever asked for something has given up.
+pub type GivenUp = Box<dyn Fn() -> bool + Send + Sync>;
 
 impl Settings {
     /// A path the user named, from where the command works.
@@ -139,6 +146,8 @@ pub struct Context {
     named_reference: Option<(String, &'static str)>,
     actor: Option<String>,
     on_wait: Option<fn()>,
+    patience: Duration,
+    given_up: Option<GivenUp>,
 }
 
 impl Context {
@@ -169,6 +178,8 @@ impl Context {
             named_reference: settings.reference.clone().map(|name| (name, settings.reference_from)),
             actor: settings.actor.clone(),
             on_wait: settings.on_wait,
+            patience: settings.patience.unwrap_or(PATIENCE),
+            given_up: None,
         }
     }
 
@@ -195,9 +206,22 @@ impl Context {
     }
 
     /// Waits for the write lock, and says so when that takes a while.
+    ///
+    /// # Errors
+    ///
+    /// `unavailable` where it takes too long, `invalid` where whoever asked has given up meanwhile.
     pub(super) fn lock(&self) -> Result<WriteLock, Error> {
         let told = || self.on_wait.iter().for_each(|told| told());
-        Ok(self.store.lock_telling(told)?)
+        let lock = self.store.lock_within(self.patience, told)?;
+        match self.given_up.as_ref().is_some_and(|given_up| given_up()) {
+            true => Err(Error::request("the call was cancelled before it began")),
+            false => Ok(lock),
+        }
+    }
+
+    /// Lets writes that have waited for others look whether anybody still wants them.
+    pub fn give_up_when(&mut self, given_up: Option<GivenUp>) {
+        self.given_up = given_up;
     }
 
     /// Who asks: as given, else git's `user.name`. A claim, not a permission.
@@ -250,6 +274,8 @@ impl Context {
             named_reference: self.named_reference.clone(),
             actor: self.actor.clone(),
             on_wait: self.on_wait,
+            patience: self.patience,
+            given_up: None,
         })
     }
 

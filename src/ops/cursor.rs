@@ -68,6 +68,12 @@ impl<'q> Start<'q> {
         question: &'q dyn Debug,
     ) -> Result<Self, Error> {
         let cursor = cursor.map(|text| Cursor::read(text, question)).transpose()?;
+        if let Some(cursor) = &cursor
+            && context.store.snapshot(cursor.revision).is_err()
+        {
+            let message = "the list of the cursor is gone: its commit is no longer there; begin without a cursor";
+            return Err(Error::request(message));
+        }
         let (at, offset, now) = match cursor {
             Some(cursor) => (Some(cursor.revision), cursor.offset, cursor.now),
             None => (context.as_of(as_of)?, offset, context.source.now()),

@@ -170,7 +170,8 @@ impl Error {
     }
 
     /// The same, naming the field of the request it is about.
-    pub(super) fn in_field(mut self, field: &str) -> Self {
+    #[must_use]
+    pub fn in_field(mut self, field: &str) -> Self {
         self.0.message = format!("{field}: {}", self.0.message);
         self.with("field", field)
     }

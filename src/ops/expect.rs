@@ -72,12 +72,14 @@ pub(super) fn expect(
     Ok(())
 }
 
-/// Checks that a file that is no record is as it was at the revision the caller read.
+/// Checks that a file that is no record is as it was at the revision the caller read; else `sides` says what the caller
+/// wants and what there is.
 pub(super) fn expect_file(
     context: &Context,
     draft: &Draft<'_>,
     file: &str,
     request: &impl Expects,
+    sides: impl FnOnce(&Snapshot) -> Result<Vec<Value>, Error>,
 ) -> Result<(), Error> {
     let Some(revision) = request.revision() else {
         return Ok(());
@@ -87,7 +89,9 @@ pub(super) fn expect_file(
     if blob(&read)? == blob(&draft.reading.snapshot)? {
         return Ok(());
     }
+    let fields: Vec<_> = sides(&draft.reading.snapshot)?;
     let error = Error::new(ErrorKind::Conflict, format!("{file} was changed since it was read"))
+        .with("fields", fields)
         .with("expected_revision", revision)
         .with("current_revision", draft.reading.commit().to_string());
     Err(error.hint("git docket config list"))
@@ -126,9 +130,31 @@ fn conflict(
     Ok(error.hint(request.show_hint()))
 }
 
+/// Fields of requests that are about a field of another name.
+const ASKED: &[(&str, &str)] = &[
+    ("new_name", "name"),
+    ("add_labels", "labels"),
+    ("remove_labels", "labels"),
+    ("add_depends_on", "depends_on"),
+    ("remove_depends_on", "depends_on"),
+    ("add_aliases", "aliases"),
+    ("remove_aliases", "aliases"),
+];
+
 /// What the caller wants and what there is: the fields of the request, and those changed since it was read.
 fn both_sides(request: &impl Expects, before: Option<&Record>, now: Option<&Record>) -> Value {
-    let current = now.map(Record::to_json).unwrap_or_default();
+    let mut current = now.map(Record::to_json).unwrap_or_default();
+    // What a request calls otherwise than the record does.
+    for (asked, field) in ASKED {
+        if let Some(value) = current.get(*field).cloned() {
+            current.insert((*asked).to_owned(), value);
+        }
+    }
+    if let Some(now) = now {
+        for asked in ["body", "append_body"] {
+            current.insert(asked.to_owned(), now.body.clone().into());
+        }
+    }
     let wanted = serde_json::to_value(request).unwrap_or_default();
     let given = |value: &Value| match value {
         Value::Null | Value::Bool(false) => false,

@@ -4,7 +4,11 @@ use serde_json::{Map, Value};
 
 use super::Error;
 use super::draft::refused;
-use crate::record::{Record, assemble};
+use super::text::shown;
+use crate::record::{Record, assemble, schema};
+
+/// Names are as much alike as this where one is offered for the other.
+const ALIKE: f64 = 0.85;
 
 /// Where a value stands in a record: a field, then the key in the map that it is, and so on. A key may hold dots.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +99,48 @@ impl FieldEdit {
     pub(super) fn remove(path: impl Into<FieldPath>, values: Vec<Value>) -> Option<Self> {
         (!values.is_empty()).then(|| Self::Remove(path.into(), values))
     }
+}
+
+/// What no request clears.
+const KEPT: &[&str] = &["schema", "id", "created_at", "created_by", "origin"];
+
+/// Takes the fields with these names away; what has none of them is left as it is.
+///
+/// # Errors
+///
+/// `invalid` where a name is that of no field such a record can have, or of one that stays.
+pub(super) fn clear(record: &Record, names: &[String]) -> Result<Vec<FieldEdit>, Error> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let schema = schema::of(record.kind());
+    let known = |field: &str| {
+        schema["properties"].get(field).is_some_and(Value::is_object) || record.to_json().contains_key(field)
+    };
+    let mut edits = Vec::with_capacity(names.len());
+    for name in names {
+        let path = FieldPath::named(record, name);
+        let field = path.0.first().map(String::as_str).unwrap_or_default();
+        if KEPT.contains(&field) {
+            return Err(Error::request(format!("{field} stays")).in_field("clear"));
+        }
+        if !known(field) {
+            let noun = record.kind().noun();
+            let mut message = format!("{noun} has no field `{}`", shown(name));
+            let fields = schema["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(field, _)| field);
+            let alike = |field: &&String| strsim::jaro_winkler(field, name) > ALIKE;
+            if let Some(meant) = fields.into_iter().find(alike) {
+                message.push_str(&format!("; is it {meant}?"));
+            }
+            return Err(Error::request(message).in_field("clear"));
+        }
+        edits.push(FieldEdit::Clear(path));
+    }
+    Ok(edits)
 }
 
 /// Applies edits to a record and checks the result by the one validator. Beside it, the fields that were cleared.

@@ -9,6 +9,9 @@ use super::write::one_line;
 use super::{Context, Error};
 use crate::record::RecordPath;
 
+/// How long a key may be.
+const KEY_CHARS: usize = 200;
+
 /// Whether the record of a request with a key is there already. Where it is not, the commit gets the key and the
 /// digest of the request: all of it but the key and who asks.
 ///
@@ -22,6 +25,10 @@ pub(super) fn is_replayed(
     key: &str,
     request: &impl Serialize,
 ) -> Result<bool, Error> {
+    if key.trim().is_empty() || key.chars().count() > KEY_CHARS {
+        let message = format!("expected 1 to {KEY_CHARS} characters, not all of them blank");
+        return Err(Error::request(message).in_field("idempotency_key"));
+    }
     let id = path.id().map(|id| id.to_string()).unwrap_or_default();
     let line = format!("{id} {}", digest(request));
     if draft.get(path)?.is_none() {
@@ -41,6 +48,15 @@ pub(super) fn is_replayed(
     if known.is_some_and(|known| *known != line) {
         let message = format!("the idempotency key `{}` was used for another request", one_line(key));
         return Err(Error::request(message).hint(format!("git docket show {id}")));
+    }
+    let fields = draft.get(path)?.map(|record| record.to_json()).unwrap_or_default();
+    let gone = ["deleted_at", "retracted"]
+        .into_iter()
+        .find(|field| fields.get(*field).is_some_and(|value| !value.is_null()));
+    if let Some(gone) = gone {
+        draft
+            .warnings
+            .push(format!("the record of this key was made before, and has {gone} now"));
     }
     Ok(true)
 }

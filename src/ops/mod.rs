@@ -63,7 +63,7 @@ pub use config::{
     ConfigurationResponse, ConfigureRequest, ReconfigureRequest, Setting, SettingResponse, configuration, configure,
     explain, reconfigure, setting_names,
 };
-pub use context::{Context, Settings};
+pub use context::{Context, GivenUp, Settings};
 pub use create::CreateRequest;
 pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};

@@ -14,6 +14,9 @@ pub const ROW_BYTES: usize = 300;
 /// How many characters of a title are told.
 const TITLE: usize = 80;
 
+/// How many characters of the name of a vendor are told.
+const NAME: usize = 100;
+
 /// How many characters of another text are told.
 const WORD: usize = 30;
 
@@ -137,11 +140,14 @@ impl RecordRow {
             updated_at: row.updated_at,
             ..Self::default()
         };
-        Some(match &row.record.fields {
+        let mut line = match &row.record.fields {
             Fields::Vendor(vendor) => Self {
-                name: Some(shortened(vendor.name.as_str(), 100)),
+                name: Some(shortened(vendor.name.as_str(), NAME)),
                 status: Some(vendor.status.to_string()),
-                extractor_version: vendor.extractor_version.as_ref().map(ToString::to_string),
+                extractor_version: vendor
+                    .extractor_version
+                    .as_ref()
+                    .map(|text| shortened(text.as_str(), WORD)),
                 ..base
             },
             Fields::Enhancement(enhancement) => Self {
@@ -171,7 +177,25 @@ impl RecordRow {
                 ..base
             },
             _ => return None,
-        })
+        };
+        while bytes(&line) > ROW_BYTES && line.shrink() {}
+        Some(line)
+    }
+
+    /// Makes the line shorter; says whether it could. A name is how a vendor is found, and shrinks last.
+    fn shrink(&mut self) -> bool {
+        let texts = [
+            &mut self.title,
+            &mut self.environment,
+            &mut self.extractor_version,
+            &mut self.name,
+        ];
+        let mut long = texts.into_iter().flatten().filter(|text| text.chars().count() > LEAST);
+        match long.next() {
+            Some(text) => *text = shortened(text, text.chars().count() / 2),
+            None => return false,
+        }
+        true
     }
 }
 
@@ -185,6 +209,6 @@ fn shortened(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-fn bytes(line: &WorkItemRow) -> usize {
+fn bytes(line: &impl Serialize) -> usize {
     serde_json::to_vec(line).map_or(0, |json| json.len())
 }

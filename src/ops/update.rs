@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::body_edit::new_body;
 use super::draft::Draft;
 use super::expect::{Expects, expect};
-use super::field_edit::{FieldEdit, FieldPath, apply};
+use super::field_edit::{self, FieldEdit, FieldPath, apply};
 use super::{Context, Error, ErrorKind, commit_link, delete};
 use crate::record::value::Time;
 use crate::record::work_item::Status;
@@ -115,8 +115,7 @@ pub(super) fn update(context: &Context, draft: &mut Draft<'_>, request: &UpdateR
     let record = draft.get(&path)?.cloned();
     let record = record.ok_or_else(|| Error::new(ErrorKind::Internal, "the item is gone"))?;
     let mut edits = edits(draft, request, &item, context.source.second())?;
-    let cleared = request.clear.iter().map(|name| FieldPath::named(&record, name));
-    edits.extend(cleared.map(FieldEdit::Clear));
+    edits.extend(field_edit::clear(&record, &request.clear)?);
     if request.status.is_some() {
         edits.extend(after_status(draft, request, &item)?);
     }

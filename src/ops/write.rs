@@ -13,7 +13,7 @@ use crate::record::{Fields, RecordId, RecordPath};
 use crate::store::{self, CommitId, WriteLock};
 
 /// For how long a write waits and tries again before it gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many records a commit names one by one.
 const NAMED_RECORDS: usize = 20;

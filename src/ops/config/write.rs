@@ -1,6 +1,6 @@
 //! Changing settings.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::keys::{Key, Place, Shape};
 use super::look::{Looked, file, setting};
@@ -110,8 +110,13 @@ fn change(context: &Context, name: &str, value: Option<&str>) -> Result<Change, 
 }
 
 fn plan(context: &Context, draft: &mut Draft<'_>, changes: &[Change], request: &impl Expects) -> Result<bool, Error> {
-    expect_file(context, draft, CONFIG_PATH, request)?;
     let mut bytes = file(draft.reading)?;
+    expect_file(context, draft, CONFIG_PATH, request, |_| {
+        let current = config::values(&bytes);
+        let side =
+            |(key, value): &Change| json!({ "field": key.name, "wanted": value, "current": current.get(key.name) });
+        Ok(changes.iter().map(side).collect())
+    })?;
     let mut told = Vec::new();
     for (key, value) in changes {
         if config::values(&bytes).get(key.name) == value.as_ref() {

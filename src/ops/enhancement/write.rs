@@ -8,7 +8,7 @@ use crate::ops::answer::{WriteResponse, answer};
 use crate::ops::body_edit::new_body;
 use crate::ops::draft::{Draft, refused};
 use crate::ops::expect::{Expects, expect};
-use crate::ops::field_edit::{FieldEdit, FieldPath, apply};
+use crate::ops::field_edit::{self, FieldEdit, FieldPath, apply};
 use crate::ops::keyed::is_replayed;
 use crate::ops::show::viewed;
 use crate::ops::{Context, Error};
@@ -190,8 +190,7 @@ pub(in crate::ops) fn edit(
     let waits_for = crate::record::graph::waits_for(&record);
     let less = draft.known_ids(waits_for, &request.remove_depends_on)?;
     edits.extend(FieldEdit::remove("depends_on", less));
-    let cleared = request.clear.iter().map(|name| FieldPath::named(&record, name));
-    edits.extend(cleared.map(FieldEdit::Clear));
+    edits.extend(field_edit::clear(&record, &request.clear)?);
     let body = new_body(
         request,
         &record.body,

@@ -8,7 +8,7 @@ use crate::ops::answer::{WriteResponse, answer};
 use crate::ops::body_edit::new_body;
 use crate::ops::draft::{Draft, refused};
 use crate::ops::expect::{Expects, expect};
-use crate::ops::field_edit::{FieldEdit, FieldPath, apply};
+use crate::ops::field_edit::{self, FieldEdit, FieldPath, apply};
 use crate::ops::show::viewed;
 use crate::ops::wire::lifted;
 use crate::ops::{Context, Error};
@@ -266,8 +266,7 @@ pub(in crate::ops) fn edit(
     let texts = |values: &[String]| values.iter().cloned().map(Value::from).collect::<Vec<_>>();
     edits.extend(FieldEdit::add("aliases", texts(&request.add_aliases)));
     edits.extend(FieldEdit::remove("aliases", texts(&request.remove_aliases)));
-    let cleared = request.clear.iter().map(|name| FieldPath::named(&record, name));
-    edits.extend(cleared.map(FieldEdit::Clear));
+    edits.extend(field_edit::clear(&record, &request.clear)?);
     let body = new_body(
         request,
         &record.body,

@@ -24,8 +24,6 @@ pub struct QueryRequest {
     pub max_depth: usize,
     /// The item in one line, without body and notes.
     pub concise: bool,
-    /// The body begins after so many bytes.
-    pub body_offset: usize,
 }
 
 /// A work item whole, or in a line.
@@ -85,10 +83,7 @@ pub fn query(context: &Context, request: &QueryRequest) -> Result<QueryResponse,
         cut(&mut branch, request.max_depth);
         Some(branch.children)
     });
-    let (mut item, around) = (shown.item, shown.around);
-    if request.body_offset > 0 {
-        item.body = rest(&item.body, request.body_offset)?;
-    }
+    let (item, around) = (shown.item, shown.around);
     let line = WorkItemRow::of(&row).filter(|_| request.concise);
     Ok(QueryResponse {
         item: line.map_or_else(|| Queried::Whole(Box::new(item)), |line| Queried::Row(Box::new(line))),
@@ -99,16 +94,4 @@ pub fn query(context: &Context, request: &QueryRequest) -> Result<QueryResponse,
         deployments: around.deployments,
         meta,
     })
-}
-
-/// What is left of a text after so many bytes.
-fn rest(body: &str, offset: usize) -> Result<String, Error> {
-    let rest = body.get(offset..).ok_or_else(|| {
-        let message = format!(
-            "no character of the body begins after {offset} of its {} bytes",
-            body.len()
-        );
-        Error::request(message).in_field("body_offset")
-    })?;
-    Ok(rest.to_owned())
 }
