@@ -39,15 +39,15 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         without_index: text(INDEX).is_some_and(|value| value == "off"),
         brief: !global.json,
         ends_process: true,
+        patience: None,
         on_wait: (!global.json).then_some(super::output::waiting),
     })
 }
 
 /// What every request over HTTP must carry.
 pub(super) fn http_token() -> Option<String> {
-    std::env::var("DOCKET_HTTP_TOKEN")
-        .ok()
-        .filter(|token| !token.is_empty())
+    let token = std::env::var("DOCKET_HTTP_TOKEN").ok()?;
+    Some(token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
 /// Where this program lies, for hooks that run with another PATH.

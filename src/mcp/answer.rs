@@ -1,7 +1,7 @@
 //! From what an operation answered to what a client gets.
 
 use rmcp::model::{CallToolResult, ContentBlock};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fit;
 use crate::ops::{Error, ErrorKind, text};
@@ -9,10 +9,18 @@ use crate::ops::{Error, ErrorKind, text};
 /// An error is cut by some clients beyond this.
 const ERROR_BYTES: usize = 10_000;
 
-/// The answer of a tool: the object, and the same as text for clients that know nothing else.
-pub(super) fn success(mut value: Value) -> CallToolResult {
-    fit::fit(&mut value);
+/// How many bytes of its texts and elements of its lists are left where it is longer, in these steps.
+const ERROR_STEPS: [usize; 4] = [2_000, 300, 60, 10];
+
+/// What goes out of what an operation answered, of whose body so many bytes are left out. Takes a while where it is large.
+pub(super) fn fitted(mut value: Value, body_offset: usize) -> Value {
+    fit::fit(&mut value, body_offset);
     text::show(&mut value);
+    value
+}
+
+/// The answer of a tool: the object, and the same as text for clients that know nothing else.
+pub(super) fn success(value: Value) -> CallToolResult {
     CallToolResult::structured(value)
 }
 
@@ -29,11 +37,12 @@ pub(super) fn error_json(tool: &str, error: &Error) -> Value {
         value["hint"] = hint.into();
     }
     text::show(&mut value);
-    if value.to_string().len() > ERROR_BYTES {
-        let message = value["message"].as_str().unwrap_or_default();
-        let end = message.floor_char_boundary(ERROR_BYTES / 4);
-        value["message"] = message[..end].into();
-        value["details"] = json!({ "cut": true });
+    for most in ERROR_STEPS {
+        if value.to_string().len() <= ERROR_BYTES {
+            break;
+        }
+        fit::cut_everywhere(&mut value, most, true);
+        value["cut"] = true.into();
     }
     value
 }
@@ -41,7 +50,7 @@ pub(super) fn error_json(tool: &str, error: &Error) -> Value {
 /// What to do next. Never anything that destroys, and nothing of what is stored.
 fn hint(tool: &str, error: &Error) -> Option<String> {
     let reads = match tool {
-        "update_vendor_status" => "query_vendor_status",
+        "update_vendor_status" | "rename_vendor" => "query_vendor_status",
         "update_project_configuration" => "get_project_configuration",
         "update_enhancement" => "list_enhancements",
         _ => "query_work_item",
@@ -52,7 +61,10 @@ fn hint(tool: &str, error: &Error) -> Option<String> {
             "somebody else holds it: claim_work_item without id takes the next one that is free".to_owned()
         }
         (ErrorKind::Conflict, Some(version)) => {
-            format!("read it with {reads}, see whether your change still holds, then repeat it with version {version}")
+            format!(
+                "read it with {reads}, see whether your change still holds, then repeat it with version {version} \
+                 and without revision"
+            )
         }
         (ErrorKind::Conflict, None) => {
             format!("read it with {reads}, see whether your change still holds, then repeat it with its revision")
@@ -64,7 +76,14 @@ fn hint(tool: &str, error: &Error) -> Option<String> {
             "there is no docket here: run `git docket init` in the repository, or start the server with --repo DIR"
                 .to_owned()
         }
-        (ErrorKind::NotFound, _) => "list_work_items or query_vendor_status finds what there is".to_owned(),
+        (ErrorKind::NotFound, _) => match tool {
+            "retract_deployment" => "list_deployments finds what there is".to_owned(),
+            "update_enhancement" | "promote_enhancement" => "list_enhancements finds what there is".to_owned(),
+            _ => "list_work_items or query_vendor_status finds what there is".to_owned(),
+        },
+        _ if error.hints().iter().any(|hint| hint.ends_with(" --force")) => {
+            "force=true does it all the same".to_owned()
+        }
         (ErrorKind::Ambiguous, _) => "give more digits of the id".to_owned(),
         (ErrorKind::Unavailable, _) => {
             "repeat the call in a moment; give an idempotency_key where it creates".to_owned()

@@ -8,6 +8,7 @@ mod answer;
 mod arguments;
 mod fit;
 mod http;
+mod mend;
 mod pool;
 mod prompts;
 mod protocol;
@@ -33,8 +34,11 @@ use server::Server;
 pub use setup::{Client, Content, Machine, Setup};
 pub use tool::Toolset;
 
+/// How long a write waits for other writers: many clients wait no longer than a minute for an answer.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
 /// How long what has begun may take when the client is gone.
-const PATIENCE: Duration = Duration::from_secs(30);
+const ENDING: Duration = Duration::from_secs(35);
 
 /// What a server is to be.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +63,8 @@ pub fn serve_stdio(settings: Settings, options: &Options) -> Result<(), Error> {
     let server = Server::new(pool.clone(), options);
     let runtime = runtime()?;
     let served = runtime.block_on(async {
-        match server.serve(stdio_pipes()).await {
+        let (input, output) = stdio_pipes();
+        match server.serve((mend::Mended::new(input), output)).await {
             Ok(service) => drop(service.waiting().await),
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => {}
             Err(error) => {
@@ -80,6 +85,6 @@ fn runtime() -> Result<Runtime, Error> {
 
 /// Ends what runs, then closes what is open: the other way round, a context would be closed where blocking is forbidden.
 fn end(runtime: Runtime, pool: &Pool) {
-    runtime.shutdown_timeout(PATIENCE);
+    runtime.shutdown_timeout(ENDING);
     pool.close();
 }

@@ -6,12 +6,54 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rmcp::RoleServer;
+use rmcp::service::RequestContext;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
-use crate::ops::{Context, Error, Settings};
+use crate::ops::{Context, Error, GivenUp, Settings};
 
-/// How many calls work at once. Writers wait for each other anyway, and each context has a cache of its own.
-const AT_ONCE: usize = 4;
+/// How many calls that read work at once; each context has a cache of its own.
+const READERS: usize = 4;
+
+/// How many calls that write do: they wait for each other anyway, and must not keep those away that only read.
+const WRITERS: usize = 2;
+
+/// How many contexts are kept.
+const KEPT: usize = READERS + WRITERS;
+
+/// What a piece of work waits for, and for whom it is done.
+pub(super) struct Turn {
+    writes: bool,
+    actor: Option<String>,
+    cancelled: Option<CancellationToken>,
+}
+
+impl Turn {
+    fn reading(actor: Option<String>) -> Self {
+        Self {
+            writes: false,
+            actor,
+            cancelled: None,
+        }
+    }
+
+    /// For who asks with this request, until the request is cancelled.
+    pub(super) fn of(writes: bool, actor: String, cx: &RequestContext<RoleServer>) -> Self {
+        Self {
+            writes,
+            actor: Some(actor),
+            cancelled: Some(cx.ct.clone()),
+        }
+    }
+
+    async fn cancelled(&self) {
+        match &self.cancelled {
+            Some(cancelled) => cancelled.cancelled().await,
+            None => std::future::pending().await,
+        }
+    }
+}
 
 /// Contexts nobody is using, and what new ones are opened with.
 pub(super) struct Pool {
@@ -21,7 +63,8 @@ pub(super) struct Pool {
     /// The first one, which only serves to open others: these draw ids from one source.
     first: Mutex<Option<Context>>,
     idle: Mutex<Idle>,
-    permits: Semaphore,
+    readers: Semaphore,
+    writers: Semaphore,
 }
 
 /// Contexts nobody is using.
@@ -39,27 +82,53 @@ impl Pool {
             settings: Mutex::new(settings),
             first: Mutex::new(None),
             idle: Mutex::default(),
-            permits: Semaphore::new(AT_ONCE),
+            readers: Semaphore::new(READERS),
+            writers: Semaphore::new(WRITERS),
         })
     }
 
-    /// Runs `work` in a context, as `actor`, on a thread that may block. What has begun is brought to its end, whether
-    /// or not anybody still waits for it.
+    /// Runs `work` that only reads in a context, as `actor`, on a thread that may block.
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         actor: Option<String>,
         work: impl FnOnce(&Context) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let Ok(_permit) = self.permits.acquire().await else {
+        self.run_as(Turn::reading(actor), work).await
+    }
+
+    /// Runs `work` in a context when it is its turn, on a thread that may block. What has begun to change something is
+    /// brought to its end, whether or not anybody still waits for it.
+    pub(super) async fn run_as<T: Send + 'static>(
+        self: &Arc<Self>,
+        turn: Turn,
+        work: impl FnOnce(&Context) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let permits = match turn.writes {
+            true => &self.writers,
+            false => &self.readers,
+        };
+        let permit = tokio::select! {
+            permit = permits.acquire() => permit,
+            () = turn.cancelled() => return Err(Error::request("the call was cancelled before it began")),
+        };
+        let Ok(_permit) = permit else {
             return Err(Error::bug("the server is ending"));
         };
         let pool = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || pool.work(actor, work)).await;
+        let done = tokio::task::spawn_blocking(move || pool.work(turn, work)).await;
         // A panic has told standard error why.
         done.unwrap_or_else(|_| Err(Error::bug("the operation failed in a way it should not")))
     }
 
-    fn work<T>(&self, actor: Option<String>, work: impl FnOnce(&Context) -> Result<T, Error>) -> Result<T, Error> {
+    /// Waits until nothing runs and nobody waits for a turn.
+    pub(super) async fn rests(&self) {
+        let (readers, writers) = (READERS as u32, WRITERS as u32);
+        // A turn is given in the order in which it was asked for.
+        drop(self.writers.acquire_many(writers).await);
+        drop(self.readers.acquire_many(readers).await);
+    }
+
+    fn work<T>(&self, turn: Turn, work: impl FnOnce(&Context) -> Result<T, Error>) -> Result<T, Error> {
         let (idle, moves) = {
             let mut idle = held(&self.idle);
             (idle.contexts.pop(), idle.moves)
@@ -69,11 +138,13 @@ impl Pool {
             None => self.open()?,
         };
         let named = held(&self.settings).actor.clone();
+        let Turn { actor, cancelled, .. } = turn;
         context.act_as(named.or(actor));
+        context.give_up_when(cancelled.map(|cancelled| -> GivenUp { Box::new(move || cancelled.is_cancelled()) }));
         let done = work(&context);
         // After a panic it is not used again.
         let mut idle = held(&self.idle);
-        if idle.contexts.len() < AT_ONCE && idle.moves == moves {
+        if idle.contexts.len() < KEPT && idle.moves == moves {
             idle.contexts.push(context);
         }
         done
@@ -134,7 +205,8 @@ impl Pool {
 
     /// Closes what is open. Not to be called where blocking is forbidden.
     pub(super) fn close(&self) {
-        self.permits.close();
+        self.readers.close();
+        self.writers.close();
         self.forget(None);
     }
 }

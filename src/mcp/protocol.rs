@@ -14,6 +14,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use super::server::Server;
 use super::tool::Tool;
+use super::watch::Target;
 use super::{prompts, resources, watch};
 
 const INSTRUCTIONS: &str = include_str!("instructions.md");
@@ -78,6 +79,10 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
+        // The guide and the schemas are of no repository.
+        if let Some(read) = resources::read_fixed(&request.uri) {
+            return Ok(read.into());
+        }
         if let Some(question) = self.settle(request.input_responses.as_ref(), &cx).await {
             return Ok(question.into());
         }
@@ -176,8 +181,15 @@ impl ServerHandler for Server {
                 heard = watch::next(&mut changes) => heard,
             };
             let Some(heard) = heard else { return Ok(()) };
-            for (uri, _) in targets.iter().filter(|(_, target)| heard.is_about(*target)) {
-                if cx.sink().notify_resource_updated(uri).await.is_err() {
+            let missing = targets.iter().filter(|(_, target)| *target == Target::Missing);
+            let missing = missing.map(|(uri, _)| uri.clone()).collect();
+            let found = watch::found(&self.watch, missing).await;
+            let about = targets.iter().filter(|(_, target)| heard.is_about(*target));
+            let about: Vec<_> = about.chain(&found).map(|(uri, _)| uri.clone()).collect();
+            targets.retain(|(uri, _)| !found.iter().any(|(known, _)| known == uri));
+            targets.extend(found);
+            for uri in about {
+                if cx.sink().notify_resource_updated(&uri).await.is_err() {
                     return Ok(());
                 }
             }

@@ -58,7 +58,7 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
             "work-items/{id}",
             "work-item",
             "A work item",
-            "With body, notes, ancestors, children and dependencies; id is any unique part of its id, or an alias",
+            "With body, notes, ancestors, children and dependencies; id is its id, the beginning or end of it, or an alias",
         ),
         template(
             "vendors/{name}",
@@ -81,27 +81,35 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
     ])
 }
 
-/// Reads a resource.
+/// Reads a resource that is the same everywhere; nothing where it is none of these.
+pub(super) fn read_fixed(uri: &str) -> Option<ReadResourceResult> {
+    let (text, mime) = match uri::read(uri)? {
+        Resource::Guide => (GUIDE.to_owned(), "text/markdown"),
+        Resource::Schema(name) => (schema_of(&name)?.to_string(), "application/schema+json"),
+        Resource::Status | Resource::Record(..) => return None,
+    };
+    Some(contents(text, uri, mime))
+}
+
+fn contents(text: String, uri: &str, mime: &str) -> ReadResourceResult {
+    ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)])
+}
+
+/// Reads a resource of the repository.
 pub(super) fn read(context: &Context, uri: &str) -> Result<ReadResourceResult, Error> {
     let json = |value: Result<Value, Error>| {
         let mut value = value?;
-        fit::fit(&mut value);
+        fit::fit(&mut value, 0);
         text::show(&mut value);
         Ok::<_, Error>((value.to_string(), JSON))
     };
     let (text, mime) = match uri::read(uri) {
-        None => return Err(unknown(uri)),
-        Some(Resource::Guide) => (GUIDE.to_owned(), "text/markdown"),
-        Some(Resource::Schema(name)) => match schema_of(&name) {
-            Some(schema) => (schema.to_string(), "application/schema+json"),
-            None => return Err(unknown(uri)),
-        },
+        None | Some(Resource::Guide | Resource::Schema(_)) => return Err(unknown(uri)),
         Some(Resource::Status) => json(value(&ops::status(&context.reopened()?)?))?,
         Some(Resource::Record(Kind::WorkItem, id)) => json(value(&ops::query(context, &whole(id))?))?,
         Some(Resource::Record(kind, name)) => json(value(&ops::show(context, &name, Some(kind), None)?))?,
     };
-    let contents = ResourceContents::text(text, uri).with_mime_type(mime);
-    Ok(ReadResourceResult::new(vec![contents]))
+    Ok(contents(text, uri, mime))
 }
 
 /// The schema of a kind of records, or of the answers of a tool.
@@ -119,7 +127,6 @@ pub(super) fn whole(id: String) -> QueryRequest {
         include_dependencies: true,
         max_depth: DEPTH,
         concise: false,
-        body_offset: 0,
     }
 }
 

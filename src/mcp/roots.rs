@@ -22,7 +22,7 @@ use super::uri;
 const ROOTS: &str = "roots";
 
 /// How long a client may take to tell its roots; without them the call says that there is no repository.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Whether a repository is known, and how it became known.
 pub(super) struct Roots {
@@ -39,6 +39,8 @@ enum State {
     OfRoots,
     /// It was one of the roots, and these are others now.
     Changed,
+    /// The client said it had roots, and told none: it is not asked again until it says that they changed.
+    Silent,
 }
 
 impl Roots {
@@ -56,9 +58,11 @@ impl Roots {
     /// The client has other roots now.
     pub(super) async fn changed(&self) {
         let mut state = self.state.lock().await;
-        if *state == State::OfRoots {
-            *state = State::Changed;
-        }
+        *state = match *state {
+            State::OfRoots => State::Changed,
+            State::Silent => State::Unknown,
+            other => other,
+        };
     }
 
     /// Makes the pool look into the roots of a client where it does not find a repository by itself. A question is
@@ -73,10 +77,11 @@ impl Roots {
         let mut state = self.state.lock().await;
         match *state {
             State::Settled | State::OfRoots => return None,
-            State::Unknown if pool.opens().await => {
+            State::Unknown | State::Silent if pool.opens().await => {
                 *state = State::Settled;
                 return None;
             }
+            State::Silent => return None,
             State::Unknown | State::Changed => {}
         }
         let has_roots = cx.client_capabilities().is_some_and(|client| client.roots.is_some());
@@ -93,7 +98,13 @@ impl Roots {
                 let requests = InputRequests::from([(ROOTS.to_owned(), request)]);
                 return Some(InputRequiredResult::from_input_requests(requests));
             }
-            None => timeout(PATIENCE, cx.peer.list_roots()).await.ok().and_then(Result::ok),
+            None => match timeout(PATIENCE, cx.peer.list_roots()).await {
+                Ok(listed) => listed.ok(),
+                Err(_) => {
+                    *state = State::Silent;
+                    return None;
+                }
+            },
         };
         let roots = listed.map(|listed| listed.roots).unwrap_or_default();
         let dirs = roots.iter().filter_map(|root| uri::directory(&root.uri));

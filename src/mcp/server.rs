@@ -10,7 +10,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
-use super::pool::Pool;
+use super::pool::{Pool, Turn};
 use super::roots::Roots;
 use super::tool::{Tool, Toolset};
 use super::tools::{self, MAX_BYTES};
@@ -22,8 +22,17 @@ use crate::record::value::Actor;
 /// Who asks where a client does not say its name.
 const UNKNOWN: &str = "unknown";
 
+/// The argument that says where a body goes on.
+const BODY_OFFSET: &str = "body_offset";
+
 /// How the records of a page are cut at first: an answer goes out twice, as an object and as its text.
 const PAGE_BYTES: usize = 24_000;
+
+/// How many characters of the name of a tool that is not there are told.
+const NAME: usize = 100;
+
+/// The name of a client that an HTTP client gives which gives none.
+const NO_NAME: &str = "rmcp";
 
 /// The smallest page that is tried.
 const LEAST_BYTES: usize = 400;
@@ -74,7 +83,8 @@ impl Server {
             return match self.refused(&request.name) {
                 Some(error) => Ok(answer::failure(&request.name, &error).into()),
                 None => {
-                    let message = format!("tool not found: {}", ops::text::shown(&request.name));
+                    let name: String = request.name.chars().take(NAME).collect();
+                    let message = format!("tool not found: {}", ops::text::shown(&name));
                     Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None))
                 }
             };
@@ -86,15 +96,9 @@ impl Server {
         if let Some(question) = self.settle(request.input_responses.as_ref(), cx).await {
             return Ok(question.into());
         }
-        let cancelled = cx.ct.clone();
-        let work = move |context: &Context| {
-            // It may have waited for its turn.
-            if cancelled.is_cancelled() {
-                return Err(Error::request("the call was cancelled before it began"));
-            }
-            run(tool, context, arguments)
-        };
-        let result = match self.pool.run(Some(client(cx)), work).await {
+        let turn = Turn::of(tool.writes(), client(cx), cx);
+        let work = move |context: &Context| run(tool, context, arguments);
+        let result = match self.pool.run_as(turn, work).await {
             Ok(value) => answer::success(value),
             // A bug, or a broken repository: nothing the agent can do about its call.
             Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Corrupt) => {
@@ -114,6 +118,11 @@ impl Server {
         self.roots.settle(&self.pool, responses, cx).await
     }
 
+    /// Waits until nothing is worked on.
+    pub(super) async fn rests(&self) {
+        self.pool.rests().await;
+    }
+
     /// The client has other roots now.
     pub(super) async fn roots_changed(&self) {
         self.roots.changed().await;
@@ -124,6 +133,7 @@ impl Server {
         let listening = self.watch.listen().await;
         let mut changes = listening.map_err(|error| resources::refused(&error))?;
         let subscriptions = Arc::clone(&self.subscriptions);
+        let watching = Arc::clone(&self.watch);
         tokio::spawn(async move {
             loop {
                 // Whoever has gone is noticed too where nothing happens.
@@ -134,7 +144,12 @@ impl Server {
                     Ok(None) => return,
                     Ok(Some(heard)) => heard,
                 };
-                for uri in subscriptions.about(&heard) {
+                let mut about = subscriptions.about(&heard);
+                for (uri, target) in watch::found(&watching, subscriptions.missing()).await {
+                    subscriptions.add(uri.clone(), target);
+                    about.push(uri);
+                }
+                for uri in about {
                     let told = cx
                         .peer
                         .notify_resource_updated(ResourceUpdatedNotificationParam::new(uri));
@@ -176,8 +191,18 @@ impl Server {
     }
 }
 
+/// Runs a tool, and makes what it answers fit.
+fn run(tool: &Tool, context: &Context, arguments: JsonObject) -> Result<Value, Error> {
+    let takes = tool.arguments.iter().any(|argument| argument.name == BODY_OFFSET);
+    let offset = arguments::number(&arguments, BODY_OFFSET).filter(|_| takes);
+    let offset = offset.unwrap_or_default();
+    let mut value = paged(tool, context, arguments)?;
+    fit::skip_body(&mut value, offset)?;
+    Ok(answer::fitted(value, offset))
+}
+
 /// Runs a tool, with smaller pages until one fits.
-fn run(tool: &Tool, context: &Context, mut arguments: JsonObject) -> Result<Value, Error> {
+fn paged(tool: &Tool, context: &Context, mut arguments: JsonObject) -> Result<Value, Error> {
     let is_paged = tool.arguments.iter().any(|argument| argument.name == "cursor");
     let mut bytes = PAGE_BYTES;
     loop {
@@ -196,6 +221,6 @@ fn run(tool: &Tool, context: &Context, mut arguments: JsonObject) -> Result<Valu
 /// The name of the client, which is what it says of itself.
 fn client(cx: &RequestContext<RoleServer>) -> String {
     let name = cx.client_info().map(|client| client.name);
-    name.filter(|name| Actor::new(name.as_str()).is_ok())
+    name.filter(|name| name != NO_NAME && Actor::new(name.as_str()).is_ok())
         .unwrap_or_else(|| UNKNOWN.to_owned())
 }

@@ -29,8 +29,10 @@ pub(super) enum Target {
     Record(RecordId),
     /// Any change.
     Any,
-    /// Nothing: it never changes, or is not there.
+    /// Nothing: it never changes.
     Nothing,
+    /// A record that is not there yet: any change may be the one that makes it.
+    Missing,
 }
 
 /// Reads the ref while somebody listens.
@@ -81,7 +83,7 @@ impl Watch {
                 let found = self.pool.run(None, move |context| ops::identify(context, &name)).await;
                 match found {
                     Ok((found, id)) if found == kind => Target::Record(id),
-                    _ => Target::Nothing,
+                    _ => Target::Missing,
                 }
             }
             _ => Target::Nothing,
@@ -108,6 +110,7 @@ impl Watch {
                         let heard = changed.map_or(Heard::Much, |changed| Heard::Changed(changed.into()));
                         Ok((tip, Some(heard)))
                     }
+                    None if before.is_some() => Ok((None, Some(Heard::Much))),
                     _ => Ok((tip, None)),
                 }
             });
@@ -126,6 +129,13 @@ impl Watch {
 impl Subscriptions {
     pub(super) fn add(&self, uri: String, target: Target) {
         self.lock().insert(uri, target);
+    }
+
+    /// The URIs of what was not there.
+    pub(super) fn missing(&self) -> Vec<String> {
+        let targets = self.lock();
+        let missing = targets.iter().filter(|(_, target)| **target == Target::Missing);
+        missing.map(|(uri, _)| uri.clone()).collect()
     }
 
     pub(super) fn remove(&self, uri: &str) {
@@ -154,6 +164,18 @@ impl Subscriptions {
     }
 }
 
+/// Looks again for what was not there; says of what is there now.
+pub(super) async fn found(watch: &Watch, missing: Vec<String>) -> Vec<(String, Target)> {
+    let mut found = Vec::new();
+    for uri in missing {
+        let target = watch.target(&uri).await;
+        if target != Target::Missing {
+            found.push((uri, target));
+        }
+    }
+    found
+}
+
 /// What was heard at once.
 #[derive(Clone)]
 pub(super) enum Heard {
@@ -168,6 +190,7 @@ impl Heard {
         match (target, self) {
             (Target::Nothing, _) => false,
             (Target::Any, _) | (_, Self::Much) => true,
+            (Target::Missing, _) => false,
             (Target::Record(id), Self::Changed(ids)) => ids.binary_search(&id).is_ok(),
         }
     }

@@ -32,19 +32,11 @@ impl Store {
     ///
     /// [`Error::Busy`], or [`Error::NotWritable`] where the file cannot be created or locked.
     pub fn lock(&self) -> Result<WriteLock, Error> {
-        self.lock_telling(|| {})
+        self.lock_within(PATIENCE, || {})
     }
 
-    /// As [`Store::lock`]; calls `told` once when it has waited for a second.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::lock`].
-    pub fn lock_telling(&self, told: impl FnOnce()) -> Result<WriteLock, Error> {
-        self.lock_within(PATIENCE, told)
-    }
-
-    /// As [`Store::lock_telling`], with another patience; none at all tries once.
+    /// As [`Store::lock`], with another patience, none at all tries once; calls `told` once when it has waited for a
+    /// second.
     ///
     /// # Errors
     ///
@@ -52,7 +44,11 @@ impl Store {
     pub fn lock_within(&self, patience: Duration, told: impl FnOnce()) -> Result<WriteLock, Error> {
         let path = self.lock_path();
         if let Some(dir) = path.parent() {
-            std::fs::create_dir_all(dir).map_err(Error::not_writable(dir))?;
+            // Only in a repository that is still there.
+            match std::fs::create_dir(dir) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(Error::not_writable(dir)(error)),
+                _ => {}
+            }
         }
         let file = OpenOptions::new()
             .create(true)

@@ -103,3 +103,71 @@ fn stored_text_is_shown_as_it_is() {
     let wrong = session.refused("query_work_item", json!({ "id": "x\u{202e}y" }));
     assert!(!wrong.to_string().contains('\u{202e}'), "{wrong}");
 }
+
+/// What the caller wants stands beside what there is, whatever the request calls it, and however long it is.
+#[test]
+fn both_sides_are_told_of_everything() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &["--toolset", "vendors"]);
+    let made = json!({ "item_type": "task", "title": "One", "body": "before ".repeat(2_000), "labels": ["a"] });
+    let id = session.call("create_work_item", made)["id"].clone();
+    let field = |error: &serde_json::Value, name: &str| {
+        let fields = error["details"]["fields"].as_array().expect("a list");
+        let found = fields.iter().find(|field| field["field"] == name);
+        found.unwrap_or_else(|| panic!("{name}: {error}"))["current"].clone()
+    };
+    let late = json!({ "id": id, "version": 7, "body": "mine ".repeat(3_000), "add_labels": ["b"] });
+    let error = session.refused("update_work_item", late);
+    assert_eq!(error["details"]["current_version"], 1);
+    assert!(error.to_string().len() <= 10_000);
+    assert!(
+        field(&error, "body")
+            .as_str()
+            .expect("a text")
+            .starts_with("before before")
+    );
+    assert_eq!(field(&error, "add_labels"), json!(["a"]));
+    let vendor = session.call("create_vendor", json!({ "name": "ADP" }))["id"].clone();
+    let error = session.refused(
+        "rename_vendor",
+        json!({ "id": vendor, "new_name": "ADP 2", "version": 9 }),
+    );
+    assert_eq!(field(&error, "new_name"), "ADP");
+    assert!(error["hint"].as_str().expect("a hint").contains("query_vendor_status"));
+    let before = session.call("get_project_configuration", json!({}));
+    session.call("update_project_configuration", json!({ "default_token_budget": 5_000 }));
+    let late = json!({ "default_token_budget": 6_000, "revision": before["revision"] });
+    let error = session.refused("update_project_configuration", late);
+    assert_eq!(field(&error, "default_token_budget"), 5_000);
+}
+
+#[test]
+fn what_cannot_be_cleared_and_keys_that_are_none_are_refused() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    let id = session.call("create_work_item", json!({ "item_type": "task", "title": "x" }))["id"].clone();
+    for (name, said) in [
+        ("titel", "is it title?"),
+        ("body", "no field `body`"),
+        ("version", "no field"),
+        ("id", "id stays"),
+    ] {
+        let error = session.refused("update_work_item", json!({ "id": id, "clear": [name] }));
+        assert!(error["message"].as_str().expect("a text").contains(said), "{error}");
+    }
+    session.call(
+        "update_work_item",
+        json!({ "id": id, "clear": ["claim", "metadata.none"] }),
+    );
+    for key in ["", " ", &"k".repeat(201)] {
+        let asked = json!({ "item_type": "task", "title": "x", "idempotency_key": key });
+        assert_eq!(session.refused("create_work_item", asked)["error"], "ValidationError");
+    }
+    let child = json!({ "item_type": "task", "title": "y", "parent_id": id });
+    session.call("create_work_item", child);
+    let error = session.refused("update_work_item", json!({ "id": id, "status": "completed" }));
+    assert!(
+        error["hint"].as_str().expect("a hint").contains("force=true"),
+        "{error}"
+    );
+}

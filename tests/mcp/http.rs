@@ -94,9 +94,52 @@ fn a_page_in_a_browser_does_not_get_in() {
     assert_eq!(server.status(&[("Host", "evil.example")], HELLO), "403");
     assert_eq!(server.status(&[("Origin", "http://evil.example")], HELLO), "403");
     assert_eq!(server.status(&[("Origin", "null")], HELLO), "403");
+    assert_eq!(
+        server.status(&[("Origin", "http://localhost:80.evil.example")], HELLO),
+        "403"
+    );
     assert_eq!(server.status(&[("Origin", "http://localhost:3000")], HELLO), "200");
     assert_eq!(server.status(&[], &"x".repeat(5 << 20)), "413");
     server.end();
+}
+
+/// What has begun is answered, and who says half a sentence keeps nobody up.
+#[test]
+fn the_end_comes_in_order() {
+    let docket = docket();
+    let server = Server::begin(&docket, &["--http", "127.0.0.1:0"], None);
+    let mut half = TcpStream::connect(&server.address).expect("it listens");
+    half.write_all(b"POST /mcp HTTP/1.1\r\nHost: loc").expect("it reads");
+    let lock = std::fs::File::options()
+        .write(true)
+        .open(docket.path().join(".git/docket/write.lock"))
+        .expect("it is there");
+    lock.lock().expect("it is free");
+    let call = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"create_work_item","arguments":{"item_type":"task","title":"x"},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#;
+    let mut calling = TcpStream::connect(&server.address).expect("it listens");
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n\
+         MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: create_work_item\r\n\
+         Connection: close\r\nContent-Length: {}\r\n\r\n{call}",
+        server.address,
+        call.len()
+    );
+    calling.write_all(head.as_bytes()).expect("it reads");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let answer = std::thread::spawn(move || {
+        let mut answer = String::new();
+        // The connection may be closed without a word.
+        drop(calling.read_to_string(&mut answer));
+        answer
+    });
+    let ended = std::thread::spawn(move || server.end());
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    lock.unlock().expect("it was held");
+    ended.join().expect("it ends");
+    let answer = answer.join().expect("no panic");
+    assert!(answer.contains("\"created_by\":\"unknown\""), "{answer}");
+    drop(half);
+    assert_eq!(docket.json("list")["total_count"], 1);
 }
 
 #[test]

@@ -29,17 +29,60 @@ fn a_large_body_is_read_in_pieces() {
         json!({ "item_type": "task", "title": "x", "body": body }),
     );
     let mut read = String::new();
+    let mut offset = 0;
     loop {
-        let asked = json!({ "id": made["id"], "body_offset": read.len() });
+        let asked = json!({ "id": made["id"], "body_offset": offset });
         let answer = sized(&mut session, "query_work_item", asked);
         read.push_str(answer["body"].as_str().expect("a body"));
         if answer["warnings"] == json!([]) {
             break;
         }
+        // Read on as the answer says.
         let warning = answer["warnings"][0].as_str().expect("a warning");
-        assert!(warning.contains("body_offset="), "{warning}");
+        let (_, said) = warning.split_once("body_offset=").expect("it says where");
+        offset = said.split(' ').next().expect("a number").parse().expect("a number");
     }
     assert_eq!(read, body);
+    let beyond = session.refused(
+        "query_work_item",
+        json!({ "id": made["id"], "body_offset": body.len() + 1 }),
+    );
+    assert!(
+        beyond["message"].as_str().expect("a text").contains("no character"),
+        "{beyond}"
+    );
+}
+
+#[test]
+fn metadata_of_any_size_fits() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    for (keys, bytes) in [(4_000, 1), (700, 1_200)] {
+        let metadata: serde_json::Map<String, Value> = (0..keys)
+            .map(|n| (format!("key_{n}"), "x".repeat(bytes).into()))
+            .collect();
+        let asked = json!({ "item_type": "task", "title": "x", "metadata": metadata });
+        let made = sized(&mut session, "create_work_item", asked);
+        assert!(
+            made["warnings"].to_string().contains("metadata"),
+            "{}",
+            made["warnings"]
+        );
+        sized(&mut session, "query_work_item", json!({ "id": made["id"] }));
+        sized(&mut session, "list_work_items", json!({ "detail": "full" }));
+        let id = made["id"].as_str().expect("an id");
+        for (method, params) in [
+            ("resources/read", json!({ "uri": format!("docket://work-items/{id}") })),
+            ("prompts/get", json!({ "name": "hand_over", "arguments": { "id": id } })),
+        ] {
+            let answer = session.ask(method, params).to_string();
+            assert!(answer.len() <= BYTES, "{method}: {} bytes", answer.len());
+        }
+    }
+    let error = session
+        .ask("tools/call", json!({ "name": "x".repeat(1_000_000), "arguments": {} }))
+        .to_string();
+    assert!(error.len() < 1_000, "{} bytes", error.len());
 }
 
 #[test]
@@ -95,6 +138,18 @@ fn lines_of_lists_are_short_whatever_they_hold() {
     session.call("create_work_item", plain);
     let page = session.call("list_work_items", json!({}));
     for row in page["items"].as_array().expect("a list") {
+        assert!(row.to_string().len() <= ROW, "{} bytes: {row}", row.to_string().len());
+    }
+    let emoji = "\u{1f469}".repeat(80);
+    docket.shell(&format!(
+        "git docket vendor add '{emoji}' --extractor-version '{}' && git docket enhancement add '{emoji}' && \
+         git docket deployment record --commit HEAD --title '{emoji}' --environment '{emoji}' --json",
+        "é".repeat(50)
+    ));
+    for (tool, count) in [("query_vendor_status", 1), ("list_deployments", 1)] {
+        let page = session.call(tool, json!({}));
+        assert_eq!(page["total_count"], count);
+        let row = &page["items"][0];
         assert!(row.to_string().len() <= ROW, "{} bytes: {row}", row.to_string().len());
     }
     let rows = page["items"].as_array().expect("a list");

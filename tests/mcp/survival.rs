@@ -21,6 +21,21 @@ fn garbage_ends_nothing() {
     session.end();
 }
 
+/// A text that was cut inside an emoji is half a character, which no reader of JSON takes.
+#[test]
+fn half_a_character_is_no_reason_to_be_silent() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    session.send_line(
+        "{\"jsonrpc\":\"2.0\",\"id\":77,\"method\":\"tools/call\",\"params\":{\"name\":\"create_work_item\",\
+         \"arguments\":{\"item_type\":\"task\",\"title\":\"cut \\ud83d\"}}}",
+    );
+    let answer = session.receive();
+    assert_eq!(answer["id"], 77);
+    assert_eq!(succeeded("create_work_item", &answer)["title"], "cut \u{fffd}");
+    session.end();
+}
+
 #[test]
 fn the_end_of_input_is_the_end() {
     let docket = docket();
@@ -78,13 +93,13 @@ fn eight_calls_at_once_are_answered_each() {
     session.end();
 }
 
-/// What waits for its turn when it is cancelled never begins; what has begun is brought to its end.
+/// What is cancelled before it has changed anything does nothing, and those who only read do not wait with it.
 #[test]
 fn a_cancelled_call_that_waits_does_nothing() {
     let docket = docket();
     let mut session = Session::begin(&docket, &[]);
     session.call("list_work_items", json!({}));
-    // A writer that does not end: no call does until it is gone.
+    // A writer that does not end: no call that writes does until it is gone.
     let lock = std::fs::File::options()
         .write(true)
         .open(docket.path().join(".git/docket/write.lock"))
@@ -99,17 +114,41 @@ fn a_cancelled_call_that_waits_does_nothing() {
             )
         })
         .collect();
-    // All that work at once have begun by now, and the others wait for them.
+    // All that write at once wait for the lock by now, and the others for them.
     std::thread::sleep(Duration::from_secs(1));
-    for id in &calls {
+    let begun = Instant::now();
+    assert_eq!(session.call("list_work_items", json!({}))["total_count"], 0);
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    let (wanted, cancelled) = calls.split_last().expect("there are some");
+    for id in cancelled {
         session.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } }));
     }
     session.ask("ping", json!({}));
     lock.unlock().expect("it was held");
+    let answer = session.receive();
+    assert_eq!(answer["id"], *wanted, "{answer}");
+    let made = succeeded("create_work_item", &answer);
+    assert_eq!(made["title"], "11");
+    assert_eq!(session.call("list_work_items", json!({}))["total_count"], 1);
     session.end();
     docket.shell("git docket validate");
-    let listed = docket.json("list --limit 1");
-    assert_eq!(listed["total_count"], 4, "four work at once");
+}
+
+/// Who asks about something before it is there hears when it comes.
+#[test]
+fn what_was_not_there_is_told_too() {
+    let docket = docket();
+    let mut session = Session::begin(&docket, &[]);
+    let uri = "docket://vendors/Later";
+    session.ask("resources/subscribe", json!({ "uri": uri }));
+    docket.shell("git docket vendor add Other");
+    std::thread::sleep(Duration::from_millis(600));
+    for command in ["vendor add Later", "vendor update Later --status broken"] {
+        docket.shell(&format!("git docket {command}"));
+        let told = session.receive();
+        assert_eq!(told["params"]["uri"], uri, "{told}");
+    }
+    session.end();
 }
 
 /// A change by any process is told to who asked for it, and only that.

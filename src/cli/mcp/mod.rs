@@ -106,6 +106,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         brief: false,
         ends_process: false,
         on_wait: None,
+        patience: Some(mcp::PATIENCE),
         ..settings.clone()
     };
     let Some(address) = arguments.http else {

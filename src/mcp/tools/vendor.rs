@@ -30,6 +30,7 @@ pub(super) const TOOLS: &[Tool] = &[
             Argument::whole("limit", 1, MOST, "default 50"),
             Argument::text("cursor", "next_cursor of the page before"),
             Argument::word("detail", DETAILS, "of a list; default concise"),
+            Argument::whole("body_offset", 0, i64::MAX, ""),
         ],
         answers: Answers::Other,
         schema: schema::<

@@ -33,7 +33,7 @@ pub(super) const TOOLS: &[Tool] = &[
                 "project needs description; session token_budget, prompts_count, yaml_frontmatter.schema_version; \
                  see docket://schema/work-item",
             ),
-            Argument::text("parent_id", "any unique part of an id, or an alias"),
+            Argument::text("parent_id", "an id, its beginning or end, or an alias"),
             Argument::text("branch_name", ""),
             Argument::word("status", STATUSES, "default active"),
             Argument::word("priority", PRIORITIES, "default medium"),
@@ -92,7 +92,7 @@ pub(super) const TOOLS: &[Tool] = &[
         toolset: Toolset::Default,
         does: Does::Reads,
         arguments: &[
-            Argument::text("id", "any unique part of the id, or an alias").required(),
+            Argument::text("id", "its id, the beginning or end of it, or an alias").required(),
             Argument::flag("include_children", "default true"),
             Argument::flag("include_dependencies", "default true"),
             Argument::whole("max_depth", 1, DEPTH as i64, "default 5"),
@@ -157,7 +157,6 @@ fn query(context: &Context, arguments: JsonObject) -> Result<Value, Error> {
         include_dependencies: flag(&arguments, "include_dependencies").unwrap_or(true),
         max_depth: number(&arguments, "max_depth").unwrap_or(DEPTH),
         concise: text(&arguments, "detail").as_deref() == Some("concise"),
-        body_offset: number(&arguments, "body_offset").unwrap_or(0),
     };
     json(&ops::query(context, &request)?)
 }
