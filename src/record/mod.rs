@@ -20,6 +20,7 @@ pub mod names;
 pub mod note;
 pub mod path;
 pub mod schema;
+pub mod shown;
 pub mod value;
 pub mod vendor;
 mod violation;
