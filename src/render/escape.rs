@@ -12,17 +12,17 @@ const SPECIAL: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '$
 
 /// The text as Markdown, on one line.
 pub(super) fn markdown(text: &str) -> String {
-    escaped(text, &[])
+    escaped(text, beginning, &[])
 }
 
 /// The same before a colon that ends it.
 pub(super) fn label(text: &str) -> String {
-    escaped(text, &[':'])
+    escaped(text, beginning, &[':'])
 }
 
-/// The same as one of several between commas, inside of parentheses or not.
+/// The same as one of several between commas, inside of parentheses or not; never the first on a line.
 pub(super) fn entry(text: &str) -> String {
-    escaped(text, &[',', '(', ')', ':'])
+    escaped(text, |_| None, &[',', '(', ')', ':'])
 }
 
 /// The same as one of several between spaces.
@@ -35,7 +35,7 @@ fn one_line(text: &str) -> String {
     shown(&text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))
 }
 
-fn escaped(text: &str, more: &[char]) -> String {
+fn escaped(text: &str, beginning: fn(&str) -> Option<usize>, more: &[char]) -> String {
     let text = one_line(text);
     let mut out = String::with_capacity(text.len() + 8);
     let begins = beginning(&text);

@@ -9,7 +9,7 @@ use crate::ops::Error;
 use crate::ops::deployment::AroundDeployment;
 use crate::ops::records::{Answer, Records};
 use crate::ops::text::shown;
-use crate::ops::view::{Brief, note};
+use crate::ops::view::note;
 use crate::ops::work_item::{Dependency, shown as around};
 use crate::record::value::Ordinal;
 use crate::record::{Fields, Kind, RecordId};

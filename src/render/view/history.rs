@@ -23,7 +23,6 @@ pub struct Changelog {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct FinishedItem {
     /// When it was completed.
-    #[schemars(with = "String")]
     pub at: Time,
     /// Its title.
     pub title: String,

@@ -85,7 +85,6 @@ pub struct Claim {
     /// Who.
     pub by: String,
     /// Until when; null for as long as it takes.
-    #[schemars(with = "Option<String>")]
     pub until: Option<Time>,
 }
 
@@ -93,7 +92,6 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Deployment {
     /// When it went out.
-    #[schemars(with = "String")]
     pub deployed_at: Time,
     /// The commit of the code that went out.
     pub commit_hash: String,

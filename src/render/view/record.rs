@@ -25,7 +25,6 @@ pub struct Linked {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct NoteLine {
     /// When it was written.
-    #[schemars(with = "Option<String>")]
     pub at: Option<Time>,
     /// Who wrote it.
     pub by: Option<String>,
