@@ -119,7 +119,7 @@ fn configured(context: &Context) -> Result<PathBuf, Error> {
 }
 
 fn wrote(report: &str, path: &Path) -> String {
-    format!("{} is {report} now\n", one_line(&path.display().to_string()))
+    format!("Wrote {report} to {}\n", one_line(&path.display().to_string()))
 }
 
 fn check(response: &CheckResponse, output: &Output) -> Outcome {
@@ -166,7 +166,11 @@ fn list(response: &ReportsResponse, output: &Output) -> Outcome {
         ]
     };
     let rows: Vec<_> = response.items.iter().map(row).collect();
-    output.print(&table(&["REPORT", "SHOWS", "TEMPLATE OF THE TEAM"], &rows, output.width()))?;
+    output.print(&table(
+        &["REPORT", "SHOWS", "TEMPLATE OF THE TEAM"],
+        &rows,
+        output.width(),
+    ))?;
     output.warnings(&response.meta.warnings);
     Ok(ExitCode::SUCCESS)
 }

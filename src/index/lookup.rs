@@ -348,8 +348,9 @@ async fn tree(
         None => "kind = 'work-item'".to_owned(),
         Some(_) => format!("record IN ({below})"),
     };
-    let sql =
-        format!("SELECT group_concat({NODE}, ',') FROM record WHERE {of} AND (id = ?3 OR (?1 OR NOT gone) AND (?2 OR NOT archived))");
+    let sql = format!(
+        "SELECT group_concat({NODE}, ',') FROM record WHERE {of} AND (id = ?3 OR (?1 OR NOT gone) AND (?2 OR NOT archived))"
+    );
     let root = root.map(|root| root.to_string());
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(deleted)

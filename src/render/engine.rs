@@ -10,7 +10,10 @@ use super::{Error, filters};
 
 /// The reports there are, with what each is for.
 pub const REPORTS: &[(&str, &str)] = &[
-    ("project_status", "vendors, open work items, deployments, enhancements, warnings"),
+    (
+        "project_status",
+        "vendors, open work items, deployments, enhancements, warnings",
+    ),
     ("work_item", "one work item with what is around it"),
     ("vendor", "one vendor and its deployments"),
     ("deployment", "one deployment with what it touched and carried"),
@@ -33,7 +36,10 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("board", include_str!("../../templates/board.j2")),
     ("standup", include_str!("../../templates/standup.j2")),
     ("dependency_graph", include_str!("../../templates/dependency_graph.j2")),
-    ("dependency_graph_dot", include_str!("../../templates/dependency_graph_dot.j2")),
+    (
+        "dependency_graph_dot",
+        include_str!("../../templates/dependency_graph_dot.j2"),
+    ),
 ];
 
 /// Steps a template may take: a report of 10,000 items takes a million.
@@ -94,10 +100,8 @@ impl Templates {
         }
         environment.remove_global("debug");
         filters::add(&mut environment);
-        let sources: BTreeMap<String, String> = own
-            .values()
-            .map(|own| (own.name.clone(), own.source.clone()))
-            .collect();
+        let sources: BTreeMap<String, String> =
+            own.values().map(|own| (own.name.clone(), own.source.clone())).collect();
         environment.set_loader(move |name| {
             let name = bare(name);
             let own = sources.get(name).cloned();
@@ -162,7 +166,13 @@ impl Templates {
 
 /// What went wrong, with the expression where only it says more.
 fn reason(error: &minijinja::Error, source: Option<&str>) -> String {
-    let named = || Some(source?.get(error.range()?)?.trim().to_owned());
+    let named = || {
+        let (source, range) = (source?, error.range()?);
+        // Of `item.titel` only `.titel` is blamed.
+        let before = source.get(..range.start)?;
+        let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'));
+        Some(source.get(start.len()..range.end)?.trim().to_owned())
+    };
     match (error.kind(), error.detail()) {
         (ErrorKind::UndefinedError, _) => match named() {
             Some(expression) => format!("there is no `{expression}`"),
@@ -180,7 +190,10 @@ fn too_large() -> minijinja::Error {
 }
 
 fn built_in(name: &str) -> Option<&'static str> {
-    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+    BUILT_IN
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, source)| *source)
 }
 
 /// The name without the ending of its file.
@@ -233,8 +246,14 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         for (source, error) in [
             ("a\n{{ titel }}\n", "line 2: there is no `titel`, in `{{ titel }}`"),
-            ("{% for x in %}", "line 1: syntax error: unexpected end of block, in `{% for x in %}`"),
-            ("{{ title.x.y }}", "line 1: there is no `title.x.y`, in `{{ title.x.y }}`"),
+            (
+                "{% for x in %}",
+                "line 1: syntax error: unexpected end of block, in `{% for x in %}`",
+            ),
+            (
+                "{{ title.x.y }}",
+                "line 1: there is no `title.x.y`, in `{{ title.x.y }}`",
+            ),
             (
                 "{% include '../../etc/passwd' %}",
                 "line 1: template not found: tried to include non-existing template \"../../etc/passwd\", in `{% include '../../etc/passwd' %}`",

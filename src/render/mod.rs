@@ -13,10 +13,13 @@ use std::fmt;
 
 pub use engine::{REPORTS, Template, Templates};
 pub use view::{
-    Attention, Beside, Board, BoardItem, Changelog, Claim, Column, DependencyGraph, Deployment, DeploymentReport,
-    Edge, Enhancement, FinishedItem, GraphNode, Linked, NoteLine, Person, ProjectStatus, ShortIds, Standup,
-    StandupLine, TestCount, TestResults, Vendor, VendorReport, WorkItem, WorkItemReport,
+    Attention, Beside, Board, BoardItem, Changelog, Claim, Column, DependencyGraph, Deployment, DeploymentReport, Edge,
+    Enhancement, FinishedItem, GraphNode, Linked, NoteLine, Person, ProjectStatus, ShortIds, Standup, StandupLine,
+    TestCount, TestResults, Vendor, VendorReport, WorkItem, WorkItemReport,
 };
+
+/// How much of the line of a template a message shows.
+const LINE: usize = 100;
 
 /// Why a report was not rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +42,10 @@ impl fmt::Display for Error {
         }
         write!(f, ": {}", self.reason)?;
         match &self.source_line {
-            Some(source) => write!(f, ", in `{}`", source.trim()),
+            Some(source) => match source.trim().char_indices().nth(LINE) {
+                Some((end, _)) => write!(f, ", in `{}…`", &source.trim()[..end]),
+                None => write!(f, ", in `{}`", source.trim()),
+            },
             None => Ok(()),
         }
     }

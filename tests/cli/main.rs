@@ -16,6 +16,7 @@ mod hooks;
 mod importing;
 mod looking;
 mod records;
+mod rendering;
 mod rewriting;
 mod settings;
 mod starting;

@@ -10,10 +10,75 @@ fn title() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         any::<char>().prop_map(|c| c.to_string()),
         prop::sample::select(vec![
-            "a", " ", "  ", "\n", "\n\n", "\t", "- ", "* ", "+ ", "1. ", "12) ", "# ", "## ", " #", "=", "---", "> ", "|", "| --- |",
-            "[", "]", "(", ")", "](", "![", "[x](y)", "[ ] ", "[^1]", "[^1]: ", "<", ">", "<b>", "</b>", "<!--", "-->", "<https://a.b>",
-            "<script>", "`", "```", "~~~", "~~", "**", "_", "__", "\\", "&amp;", "&#10;", "&#x3c;", "&", "$", "$$", ",", ": ", ";", "\"",
-            "\r\n", "\u{2028}", "\u{202e}", "\u{a0}", "{{", "{%", "%}", "@x", "PR #1: ", "--> b", "%%", "end", "graph", "\0",
+            "a",
+            " ",
+            "  ",
+            "\n",
+            "\n\n",
+            "\t",
+            "- ",
+            "* ",
+            "+ ",
+            "1. ",
+            "12) ",
+            "# ",
+            "## ",
+            " #",
+            "=",
+            "---",
+            "> ",
+            "|",
+            "| --- |",
+            "[",
+            "]",
+            "(",
+            ")",
+            "](",
+            "![",
+            "[x](y)",
+            "[ ] ",
+            "[^1]",
+            "[^1]: ",
+            "<",
+            ">",
+            "<b>",
+            "</b>",
+            "<!--",
+            "-->",
+            "<https://a.b>",
+            "<script>",
+            "`",
+            "```",
+            "~~~",
+            "~~",
+            "**",
+            "_",
+            "__",
+            "\\",
+            "&amp;",
+            "&#10;",
+            "&#x3c;",
+            "&",
+            "$",
+            "$$",
+            ",",
+            ": ",
+            ";",
+            "\"",
+            "\r\n",
+            "\u{2028}",
+            "\u{202e}",
+            "\u{a0}",
+            "{{",
+            "{%",
+            "%}",
+            "@x",
+            "PR #1: ",
+            "--> b",
+            "%%",
+            "end",
+            "graph",
+            "\0",
         ])
         .prop_map(ToOwned::to_owned),
     ];
@@ -188,12 +253,26 @@ proptest! {
 
 #[test]
 fn a_body_cannot_end_its_quotation() {
-    for body in ["```\nopen", "<!--", "<div>\n\nx", "# H\n===", "> > deep\n\n---\n", "[x]: y\n[x]", "| a |\n| - |\n"] {
+    for body in [
+        "```\nopen",
+        "<!--",
+        "<div>\n\nx",
+        "# H\n===",
+        "> > deep\n\n---\n",
+        "[x]: y\n[x]",
+        "| a |\n| - |\n",
+    ] {
         let mut view = work_item("plain");
         view["body"] = body.into();
         let report = structure(&render("work_item", &view));
-        let headings = report.iter().filter(|event| event.contains("Start(Heading") && event.contains("H2")).count();
-        let html = report.iter().filter(|event| event.starts_with("Html(") || event.starts_with("InlineHtml(")).count();
+        let headings = report
+            .iter()
+            .filter(|event| event.contains("Start(Heading") && event.contains("H2"))
+            .count();
+        let html = report
+            .iter()
+            .filter(|event| event.starts_with("Html(") || event.starts_with("InlineHtml("))
+            .count();
         assert_eq!((headings, html), (7, 0), "{body:?}: {report:?}");
         assert!(report.contains(&"closing".to_owned()));
     }

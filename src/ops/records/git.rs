@@ -376,7 +376,9 @@ impl Records for GitRecords<'_> {
     fn open_tree(&mut self) -> Answer<Vec<Node>> {
         let mut nodes: HashMap<_, _> = self.tree(None, false, true)?.into_iter().map(keyed).collect();
         let is_open = |record: &Record| {
-            let item = record.as_work_item().filter(|item| item.archived_at.is_none() && !is_settled(record))?;
+            let item = record
+                .as_work_item()
+                .filter(|item| item.archived_at.is_none() && !is_settled(record))?;
             Some(item.id)
         };
         let mut next: Vec<_> = self.loaded.records().filter_map(is_open).collect();

@@ -59,20 +59,20 @@ pub fn report_path(context: &Context) -> Result<Option<PathBuf>, Error> {
 /// `invalid` where the file cannot be written; it is as it was then.
 pub fn write_report(context: &Context, path: &Path, report: &RenderResponse) -> Result<(), Error> {
     let target = target(context, path)?;
-    replace_file(&target, report.text.as_bytes()).map_err(|error| unwritable(path, &error))
+    replace_file(&target, report.text.as_bytes()).map_err(|error| unwritable(context, path, &error))
 }
 
 /// Tells whether a file is what the report is now. The revision alone makes no difference: it changes with every
 /// commit, whatever that is about.
 pub fn check_report(context: &Context, path: &Path, report: RenderResponse) -> Result<CheckResponse, Error> {
-    let found = read(&target(context, path)?).map_err(|error| unreadable(path, &error))?;
+    let found = read(&target(context, path)?).map_err(|error| unreadable(context, path, &error))?;
     let current = found.as_deref().is_some_and(|found| is_current(found, &report.text));
     let diff = match current {
         true => String::new(),
         false => unified(&found.unwrap_or_default(), &report.text),
     };
     Ok(CheckResponse {
-        path: path.display().to_string(),
+        path: told(context, path),
         report: report.report,
         current,
         diff,
@@ -85,7 +85,7 @@ pub(super) fn refresh(context: &Context, path: &Path, report: &RenderResponse) -
     let target = target(context, path)?;
     match read(&target) {
         Ok(Some(found)) if is_current(&found, &report.text) => Ok(()),
-        _ => replace_file(&target, report.text.as_bytes()).map_err(|error| unwritable(path, &error)),
+        _ => replace_file(&target, report.text.as_bytes()).map_err(|error| unwritable(context, path, &error)),
     }
 }
 
@@ -118,19 +118,19 @@ fn without_revision(report: &str) -> (&str, &str) {
 
 /// The file that is meant, links followed.
 fn target(context: &Context, path: &Path) -> Result<PathBuf, Error> {
-    let refused = |reason: &str| Error::request(format!("{} is not written: {reason}", path.display()));
+    let refused = |reason: &str| Error::request(format!("{} is not written: {reason}", told(context, path)));
     let name = path.file_name().ok_or_else(|| refused("it names no file"))?;
     let directory = match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         Some(parent) => parent,
         None => Path::new("."),
     };
-    let directory = directory.canonicalize().map_err(|error| unwritable(path, &error))?;
+    let directory = directory
+        .canonicalize()
+        .map_err(|error| unwritable(context, path, &error))?;
     let target = match path.symlink_metadata() {
         Err(error) if error.kind() == Io::NotFound => directory.join(name),
-        Err(error) => return Err(unwritable(path, &error)),
-        Ok(_) => path
-            .canonicalize()
-            .map_err(|_| refused("it is a link to nothing"))?,
+        Err(error) => return Err(unwritable(context, path, &error)),
+        Ok(_) => path.canonicalize().map_err(|_| refused("it is a link to nothing"))?,
     };
     if target.exists() && !target.is_file() {
         return Err(refused("it is not a regular file"));
@@ -140,7 +140,10 @@ fn target(context: &Context, path: &Path) -> Result<PathBuf, Error> {
         && is_below(path, root)
         && !target.starts_with(root)
     {
-        return Err(refused(&format!("it is a link to {}, out of the repository", target.display())));
+        return Err(refused(&format!(
+            "it is a link to {}, out of the repository",
+            target.display()
+        )));
     }
     let git = [context.store.git_dir(), context.store.common_dir()];
     let ours = |dir: &Path| dir.canonicalize().is_ok_and(|dir| target.starts_with(dir));
@@ -163,12 +166,18 @@ fn is_below(path: &Path, root: &Path) -> bool {
     })
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::request(format!("{} cannot be written: {error}", path.display()))
+fn unwritable(context: &Context, path: &Path, error: &std::io::Error) -> Error {
+    Error::request(format!("{} cannot be written: {error}", told(context, path)))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::request(format!("{} cannot be read: {error}", path.display()))
+fn unreadable(context: &Context, path: &Path, error: &std::io::Error) -> Error {
+    Error::request(format!("{} cannot be read: {error}", told(context, path)))
+}
+
+/// A path as people name it: below the work tree where it is there.
+fn told(context: &Context, path: &Path) -> String {
+    let below = context.store.work_dir().and_then(|root| path.strip_prefix(root).ok());
+    below.unwrap_or(path).display().to_string()
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ pub(super) fn graph(records: &mut dyn Records) -> Answer<DependencyGraph> {
     let places: HashMap<RecordId, usize> = nodes.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
     edges.sort_by_key(|(first, then)| (places.get(first).copied(), places.get(then).copied()));
     let edge = |(first, then): (RecordId, RecordId)| Edge {
-        first: first.short(),
-        then: then.short(),
+        first: first.brief(),
+        then: then.brief(),
     };
     Ok(DependencyGraph {
         nodes: nodes.into_iter().map(|(node, _)| node).collect(),
@@ -60,7 +60,7 @@ fn node(summary: Summary) -> (GraphNode, RecordId) {
         title: shown(&summary.title),
         status: summary.status.unwrap_or_default(),
         item_type: summary.item_type,
-        id: summary.id.short(),
+        id: summary.id.brief(),
     };
     (node, summary.id)
 }

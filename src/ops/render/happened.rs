@@ -78,11 +78,7 @@ fn told(moment: Moment) -> String {
     }
 }
 
-pub(super) fn changelog(
-    context: &Context,
-    reading: &Reading,
-    request: &RenderRequest,
-) -> Result<(View, Meta), Error> {
+pub(super) fn changelog(context: &Context, reading: &Reading, request: &RenderRequest) -> Result<(View, Meta), Error> {
     let between = Between::read(context, reading, request, CHANGELOG)?;
     let end = at(context, between.until)?.as_milliseconds();
     let filter = RecordFilter {

@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::index::{Page, RecordSelection, Row, Summary};
 use crate::filter::{RecordFilter, RecordOrder};
+use crate::index::{Page, RecordSelection, Row, Summary};
 use crate::ops::records::{Answer, Records};
 use crate::ops::text::shown;
 use crate::ops::view::{Brief, NoteView};
@@ -81,7 +81,12 @@ pub(super) fn deployments(records: &mut dyn Records, rows: &[Row]) -> Answer<Vec
         .collect();
     let mut ids: Vec<RecordId> = found
         .iter()
-        .flat_map(|deployment| deployment.affected_vendors.iter().chain(deployment.related_work_items.iter()))
+        .flat_map(|deployment| {
+            deployment
+                .affected_vendors
+                .iter()
+                .chain(deployment.related_work_items.iter())
+        })
         .copied()
         .collect();
     ids.sort();

@@ -119,14 +119,15 @@ pub struct ReportsResponse {
 ///
 /// `not_found` where there is no such report or record; `invalid` where the template or the request is wrong.
 pub fn render(context: &Context, request: &RenderRequest) -> Result<RenderResponse, Error> {
-    let reading = reading(context, request.as_of.as_deref())?;
-    let templates = templates(&reading)?;
+    let mut reading = reading(context, request.as_of.as_deref())?;
+    let templates = templates(&mut reading)?;
     let name = request.name.as_deref().unwrap_or(DEFAULT);
     let is_ours = REPORTS.iter().any(|(report, _)| *report == name);
     let is_own = templates.own().any(|own| own.name == name);
     if !is_ours && !is_own {
-        return Err(Error::not_found(format!("there is no report `{}`", name.escape_debug()))
-            .hint("git docket render --list"));
+        return Err(
+            Error::not_found(format!("there is no report `{}`", name.escape_debug())).hint("git docket render --list"),
+        );
     }
     check(name, request)?;
     let (view, mut meta) = view(context, &reading, name, request)?;
@@ -148,15 +149,17 @@ pub fn render(context: &Context, request: &RenderRequest) -> Result<RenderRespon
 
 /// Tells which reports there are.
 pub fn reports(context: &Context, as_of: Option<&str>) -> Result<ReportsResponse, Error> {
-    let reading = reading(context, as_of)?;
-    let templates = templates(&reading)?;
+    let mut reading = reading(context, as_of)?;
+    let templates = templates(&mut reading)?;
     let path = |name: &str| templates.own().find(|own| own.name == name).map(|own| own.path.clone());
     let ours = REPORTS.iter().map(|(name, about)| Report {
         name: (*name).to_owned(),
         about: (*about).to_owned(),
         template: path(name),
     });
-    let added = templates.own().filter(|own| !Templates::with(Vec::new()).has(&own.name));
+    let added = templates
+        .own()
+        .filter(|own| !Templates::with(Vec::new()).has(&own.name));
     let added = added.map(|own| Report {
         name: own.name.clone(),
         about: "the team's own, from what project_status shows".to_owned(),
@@ -198,26 +201,33 @@ fn reading(context: &Context, as_of: Option<&str>) -> Result<Reading, Error> {
     }
 }
 
-/// Our templates and those the team has at this commit.
-fn templates(reading: &Reading) -> Result<Templates, Error> {
+/// Our templates and those the team has at this commit; a warning names one that cannot be read.
+fn templates(reading: &mut Reading) -> Result<Templates, Error> {
     let mut own = Vec::new();
     for entry in reading.snapshot.entries(&format!("{ROOT}/{DIRECTORY}"))? {
         let Ok(path) = std::str::from_utf8(&entry.path) else {
             continue;
         };
         let file = path.rsplit_once('/').map_or(path, |(_, file)| file);
-        let is_word = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let is_word = |name: &&str| {
+            name.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        };
         let name = file.strip_suffix(".j2").filter(is_word).filter(|name| !name.is_empty());
         // Below another directory it is somebody's own affair.
         let Some(name) = name.filter(|_| entry.mode.is_file() && path.matches('/').count() == 2) else {
             continue;
         };
-        let bytes = reading.snapshot.blob(entry.blob, limits::RECORD_BYTES)?.bytes;
-        own.push(Template {
-            name: name.to_owned(),
-            path: path.to_owned(),
-            source: String::from_utf8(bytes).map_err(|_| Error::request(format!("{path} is not UTF-8")))?,
-        });
+        let blob = reading.snapshot.blob(entry.blob, limits::RECORD_BYTES);
+        match blob.map(|blob| String::from_utf8(blob.bytes)) {
+            Ok(Ok(source)) => own.push(Template {
+                name: name.to_owned(),
+                path: path.to_owned(),
+                source,
+            }),
+            Ok(Err(_)) => reading.warnings.push(format!("{path} is not UTF-8, so it is not used")),
+            Err(error) => reading.warnings.push(format!("{path} is not used: {error}")),
+        }
     }
     Ok(Templates::with(own))
 }
@@ -226,8 +236,12 @@ fn view(context: &Context, reading: &Reading, name: &str, request: &RenderReques
     let commit = reading.commit();
     let id = request.id.as_deref().unwrap_or_default();
     match name {
-        "work_item" => ask(context, commit, |records| records::work_item(records, id).map(View::WorkItem)),
-        "vendor" => ask(context, commit, |records| records::vendor(records, id).map(View::Vendor)),
+        "work_item" => ask(context, commit, |records| {
+            records::work_item(records, id).map(View::WorkItem)
+        }),
+        "vendor" => ask(context, commit, |records| {
+            records::vendor(records, id).map(View::Vendor)
+        }),
         "deployment" => ask(context, commit, |records| {
             records::deployment(records, id).map(View::Deployment)
         }),
@@ -250,7 +264,13 @@ fn ask(
     commit: CommitId,
     question: impl FnMut(&mut dyn Records) -> Answer<View>,
 ) -> Result<(View, Meta), Error> {
-    let kinds = &[Kind::WorkItem, Kind::Vendor, Kind::Enhancement, Kind::Deployment, Kind::Conflict];
+    let kinds = &[
+        Kind::WorkItem,
+        Kind::Vendor,
+        Kind::Enhancement,
+        Kind::Deployment,
+        Kind::Conflict,
+    ];
     context.ask(Some(commit), kinds, question)
 }
 

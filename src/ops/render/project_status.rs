@@ -63,7 +63,13 @@ fn is_open(status: &str) -> bool {
 
 /// In which order items stand beside each other.
 fn rank(status: &str) -> usize {
-    let order = [Status::Active, Status::Blocked, Status::Pending, Status::Completed, Status::Cancelled];
+    let order = [
+        Status::Active,
+        Status::Blocked,
+        Status::Pending,
+        Status::Completed,
+        Status::Cancelled,
+    ];
     let place = order.iter().position(|known| known.as_str() == status);
     place.unwrap_or(order.len())
 }
@@ -83,7 +89,12 @@ fn vendors(records: &mut dyn Records) -> Answer<Vec<Named<Vendor>>> {
 }
 
 fn enhancements(records: &mut dyn Records) -> Answer<Vec<Named<Enhancement>>> {
-    let page = select(records, &RecordFilter::of(Kind::Enhancement), RecordOrder::Priority, None)?;
+    let page = select(
+        records,
+        &RecordFilter::of(Kind::Enhancement),
+        RecordOrder::Priority,
+        None,
+    )?;
     let lines = page.rows.iter().filter_map(|row| match &row.record.fields {
         Fields::Enhancement(found) => Some(Named {
             id: found.id.short(),
@@ -98,7 +109,12 @@ fn enhancements(records: &mut dyn Records) -> Answer<Vec<Named<Enhancement>>> {
     });
     let mut lines: Vec<_> = lines.filter(|line| line.value.status != "completed").collect();
     lines.sort_by_cached_key(|line| {
-        let Enhancement { title, priority, target_quarter, status } = line.value.clone();
+        let Enhancement {
+            title,
+            priority,
+            target_quarter,
+            status,
+        } = line.value.clone();
         (priority, target_quarter.is_none(), target_quarter, title, status)
     });
     Ok(lines)
@@ -207,7 +223,9 @@ impl Tree {
 /// In which order priorities stand.
 pub(super) fn priority(priority: &str) -> usize {
     let all = crate::record::work_item::Priority::ALL;
-    all.iter().position(|known| known.as_str() == priority).unwrap_or(all.len())
+    all.iter()
+        .position(|known| known.as_str() == priority)
+        .unwrap_or(all.len())
 }
 
 /// Broken vendors, then blocked items, as they stand above.

@@ -13,9 +13,7 @@ use crate::ops::view::note;
 use crate::ops::work_item::{Dependency, shown as around};
 use crate::record::value::Ordinal;
 use crate::record::{Fields, Kind, RecordId};
-use crate::render::{
-    Claim, Deployment, DeploymentReport, Linked, NoteLine, VendorReport, WorkItem, WorkItemReport,
-};
+use crate::render::{Claim, Deployment, DeploymentReport, Linked, NoteLine, VendorReport, WorkItem, WorkItemReport};
 
 /// How many deployments a report of another record has.
 const DEPLOYMENTS: usize = 20;
@@ -23,7 +21,9 @@ const DEPLOYMENTS: usize = 20;
 /// The record of a kind that a name names.
 fn find(records: &mut dyn Records, name: &str, kind: Kind) -> Answer<Row> {
     let path = records.find(name)?;
-    let row = records.row(&path)?.ok_or_else(|| Error::bug(format!("{path} was found and is not there")))?;
+    let row = records
+        .row(&path)?
+        .ok_or_else(|| Error::bug(format!("{path} was found and is not there")))?;
     if path.kind() != kind {
         return Err(Error::of_another_kind(name, kind, &row.record).into());
     }
@@ -123,7 +123,12 @@ pub(super) fn deployment(records: &mut dyn Records, name: &str) -> Answer<Box<De
         body: row.record.body.clone(),
         work_items: linked(work_items),
         vendors: linked(vendors),
-        retracted: retracted.map(|retracted| retracted.reason.as_ref().map_or_else(String::new, |why| shown(why.as_str()))),
+        retracted: retracted.map(|retracted| {
+            retracted
+                .reason
+                .as_ref()
+                .map_or_else(String::new, |why| shown(why.as_str()))
+        }),
         notes: said(records, found.id)?,
     }))
 }

@@ -33,7 +33,10 @@ pub fn quoted(body: &str, anchor: impl Fn(&str) -> Option<String>) -> String {
         );
         out
     });
-    let lines = linked.trim_end().lines().map(|line| format!("> {line}").trim_end().to_owned());
+    let lines = linked
+        .trim_end()
+        .lines()
+        .map(|line| format!("> {line}").trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -93,7 +96,9 @@ fn ids(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
 
 /// Whether a word is an identity or a part of one: hexadecimal digits, letters among them, with the hyphens of a whole one.
 fn is_id(word: &str) -> bool {
-    let hex = word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || b == b'-');
+    let hex = word
+        .bytes()
+        .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || b == b'-');
     let has = |of: fn(&u8) -> bool| word.as_bytes().iter().any(of);
     let length = match word.contains('-') {
         true => word.len() == 36 && word.parse::<crate::record::RecordId>().is_ok(),
@@ -127,7 +132,14 @@ mod tests {
             linked("See 3f9a2c1b, 3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60 and deadbee0f."),
             "> See [`3f9a2c1b`](#children), [`3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60`](#children) and `deadbee0f`."
         );
-        for plain in ["`3f9a2c1b`", "[3f9a2c1b](x)", "20251010", "deadbeef", "x3f9a2c1b", "3f9a-2c1b"] {
+        for plain in [
+            "`3f9a2c1b`",
+            "[3f9a2c1b](x)",
+            "20251010",
+            "deadbeef",
+            "x3f9a2c1b",
+            "3f9a-2c1b",
+        ] {
             assert_eq!(linked(plain), format!("> {plain}"));
         }
     }

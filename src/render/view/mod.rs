@@ -7,7 +7,8 @@ mod record;
 
 pub use history::{Changelog, FinishedItem, Person, Standup, StandupLine};
 pub use project_status::{
-    Attention, Beside, Claim, Deployment, Enhancement, ProjectStatus, ShortIds, TestCount, TestResults, Vendor, WorkItem,
+    Attention, Beside, Claim, Deployment, Enhancement, ProjectStatus, ShortIds, TestCount, TestResults, Vendor,
+    WorkItem,
 };
 pub use record::{
     Board, BoardItem, Column, DependencyGraph, DeploymentReport, Edge, GraphNode, Linked, NoteLine, VendorReport,

@@ -154,15 +154,15 @@ pub struct GraphNode {
     pub status: String,
     /// A type of work item, or `enhancement`.
     pub item_type: String,
-    /// Its short id.
+    /// The first 12 digits of its id.
     pub id: String,
 }
 
 /// That one record waits for another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Edge {
-    /// The short id of what is waited for.
+    /// The id of what is waited for, as its node has it.
     pub first: String,
-    /// The short id of what waits.
+    /// The id of what waits.
     pub then: String,
 }
