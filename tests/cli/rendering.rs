@@ -164,3 +164,29 @@ fn text_stays_text() {
     let report = environment.shell("git docket render | head -n -1; git docket render board | tail -3 | head -1");
     insta::assert_snapshot!(report);
 }
+
+#[test]
+fn what_is_shown_is_ordered_by_what_is_shown() {
+    let lines = [
+        "add 'B' --parent P --status active",
+        "add 'a' --parent P --priority low",
+        "add 'a' --parent P --assignee Ana",
+        "add 'a' --parent P",
+        "vendor add 'zeta' --status operational",
+        "vendor add 'Alpha' --status broken",
+        "enhancement add 'Later' --priority 2 --quarter 2026-Q2",
+        "enhancement add 'Sooner' --priority 2 --quarter 2026-Q1",
+        "enhancement add 'Sometime' --priority 2",
+    ];
+    let report = |order: Vec<&str>, salt: &str| {
+        let environment = Environment::new();
+        environment.shell("git docket init && DOCKET_SEED=p git docket add 'Top' --alias P");
+        for (at, line) in order.iter().enumerate() {
+            environment.shell(&format!("DOCKET_SEED={salt}{at} git docket {line}"));
+        }
+        environment.shell("git docket render | head -n -1")
+    };
+    let one = report(lines.to_vec(), "x");
+    assert_eq!(one, report(lines.iter().rev().copied().collect(), "y"));
+    insta::assert_snapshot!(one);
+}
