@@ -193,11 +193,16 @@ impl Index {
     /// [`Error::Unusable`].
     pub fn open_tree(&mut self) -> Result<Vec<Node>, Error> {
         let sql = format!(
-            "WITH RECURSIVE wanted (record, parent) AS (
-                SELECT record, parent FROM record WHERE live AND status IN ('pending', 'active', 'blocked')
-                UNION SELECT above.record, above.parent FROM wanted JOIN record above ON above.id = wanted.parent
-                    WHERE above.kind = 'work-item' AND above.stigid IS NOT NULL AND NOT above.gone)
-            SELECT group_concat({NODE}, ',') FROM wanted JOIN record USING (record)"
+            "WITH RECURSIVE open AS (
+                SELECT record, parent FROM record WHERE live AND status IN ('pending', 'active', 'blocked')),
+            -- Most parents are open, too: only of the others, parents are looked for one by one.
+            above (record, parent) AS (
+                SELECT record, parent FROM record WHERE id IN (SELECT DISTINCT parent FROM open)
+                    AND kind = 'work-item' AND stigid IS NOT NULL AND NOT gone AND record NOT IN (SELECT record FROM open)
+                UNION SELECT up.record, up.parent FROM above JOIN record up ON up.id = above.parent
+                    WHERE up.kind = 'work-item' AND up.stigid IS NOT NULL AND NOT up.gone)
+            SELECT group_concat({NODE}, ',') FROM (SELECT record FROM open UNION SELECT record FROM above)
+                JOIN record USING (record)"
         );
         let query = sqlx::query(sqlx::AssertSqlSafe(sql));
         nodes(&self.runtime.block_on(query.fetch_one(&mut self.connection))?)

@@ -15,6 +15,10 @@ pub fn is_hidden(c: char) -> bool {
 /// The text with hidden characters written as `\u{…}`.
 #[must_use]
 pub fn shown(text: &str) -> String {
+    // Most texts have nothing that hides, and finding that out is cheaper than looking at each character.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match is_hidden(c) {

@@ -3,6 +3,7 @@
 //! In Markdown a backslash stands before whatever could mean something, and a character reference such as `&#32;` for
 //! what a backslash cannot escape; undoing both gives the text again, on one line, with hidden characters made visible.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::record::shown::shown;
@@ -31,12 +32,21 @@ pub(super) fn word(text: &str) -> String {
 }
 
 /// A text on one line, with what hides in it made visible.
-fn one_line(text: &str) -> String {
-    shown(&text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))
+fn one_line(text: &str) -> Cow<'_, str> {
+    match text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(shown(&text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))),
+    }
 }
 
 fn escaped(text: &str, beginning: fn(&str) -> Option<usize>, more: &[char]) -> String {
     let text = one_line(text);
+    // Most of what is written are plain words.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || (byte == b' ' && text.len() > 1);
+    let edges = [text.bytes().next(), text.bytes().next_back()];
+    if text.bytes().all(plain) && edges.iter().flatten().all(u8::is_ascii_alphanumeric) {
+        return text.into_owned();
+    }
     let mut out = String::with_capacity(text.len() + 8);
     let begins = beginning(&text);
     let last = text.char_indices().next_back().map_or(0, |(at, _)| at);

@@ -166,6 +166,8 @@ fn reasons(records: &mut dyn Records) -> Answer<HashMap<RecordId, String>> {
 /// An item with what is below it, in order.
 struct Tree {
     item: Item,
+    /// The places of status and priority.
+    places: (usize, usize),
     /// The title without regard to letter case, by which items are sorted first.
     folded: String,
     children: Vec<Self>,
@@ -189,6 +191,7 @@ impl Tree {
         let mut children: Vec<_> = children.map(|child| Self::of(child, depth + 1, reasons)).collect();
         children.sort_by(Self::order);
         Self {
+            places: (rank(&line.status), priority(&line.priority)),
             folded: line.title.to_lowercase(),
             item: Item { id: branch.id, line },
             children,
@@ -200,7 +203,7 @@ impl Tree {
         fn key(tree: &Tree) -> impl Ord + '_ {
             let line = &tree.item.line;
             (
-                (rank(&line.status), priority(&line.priority), &tree.folded, &line.title),
+                (tree.places, &tree.folded, &line.title),
                 (&line.item_type, &line.assignee, &line.claim),
                 (line.progress.done, line.progress.total, &line.blocked_reason),
             )
