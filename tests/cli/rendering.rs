@@ -168,10 +168,10 @@ fn text_stays_text() {
 #[test]
 fn what_is_shown_is_ordered_by_what_is_shown() {
     let lines = [
-        "add 'B' --parent P --status active",
-        "add 'a' --parent P --priority low",
-        "add 'a' --parent P --assignee Ana",
-        "add 'a' --parent P",
+        "add 'B' --parent TOP --status active",
+        "add 'a' --parent TOP --priority low",
+        "add 'a' --parent TOP --assignee Ana",
+        "add 'a' --parent TOP",
         "vendor add 'zeta' --status operational",
         "vendor add 'Alpha' --status broken",
         "enhancement add 'Later' --priority 2 --quarter 2026-Q2",
@@ -180,12 +180,16 @@ fn what_is_shown_is_ordered_by_what_is_shown() {
     ];
     let report = |order: Vec<&str>, salt: &str| {
         let environment = Environment::new();
-        environment.shell("git docket init && DOCKET_SEED=p git docket add 'Top' --alias P");
+        let top =
+            environment.shell("git docket init >/dev/null && DOCKET_SEED=p git docket add 'Top' --json | jq -r .id");
         for (at, line) in order.iter().enumerate() {
-            environment.shell(&format!("DOCKET_SEED={salt}{at} git docket {line}"));
+            environment.shell(&format!(
+                "DOCKET_SEED={salt}{at} git docket {}",
+                line.replace("TOP", top.trim())
+            ));
         }
         // What is open stays below what is not.
-        environment.shell("git docket done P --force");
+        environment.shell(&format!("git docket done {} --force", top.trim()));
         let report = environment.shell("git docket render");
         assert_eq!(report, environment.shell("DOCKET_INDEX=off git docket render"));
         let (text, _) = report.rsplit_once("\n<!-- git-docket: ").expect("a last line");
