@@ -251,8 +251,11 @@ fn view(context: &Context, reading: &Reading, name: &str, request: &RenderReques
         "standup" => happened::standup(context, reading, request),
         _ => {
             let now = reading.snapshot.time();
+            // Mostly there is none, and git can tell that without asking for each item.
+            let conflicts = format!("{ROOT}/{}", Kind::Conflict.directory());
+            let conflicts = !reading.snapshot.entries(&conflicts)?.is_empty();
             ask(context, commit, |records| {
-                let status = project_status::project_status(records, now)?;
+                let status = project_status::project_status(records, now, conflicts)?;
                 Ok(View::ProjectStatus(Box::new(status)))
             })
         }

@@ -17,8 +17,9 @@ use crate::render::{Attention, Beside, Claim, Enhancement, ProjectStatus, ShortI
 /// How many deployments are shown.
 const DEPLOYMENTS: usize = 20;
 
-/// Looks at everything that is open; `now` is when the commit was made, in seconds since 1970.
-pub(super) fn project_status(records: &mut dyn Records, now: i64) -> Answer<ProjectStatus> {
+/// Looks at everything that is open; `now` is when the commit was made, in seconds since 1970, and `conflicts` whether
+/// any were ever recorded.
+pub(super) fn project_status(records: &mut dyn Records, now: i64, conflicts: bool) -> Answer<ProjectStatus> {
     let (vendor_ids, vendors) = Named::split(vendors(records)?);
     let items = items(records)?;
     let shown: Vec<RecordId> = items.iter().map(|item| item.id).collect();
@@ -37,7 +38,10 @@ pub(super) fn project_status(records: &mut dyn Records, now: i64) -> Answer<Proj
             .filter(ran_out)
             .map(|item| item.title.clone())
             .collect(),
-        conflicts: records.on(&shown, &[Kind::Conflict])?.len(),
+        conflicts: match conflicts {
+            true => records.on(&shown, &[Kind::Conflict])?.len(),
+            false => 0,
+        },
         unreadable: records.unreadable(NAMED)?.into_iter().map(|file| file.file).collect(),
     };
     Ok(ProjectStatus {
