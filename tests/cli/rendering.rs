@@ -96,6 +96,7 @@ fn the_report_is_kept_current() {
         "git docket render --check",
         "printf '%s\\n' '{\"op\":\"create_work_item\",\"item_type\":\"task\",\"title\":\"One\"}' '{\"op\":\"create_work_item\",\"item_type\":\"task\",\"title\":\"Two\"}' | DOCKET_SEED=b git docket batch && grep -cE '^- (One|Two) ' STATUS.md",
         "touch -d 2020-01-01 STATUS.md && DOCKET_SEED=n git docket note Gusto 'Nothing that is shown.' && stat -c %y STATUS.md | cut -c1-10",
+        "git docket --ref other init >/dev/null && git config --unset docket.ref; DOCKET_SEED=f git docket --ref other add 'Elsewhere' && grep -c Elsewhere STATUS.md",
         "git docket config set docket.render nowhere/STATUS.md",
         "DOCKET_SEED=c git docket add 'All the same'",
         "DOCKET_SEED=d git docket add 'And again' --json | jq -r .warnings[]",

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use super::file::{SETTING, refresh, report_path};
 use super::{RenderRequest, render};
 use crate::ops::{Context, Error};
+use crate::store::DEFAULT_REF;
 
 /// How often it is rendered again because somebody else has written meanwhile.
 const TIMES: usize = 5;
@@ -23,6 +24,14 @@ impl Context {
 
     /// Whoever writes the file last has seen the newest tip: after each time the tip is read again.
     fn refresh_report(&self) -> Result<(), Error> {
+        // Whoever writes to another docket of this repository does not mean the report of the one it has.
+        let own = self
+            .store
+            .config_text("docket.ref")
+            .map(|name| self.store.full_ref(&name));
+        if own.transpose()?.as_deref().unwrap_or(DEFAULT_REF) != self.store.tracking_ref() {
+            return Ok(());
+        }
         let Some(path) = report_path(self)? else { return Ok(()) };
         for _ in 0..TIMES {
             let report = render(self, &RenderRequest::default())?;
