@@ -1,8 +1,8 @@
 //! How long questions take within one process that keeps its index open, and how long the index takes to build.
 //!
-//! `cargo bench --bench reads -- [ITEMS…]` makes a docket of so many items (default 1200 and 10000), a hundred to a
+//! `cargo bench --bench reads -- [ITEMS…]` makes a docket of so many items (default 50, 1200 and 10000), a hundred to a
 //! commit, each below or after some of the commit before, five levels deep; then 1,000 single changes on top. It is
-//! packed before it is read. Prints the median and what 95 of a hundred take at most, in milliseconds.
+//! packed before it is read. 45 vendors, 20 deployments and 20 enhancements are there for reports. Prints the median and what 95 of a hundred take at most, in milliseconds.
 
 #![allow(
     clippy::disallowed_types,
@@ -23,9 +23,10 @@ use common::{docket, git, open};
 use git_docket::filter::WorkItemFilter;
 use git_docket::filter::words::Terms;
 use git_docket::index::Index;
-use git_docket::ops::{self, BatchLine, CreateRequest, ListRequest, Progress, UpdateRequest};
+use git_docket::ops::{self, BatchLine, CreateRequest, ListRequest, Progress, RenderRequest, UpdateRequest};
 use git_docket::record::work_item::ItemType;
 use git_docket::record::{Kind, RecordPath};
+use serde_json::json;
 
 /// Items a commit makes.
 const BATCH: usize = 100;
@@ -76,6 +77,31 @@ fn item(number: usize, before: &[String]) -> BatchLine {
     BatchLine::CreateWorkItem(Box::new(request))
 }
 
+/// What reports show beside work items.
+fn beside(ids: &[String]) -> Vec<(usize, BatchLine)> {
+    let mut lines = Vec::new();
+    for number in 0..45 {
+        lines.push(
+            json!({ "op": "create_vendor", "name": format!("Vendor {number}"), "status": "operational",
+            "extractor_version": "2.3.1", "metadata": { "test_results": { "passing": 42, "total": 45, "skipped": 2 },
+            "format_support": { "excel": true, "csv": true }, "manifest_compliant": true } }),
+        );
+    }
+    for number in 0..20 {
+        let touched: Vec<_> = ids.iter().skip(number * 7).take(3).collect();
+        lines.push(
+            json!({ "op": "record_deployment", "deployed_at": format!("2025-10-{:02}T12:00:00Z", number + 1),
+            "commit_hash": format!("{number:040x}"), "metadata": { "pr_number": number + 1, "pr_title": "Read it" },
+            "related_work_item_ids": touched, "affected_vendor_ids": ["Vendor 1", "Vendor 2"] }),
+        );
+        lines.push(
+            json!({ "op": "create_enhancement", "title": format!("Enhancement {number}"), "priority": number % 5 + 1 }),
+        );
+    }
+    let line = |(at, line)| (at, serde_json::from_value(line).unwrap());
+    lines.into_iter().enumerate().map(line).collect()
+}
+
 /// Makes the docket; returns the ids of its items.
 fn fill(dir: &Path, items: usize) -> Vec<String> {
     let context = open(dir);
@@ -86,6 +112,7 @@ fn fill(dir: &Path, items: usize) -> Vec<String> {
         let made = ops::batch(&context, &lines.collect::<Vec<_>>()).unwrap();
         ids.extend(made.ids);
     }
+    ops::batch(&context, &beside(&ids)).unwrap();
     for change in 0..CHANGES {
         let request = UpdateRequest {
             id: ids[change * 7_919 % ids.len()].clone(),
@@ -112,13 +139,21 @@ fn measure<T>(name: &str, times: usize, mut question: impl FnMut(usize) -> T) {
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    for items in if sizes.is_empty() { vec![1_200, 10_000] } else { sizes } {
+    for items in if sizes.is_empty() {
+        vec![50, 1_200, 10_000]
+    } else {
+        sizes
+    } {
         let dir = docket("fast");
         let ids = fill(dir.path(), items);
         git(dir.path(), &["gc", "-q"]);
         println!("{items} items, median and p95 in ms");
         build(dir.path());
-        ask(dir.path(), &ids);
+        reports(dir.path());
+        // The questions look at the lowest level.
+        if items > LEVELS * BATCH {
+            ask(dir.path(), &ids);
+        }
     }
 }
 
@@ -135,6 +170,20 @@ fn build(dir: &Path) {
             (end - *begin).as_secs_f64() * 1000.0
         );
     }
+}
+
+fn reports(dir: &Path) {
+    let context = open(dir);
+    measure("the project's status as a report", 40, |_| {
+        ops::render(&context, &RenderRequest::default()).unwrap()
+    });
+    measure("a board", 40, |_| {
+        let request = RenderRequest {
+            name: Some("board".to_owned()),
+            ..RenderRequest::default()
+        };
+        ops::render(&context, &request).unwrap()
+    });
 }
 
 fn ask(dir: &Path, ids: &[String]) {

@@ -15,6 +15,7 @@
 //! | 3, operations | [`ops`] | what the product can do: request in, response out; every error gets its kind and hints here |
 //! | 2, the outside | [`store`] | git: snapshots, commits, history; the only place that names gix or runs git |
 //! | | [`index`] | SQL: rows derived from git, disposable; the only place that names sqlx |
+//! | | [`render`] | reports from views and templates; the only place that names minijinja |
 //! | 1, the domain | [`record`] | the records: types, files, paths, one validator; no I/O, no clock, no environment |
 //! | | [`filter`] | what may be asked of records |
 //! | | [`exchange`] | foreign formats: bytes in, records and losses out |
@@ -29,4 +30,5 @@ pub mod index;
 pub mod mcp;
 pub mod ops;
 pub mod record;
+pub mod render;
 pub mod store;

@@ -35,6 +35,7 @@ mod note;
 mod output;
 mod progress;
 mod record_list;
+mod render;
 mod show;
 mod stats;
 mod status;
@@ -145,6 +146,7 @@ enum Command {
     Changes(changes::Arguments),
     Diff(diff::Arguments),
     Stats(stats::Arguments),
+    Render(render::Arguments),
     Add(add::Arguments),
     Update(Box<update::Arguments>),
     /// Begin a work item
@@ -258,6 +260,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Changes(arguments) => changes::run(arguments, filter, &settings, output),
         Command::Diff(arguments) => diff::run(arguments, &settings, output),
         Command::Stats(arguments) => stats::run(arguments, &settings, output),
+        Command::Render(arguments) => render::run(arguments, &settings, output),
         Command::Add(arguments) => add::run(arguments, &settings, output),
         Command::Update(arguments) => update::run(arguments, &settings, output),
         Command::Start(arguments) => update::run_status(arguments, Status::Active, &settings, output),

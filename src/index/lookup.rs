@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 
 use super::files::{Unread, list};
-use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, node, rows, summary};
+use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, nodes, rows, summary};
 use super::{Error, Index, column};
 use crate::record::value::{Time, folded};
 use crate::record::vendor::normalised_name;
@@ -185,6 +185,29 @@ impl Index {
             .block_on(tree(&mut self.connection, root, deleted, archived))
     }
 
+    /// The live work items that are neither completed nor cancelled, and all they are below that is not deleted, as
+    /// nodes of a tree, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn open_tree(&mut self) -> Result<Vec<Node>, Error> {
+        let sql = format!(
+            "WITH RECURSIVE open AS (
+                SELECT record, parent FROM record WHERE live AND status IN ('pending', 'active', 'blocked')),
+            -- Most parents are open, too: only of the others, parents are looked for one by one.
+            above (record, parent) AS (
+                SELECT record, parent FROM record WHERE id IN (SELECT DISTINCT parent FROM open)
+                    AND kind = 'work-item' AND stigid IS NOT NULL AND NOT gone AND record NOT IN (SELECT record FROM open)
+                UNION SELECT up.record, up.parent FROM above JOIN record up ON up.id = above.parent
+                    WHERE up.kind = 'work-item' AND up.stigid IS NOT NULL AND NOT up.gone)
+            SELECT group_concat({NODE}, ',') FROM (SELECT record FROM open UNION SELECT record FROM above)
+                JOIN record USING (record)"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        nodes(&self.runtime.block_on(query.fetch_one(&mut self.connection))?)
+    }
+
     /// What a record waits for, in the order of its list; and what waits for it, in the order of
     /// the paths.
     ///
@@ -330,14 +353,15 @@ async fn tree(
         None => "kind = 'work-item'".to_owned(),
         Some(_) => format!("record IN ({below})"),
     };
-    let sql =
-        format!("SELECT {NODE} FROM record WHERE {of} AND (id = ?3 OR (?1 OR NOT gone) AND (?2 OR NOT archived))");
+    let sql = format!(
+        "SELECT group_concat({NODE}, ',') FROM record WHERE {of} AND (id = ?3 OR (?1 OR NOT gone) AND (?2 OR NOT archived))"
+    );
     let root = root.map(|root| root.to_string());
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(deleted)
         .bind(archived)
         .bind(root);
-    query.fetch_all(connection).await?.iter().map(node).collect()
+    nodes(&query.fetch_one(connection).await?)
 }
 
 async fn edges(connection: &mut SqliteConnection, of: RecordId) -> Result<(Vec<RecordId>, Vec<RecordId>), Error> {

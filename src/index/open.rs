@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection};
 use super::{Error, Index, State, column};
 
 /// The number of the layout in `schema/sqlite.sql`. Another number is another index: it is built anew.
-pub const FORMAT: i64 = 5;
+pub const FORMAT: i64 = 6;
 
 const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
 

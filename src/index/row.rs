@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Error, column};
 use crate::filter::Facts;
-use crate::record::body::{Progress, progress};
+use crate::record::body::Progress;
 use crate::record::common::Origin;
 use crate::record::enhancement::EnhancementStatus;
 use crate::record::value::Time;
@@ -57,6 +57,10 @@ pub struct Node {
     pub created_at: Option<Time>,
     /// The task boxes of its body.
     pub progress: Progress,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Who has claimed it, and until when.
+    pub claim: Option<(String, Option<Time>)>,
 }
 
 /// What [`rows`] reads, of `record` joined to `content`. All rows come as one text: each that comes by itself wakes
@@ -67,9 +71,28 @@ pub(super) const ROW: &str = "json_array(record.path, json(content.fields), cont
 /// The columns [`summary`] reads.
 pub(super) const SUMMARY: &str = "record.id, record.item_type, record.title, record.status, record.settled";
 
-/// The columns [`node`] reads.
-pub(super) const NODE: &str = "record.id, record.item_type, record.title, record.status, record.settled, record.parent, \
-     record.assignee, record.created_at, record.boxes_done, record.boxes";
+/// What [`nodes`] reads, as one text like [`ROW`].
+pub(super) const NODE: &str = "json_array(record.id, record.item_type, record.title, record.status, record.settled, \
+     record.parent, record.assignee, record.created_at, record.boxes_done, record.boxes, record.priority, \
+     record.claimed_by, record.claimed_until)";
+
+/// The columns of [`NODE`], in their order.
+#[derive(serde::Deserialize)]
+struct StoredNode {
+    id: RecordId,
+    item_type: String,
+    title: String,
+    status: Option<String>,
+    settled: u8,
+    parent: Option<String>,
+    assignee: Option<String>,
+    created_at: Option<i64>,
+    boxes_done: usize,
+    boxes: usize,
+    priority: Option<i64>,
+    claimed_by: Option<String>,
+    claimed_until: Option<i64>,
+}
 
 /// The columns of [`ROW`], in their order.
 #[derive(serde::Deserialize)]
@@ -116,19 +139,32 @@ pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Error> {
     })
 }
 
-pub(super) fn node(row: &SqliteRow) -> Result<Node, Error> {
-    let count = |at| Ok::<_, Error>(column::<i64>(row, at)?.try_into().unwrap_or(0));
-    let parent: Option<&str> = column(row, 5)?;
-    Ok(Node {
-        summary: summary(row)?,
-        parent: parent.and_then(|parent| parent.parse().ok()),
-        assignee: column(row, 6)?,
-        created_at: column::<Option<i64>>(row, 7)?.and_then(Time::from_milliseconds),
-        progress: Progress {
-            done: count(8)?,
-            total: count(9)?,
+/// The nodes that `group_concat(NODE, ',')` gives.
+pub(super) fn nodes(row: &SqliteRow) -> Result<Vec<Node>, Error> {
+    let text = column::<Option<&str>>(row, 0)?.unwrap_or_default();
+    let stored: Vec<StoredNode> = serde_json::from_str(&format!("[{text}]"))
+        .map_err(|error| Error::Unusable(format!("a row is no work item: {error}")))?;
+    let node = |node: StoredNode| Node {
+        summary: Summary {
+            id: node.id,
+            item_type: node.item_type,
+            title: node.title,
+            status: node.status,
+            settled: node.settled != 0,
         },
-    })
+        parent: node.parent.and_then(|parent| parent.parse().ok()),
+        assignee: node.assignee,
+        created_at: node.created_at.and_then(Time::from_milliseconds),
+        progress: Progress {
+            done: node.boxes_done,
+            total: node.boxes,
+        },
+        priority: node.priority.map_or(Priority::Medium, ranked),
+        claim: node
+            .claimed_by
+            .map(|by| (by, node.claimed_until.and_then(Time::from_milliseconds))),
+    };
+    Ok(stored.into_iter().map(node).collect())
 }
 
 /// What the columns of `record` say of a record.
@@ -164,7 +200,7 @@ impl Columns {
     pub(super) fn of(path: &RecordPath, record: &Record) -> Self {
         let named = !matches!(path.kind(), Kind::Note | Kind::CommitLink | Kind::Conflict);
         let id = path.id().map(|id| id.to_string());
-        let boxes = progress(&record.body);
+        let boxes = record.progress();
         let mut columns = Self {
             stigid: id.as_ref().filter(|_| named).map(|id| id.chars().rev().collect()),
             id,
@@ -263,6 +299,15 @@ fn rank(priority: Priority) -> i64 {
         Priority::High => 0,
         Priority::Medium => 1,
         Priority::Low => 2,
+    }
+}
+
+/// The priority of a rank.
+fn ranked(rank: i64) -> Priority {
+    match rank {
+        0 => Priority::High,
+        2 => Priority::Low,
+        _ => Priority::Medium,
     }
 }
 

@@ -37,6 +37,7 @@ mod note;
 mod progress;
 mod read;
 mod records;
+mod render;
 mod resolve;
 mod rows;
 mod rules;
@@ -85,6 +86,10 @@ pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
+pub use render::{
+    CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,
+    report_path, reports, write_report,
+};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};

@@ -83,7 +83,12 @@ impl Context {
         let lock = self.lock()?;
         let mut made = Vec::new();
         let done = self.repeated(|context| context.attempt(&lock, operation, &actor, &mut plan, &mut made))?;
-        Ok(made.swap_remove(done))
+        drop(lock);
+        let mut written: Written<T> = made.swap_remove(done);
+        if !written.changed.is_empty() {
+            written.warnings.extend(self.keep_report());
+        }
+        Ok(written)
     }
 
     /// Makes attempts until one ends, each on the repository as it is then.

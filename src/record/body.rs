@@ -1,6 +1,10 @@
-//! What the Markdown of a body says to a machine: how many of its task boxes are ticked.
+//! What the Markdown of a body says to a machine: how many of its task boxes are ticked; and how it goes into a report.
+
+mod quote;
 
 use pulldown_cmark::{Event, Options, Parser};
+
+pub use quote::quoted;
 
 /// How many of the task boxes of a body are ticked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]

@@ -61,7 +61,7 @@ impl Deployment {
         );
         if self.commit_hash.is_none() {
             report.within("commit_hash", |report| {
-                missing_key(root.line, self.origin.as_ref(), report)
+                missing_key(root.line, self.origin.as_ref(), report);
             });
         }
         check_not_self(root, self.id, &Ids::default(), &self.links, report);

@@ -20,6 +20,7 @@ pub mod names;
 pub mod note;
 pub mod path;
 pub mod schema;
+pub mod shown;
 pub mod value;
 pub mod vendor;
 mod violation;
@@ -154,6 +155,22 @@ impl Record {
             fields,
             body: body.into(),
         }
+    }
+
+    /// The task boxes of its body; of an imported work item without any, what its source said: `metadata.progress`, as
+    /// in `3/5`.
+    #[must_use]
+    pub fn progress(&self) -> body::Progress {
+        let boxes = body::progress(&self.body);
+        let imported = self
+            .as_work_item()
+            .filter(|item| boxes.total == 0 && item.origin.is_some());
+        let said = imported.and_then(|item| item.metadata.0.get("progress")?.as_str()?.split_once('/'));
+        let said = said.and_then(|(done, total)| {
+            let (done, total) = (done.parse().ok()?, total.parse().ok()?);
+            (done <= total).then_some(body::Progress { done, total })
+        });
+        said.unwrap_or(boxes)
     }
 
     /// Its kind.

@@ -17,6 +17,7 @@ mod importing;
 mod looking;
 mod migrating;
 mod records;
+mod rendering;
 mod rewriting;
 mod settings;
 mod starting;

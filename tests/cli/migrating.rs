@@ -121,3 +121,103 @@ fn two_clones_meet() {
         trees[1].lines().rev().take(2).collect::<Vec<_>>()
     );
 }
+
+/// What the report says, without its closing line, which carries revision and ids.
+fn report(environment: &Environment) -> String {
+    let text = environment.shell("git docket render");
+    let (text, closing) = text.trim_end().rsplit_once("\n\n").expect("a closing line");
+    assert!(closing.starts_with("<!-- git-docket: project_status at "), "{closing}");
+    text.to_owned()
+}
+
+/// What is rendered, brought along and rendered again is the same text.
+fn assert_round_trip(from: &Environment) -> String {
+    let rendered = report(from);
+    let to = Environment::new();
+    to.shell("git docket init");
+    to.write("status.md", from.shell("git docket render"));
+    let answer = to.json("migrate status.md");
+    assert_eq!(answer["unread"], serde_json::json!([]), "{answer:#}");
+    assert_eq!(answer["assumed"], serde_json::json!([]), "{answer:#}");
+    let again = report(&to);
+    for (before, after) in rendered.lines().zip(again.lines()) {
+        assert_eq!(after, before);
+    }
+    assert_eq!(again, rendered);
+    rendered
+}
+
+#[test]
+fn a_report_comes_back_as_it_was() {
+    let environment = Environment::new();
+    environment.shell("git docket demo demo >/dev/null");
+    let demo = Environment::new();
+    demo.shell(&format!(
+        "rm -rf .git && cp -r {}/demo/.git .git",
+        environment.path().display()
+    ));
+    let rendered = assert_round_trip(&demo);
+    assert!(rendered.lines().count() > 30, "{rendered}");
+
+    let odd = Environment::new();
+    odd.shell("git docket init && git commit -q --allow-empty -m code");
+    let titles = [
+        "# no heading",
+        "- no item",
+        "1. no list",
+        "a: b (c, d) [e] <f> |g| *h* _i_ `j`",
+        "~k~ $l$ \\m &amp; &#32;",
+        " edges ",
+        "(task, active)",
+        "PR #5: x",
+        "2025-10-01 x",
+        "@ana",
+        "3/5",
+        "ends with (",
+        "ends with ) - or: not",
+        "\u{1f469} \u{e9}",
+        "Blocked: x: y",
+        "vendor v1.2",
+        "--- x",
+        "=== x",
+        "<!-- x -->",
+        "[x] ticked",
+        "a - b - c",
+        "x ##",
+        "*",
+        "\\",
+        "a\u{202e}b",
+    ];
+    let mut lines = Vec::new();
+    for (number, title) in titles.iter().enumerate() {
+        let status = ["pending", "active", "blocked", "completed"][number % 4];
+        let (priority, health) = (
+            ["low", "high", "medium"][number % 3],
+            ["operational", "broken"][number % 2],
+        );
+        let mut item = serde_json::json!({ "op": "create_work_item", "item_type": "task", "title": title, "status": status,
+            "assignee": format!("who {title}"), "body": "- [x] one\n- [ ] two", "priority": priority });
+        if status == "blocked" {
+            item["metadata"] = serde_json::json!({ "blocked_reason": title });
+        }
+        lines.push(item);
+        lines.push(serde_json::json!({ "op": "create_enhancement", "title": title, "priority": number % 5 + 1 }));
+        if !title.contains('\u{202e}') {
+            lines.push(
+                serde_json::json!({ "op": "create_vendor", "name": title, "status": health,
+                "extractor_version": title, "format_support": { "pdf": true, (*title): true } }),
+            );
+            lines.push(serde_json::json!({ "op": "record_deployment", "deployed_at": format!("2025-10-{:02}T00:00:00Z", number + 1),
+                "commit_hash": "a".repeat(40), "pr_title": title, "environment": title, "test_summary": { (*title): 3 },
+                "affected_vendor_ids": [title] }));
+        }
+    }
+    odd.write(
+        "lines",
+        lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    );
+    odd.shell("git docket batch < lines");
+    odd.shell("git docket list --all --status completed --json | jq -r '.items[].id' | head -n 3 | while read id; do \
+        DOCKET_SEED=$id git docket deployment record --commit HEAD --item $id --title 'Carried' --at 2025-09-01T10:00:00Z >/dev/null; done");
+    assert_round_trip(&odd);
+}

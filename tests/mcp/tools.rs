@@ -247,3 +247,29 @@ fn several_settings_change_in_one_commit() {
     let late = session.refused("update_project_configuration", settings);
     assert_eq!(late["error"], "VersionConflictError");
 }
+
+#[test]
+fn what_an_agent_changes_is_in_the_report_that_is_kept() {
+    let docket = docket();
+    docket.shell("git config docket.render STATUS.md");
+    let mut session = Session::begin(&docket, &[]);
+    for title in ["The first", "The second"] {
+        let made = session.call(
+            "create_work_item",
+            json!({ "item_type": "task", "title": title, "metadata": {} }),
+        );
+        assert_eq!(made["warnings"], json!([]));
+        docket.shell(&format!("grep -q '{title} (task, active)' STATUS.md"));
+    }
+    session.end();
+    docket.shell("git docket render --check");
+    docket.shell("git config docket.render nowhere/STATUS.md");
+    let mut session = Session::begin(&docket, &[]);
+    let made = session.call(
+        "create_work_item",
+        json!({ "item_type": "task", "title": "All the same", "metadata": {} }),
+    );
+    let warning = made["warnings"][0].as_str().expect("a warning");
+    assert!(warning.starts_with("docket.render: the report is not current: nowhere/STATUS.md cannot be written"));
+    session.end();
+}

@@ -78,6 +78,10 @@ fn with_value(argument: Arg, deleted: bool, settings: &Settings) -> Arg {
         ("STATUS", _) => argument.add(fixed(Status::ALL.iter().map(|word| word.as_str()).collect())),
         ("TYPE", _) => argument.add(fixed(ItemType::ALL.iter().map(|word| word.as_str()).collect())),
         ("PRIORITY", _) => argument.add(fixed(Priority::ALL.iter().map(|word| word.as_str()).collect())),
+        ("REPORT", None) => argument.add(live(settings, |context, word| {
+            let reports = ops::reports(context, None)?.items.into_iter();
+            plain(reports.map(|report| report.name).collect(), word)
+        })),
         ("KEY", None) => argument.add(fixed(ops::setting_names().collect())),
         ("DIR", _) => argument.value_hint(ValueHint::DirPath),
         ("FILE" | "COMMIT | DIR | -", _) => argument.value_hint(ValueHint::AnyPath),

@@ -142,18 +142,9 @@ fn names(text: &Marked) -> impl Iterator<Item = String> {
 fn tests(deployment: &mut Deployment, text: &Marked) -> bool {
     let mut tests = Vec::new();
     for part in text.split(',') {
-        let text = part.text();
-        let pair = part.split_once(':').map(|(name, count)| (name.text(), count.text()));
-        let last = || {
-            text.rsplit_once(' ')
-                .map(|(name, count)| (name.to_owned(), count.to_owned()))
-        };
-        let first = || {
-            text.split_once(' ')
-                .map(|(count, name)| (name.to_owned(), count.to_owned()))
-        };
-        let pairs = [pair, last(), first()].into_iter().flatten();
-        let mut counted = pairs.filter_map(|(name, count)| Some((name.trim().to_owned(), count.trim().parse().ok()?)));
+        let first = part.first_word().map(|(count, name)| (name, count));
+        let pairs = [part.split_once(':'), part.last_word(), first].into_iter().flatten();
+        let mut counted = pairs.filter_map(|(name, count)| Some((name.text(), count.text().parse().ok()?)));
         let Some(test) = counted.find(|(name, _)| !name.is_empty()) else {
             return false;
         };

@@ -98,9 +98,8 @@ fn status(enhancement: &mut Enhancement, text: &str) -> bool {
 
 /// `Q1 2026` or `2026-Q1`.
 fn quarter(enhancement: &mut Enhancement, text: &str) -> bool {
-    let (one, other) = match text.trim().split_once([' ', '-']) {
-        Some(parts) => parts,
-        None => return false,
+    let Some((one, other)) = text.trim().split_once([' ', '-']) else {
+        return false;
     };
     let (year, quarter) = match one.starts_with(['Q', 'q']) {
         true => (other, one),

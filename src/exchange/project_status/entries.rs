@@ -2,10 +2,10 @@
 
 use super::blocks::{Block, BlockKind};
 use super::marked::Marked;
-use super::{Claimed, Unread};
+use super::{Claimed, Unread, work_item};
 
 /// What a section is about, by its heading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum Section {
     Vendors,
     Deployments,
@@ -13,6 +13,7 @@ pub(super) enum Section {
     WorkItems,
     Sessions,
     Warnings,
+    #[default]
     Other,
 }
 
@@ -220,7 +221,15 @@ impl Reading {
         let field = field(&block.text, block.line);
         let is_field = match (self.section, &field) {
             (_, None) => false,
-            (Section::WorkItems, Some(field)) => FIELDS.contains(&field.key.as_str()) && ticked.is_none(),
+            (Section::WorkItems, Some(field)) => {
+                let is_below = self
+                    .found
+                    .entries
+                    .last()
+                    .is_some_and(|entry| entry.depth < self.base + depth);
+                let is_item = ticked.is_some() || work_item::has_facts(&block.text);
+                is_below && !is_item && FIELDS.contains(&field.key.as_str())
+            }
             (Section::Vendors | Section::Enhancements, Some(field)) if depth == 0 => {
                 let before = self.found.entries.last().is_some_and(|entry| !entry.fields.is_empty());
                 self.under_heading.is_some() && (before || OF_VENDORS.contains(&field.key.as_str()))

@@ -39,7 +39,6 @@ impl Marked {
     }
 
     fn trimmed(&self) -> &[(char, bool)] {
-        let is_space = |(c, literal): &(char, bool)| c.is_whitespace() && !literal;
         let start = self.0.iter().take_while(|c| is_space(c)).count();
         let end = self.0[start..].iter().rev().take_while(|c| is_space(c)).count();
         &self.0[start..self.0.len() - end]
@@ -54,6 +53,20 @@ impl Marked {
     pub(super) fn split_once(&self, separator: char) -> Option<(Self, Self)> {
         let at = self.find(separator)?;
         Some((Self(self.0[..at].to_vec()), Self(self.0[at + 1..].to_vec())))
+    }
+
+    /// The first word and the rest; spaces that were escaped are part of a word.
+    pub(super) fn first_word(&self) -> Option<(Self, Self)> {
+        let text = self.trimmed();
+        let at = text.iter().position(is_space)?;
+        Some((Self(text[..at].to_vec()), Self(text[at..].to_vec())))
+    }
+
+    /// The last word, after the rest.
+    pub(super) fn last_word(&self) -> Option<(Self, Self)> {
+        let text = self.trimmed();
+        let at = text.iter().rposition(is_space)?;
+        Some((Self(text[..at].to_vec()), Self(text[at..].to_vec())))
     }
 
     /// What is before and after a text of characters of which none is escaped.
@@ -122,6 +135,10 @@ impl Marked {
         }
         parts
     }
+}
+
+fn is_space((c, literal): &(char, bool)) -> bool {
+    c.is_whitespace() && !literal
 }
 
 /// A piece of a line.

@@ -144,12 +144,6 @@ impl Around {
     }
 }
 
-impl Default for Section {
-    fn default() -> Self {
-        Self::Other
-    }
-}
-
 /// Whether a line stands in a block of code.
 #[derive(Default)]
 struct Fence {

@@ -90,7 +90,7 @@ impl Reading {
                 .value
                 .split(',')
                 .iter()
-                .flat_map(|part| facts(part))
+                .flat_map(facts)
                 .all(|fact| self.fact(&fact)),
             "passing" | "passed" | "tests passed" => self.count(&text, |tests| &mut tests.0),
             "total" | "tests total" | "total tests" => self.count(&text, |tests| &mut tests.1),

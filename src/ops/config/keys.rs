@@ -22,6 +22,8 @@ pub(super) enum Shape {
     Session,
     /// A branch or a full ref.
     Reference,
+    /// A file below the work tree, or anywhere where the path is absolute.
+    File,
     /// Nothing that can be set here.
     Fixed,
 }
@@ -87,6 +89,13 @@ pub(super) const KEYS: &[Key] = &[
         shape: Shape::Word(&["full", "fast"]),
         default: Some("full"),
         meaning: "full: a change is on the disk before it is acknowledged; fast: the system may take its time",
+    },
+    Key {
+        name: "docket.render",
+        place: Place::Clone("docket.render"),
+        shape: Shape::File,
+        default: None,
+        meaning: "the file that project_status is rendered to after each change made here",
     },
     Key {
         name: "docket.hooks.strict",

@@ -23,6 +23,8 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
             .filter(Value::is_boolean)
             .ok_or_else(|| expected("true or false")),
         Shape::Reference => reference(context, text).map(Value::from),
+        Shape::File if text.trim().is_empty() => Err(expected("the path of a file")),
+        Shape::File => Ok(text.into()),
         Shape::Session => session(context, text).map(Value::from),
     }
 }
@@ -78,7 +80,7 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
         Shape::Word(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         Shape::Flag => value.is_boolean(),
         Shape::Session => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
-        Shape::Number | Shape::Reference | Shape::Fixed => true,
+        Shape::Number | Shape::Reference | Shape::File | Shape::Fixed => true,
     };
     let default = key.default.unwrap_or("nothing");
     (!fits).then(|| {

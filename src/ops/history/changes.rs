@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::log::warn_of_end;
 use super::query::{LogQuery, answer};
 use super::{FieldChange, LoggedCommit, LoggedRecord, Moment, What, find_title};
-use crate::ops::read::Listed;
+use crate::ops::read::{Listed, Reading};
 use crate::ops::{Context, Error};
 use crate::record::RecordId;
 use crate::record::value::Time;
@@ -98,20 +98,7 @@ pub fn changes(context: &Context, request: &ChangesRequest) -> Result<ChangesRes
     };
     let answer = answer(context, tip, &query)?;
     warn_of_end(&mut reading, answer.complete);
-    let mut groups = Groups::default();
-    for commit in answer.commits.iter().rev() {
-        for record in &commit.records {
-            groups.add(commit, record);
-        }
-    }
-    let mut items = groups.groups;
-    // What is only written differently is no news.
-    items.retain(|item| item.matters());
-    for item in items.iter_mut().filter(|item| item.title.is_empty()) {
-        if let Some((kind, item_type, title)) = item.id.and_then(|id| find_title(&reading, id)) {
-            (item.kind, item.item_type, item.title) = (kind, item_type, title);
-        }
-    }
+    let mut items = grouped(&reading, answer.commits.iter().rev());
     items.reverse();
     items.sort_by_key(|item| std::cmp::Reverse(item.at));
     Ok(ChangesResponse {
@@ -122,6 +109,28 @@ pub fn changes(context: &Context, request: &ChangesRequest) -> Result<ChangesRes
         commits: answer.commits.len(),
         listed: Listed::all(items, reading.meta()),
     })
+}
+
+/// What some commits did, the oldest first, to each record, in the order of their first changes.
+pub(in crate::ops) fn grouped<'c>(
+    reading: &Reading,
+    commits: impl Iterator<Item = &'c LoggedCommit>,
+) -> Vec<ChangedRecord> {
+    let mut groups = Groups::default();
+    for commit in commits {
+        for record in &commit.records {
+            groups.add(commit, record);
+        }
+    }
+    let mut items = groups.groups;
+    // What is only written differently is no news.
+    items.retain(|item| item.matters());
+    for item in items.iter_mut().filter(|item| item.title.is_empty()) {
+        if let Some((kind, item_type, title)) = item.id.and_then(|id| find_title(reading, id)) {
+            (item.kind, item.item_type, item.title) = (kind, item_type, title);
+        }
+    }
+    items
 }
 
 /// Records in order of their first change.

@@ -61,7 +61,7 @@ pub fn log(context: &Context, request: &LogRequest) -> Result<LogResponse, Error
 }
 
 /// Says that there is more than this clone has.
-pub(super) fn warn_of_end(reading: &mut Reading, complete: bool) {
+pub(in crate::ops) fn warn_of_end(reading: &mut Reading, complete: bool) {
     if !complete {
         let warning = "the history of this clone is not complete; what is older is not told";
         reading.warnings.push(warning.to_owned());

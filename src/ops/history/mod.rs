@@ -26,6 +26,9 @@ use crate::record::path::Place;
 use crate::record::value::Time;
 use crate::record::{RecordId, RecordPath};
 
+pub(super) use changes::grouped;
+pub(super) use log::warn_of_end;
+pub(super) use query::{LogQuery, answer};
 pub(super) use when::Moment;
 
 /// A commit of the docket and what it changed. Follows from the commit alone, so it may be kept.

@@ -11,7 +11,6 @@ use crate::ops::kept_index::touched;
 use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
-use crate::record::body::progress;
 use crate::record::graph::{Graph, is_settled};
 use crate::record::value::Time;
 use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem};
@@ -373,6 +372,25 @@ impl Records for GitRecords<'_> {
         Ok(nodes)
     }
 
+    fn open_tree(&mut self) -> Answer<Vec<Node>> {
+        let mut nodes: HashMap<_, _> = self.tree(None, false, true)?.into_iter().map(keyed).collect();
+        let is_open = |record: &Record| {
+            let item = record
+                .as_work_item()
+                .filter(|item| item.archived_at.is_none() && !is_settled(record))?;
+            Some(item.id)
+        };
+        let mut next: Vec<_> = self.loaded.records().filter_map(is_open).collect();
+        let mut wanted = Vec::new();
+        while let Some(node) = next.pop() {
+            if let Some(node) = nodes.remove(&node) {
+                next.extend(node.parent);
+                wanted.push(node);
+            }
+        }
+        Ok(wanted)
+    }
+
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {
         let graph = self.graph()?;
         Ok((graph.waits_for(of).to_vec(), graph.waited_for_by(of).to_vec()))
@@ -399,8 +417,14 @@ fn node(item: &WorkItem, record: &Record) -> Node {
         parent: item.parent_id,
         assignee: item.assignee.as_ref().map(ToString::to_string),
         created_at: item.created_at,
-        progress: progress(&record.body),
+        progress: record.progress(),
+        priority: item.priority,
+        claim: item.claim.as_ref().map(|claim| (claim.by.to_string(), claim.until)),
     }
+}
+
+fn keyed(node: Node) -> (RecordId, Node) {
+    (node.summary.id, node)
 }
 
 fn sort(found: &mut [Candidate<'_>], selection: &Selection<'_>) {

@@ -57,6 +57,10 @@ pub(super) trait Records {
     /// that are deleted or archived, where they are not wanted. The one is there whatever became of it.
     fn tree(&mut self, root: Option<RecordId>, deleted: bool, archived: bool) -> Answer<Vec<Node>>;
 
+    /// The live work items that are neither completed nor cancelled, and all they are below that is not deleted, as
+    /// nodes of a tree, in no order.
+    fn open_tree(&mut self) -> Answer<Vec<Node>>;
+
     /// What a record waits for, in its order; and what waits for it, in the order of the paths.
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)>;
 

@@ -80,6 +80,10 @@ impl Records for SqliteRecords<'_> {
         Ok(self.index.tree(root, deleted, archived)?)
     }
 
+    fn open_tree(&mut self) -> Answer<Vec<Node>> {
+        Ok(self.index.open_tree()?)
+    }
+
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {
         Ok(self.index.edges(of)?)
     }

@@ -6,7 +6,6 @@ use super::view::{Dependency, ShownWorkItem, Surroundings, WorkItemView};
 use crate::index::Row;
 use crate::ops::records::{Answer, Records};
 use crate::ops::view::{brief, briefs, deployments, note};
-use crate::record::body::progress;
 use crate::record::{CommitLink, Fields, Kind, RecordId};
 
 /// What is beside some work items: their ancestors, and what is on them.
@@ -44,6 +43,7 @@ pub(in crate::ops) fn views(records: &mut dyn Records, rows: Vec<Row>) -> Answer
 
 /// A work item with what is beside it; nothing where the record is none.
 fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
+    let progress = row.record.progress();
     let Fields::WorkItem(item) = row.record.fields else {
         return None;
     };
@@ -57,7 +57,7 @@ fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
     Some(WorkItemView {
         path: chain.iter().chain([&item.id]).map(|id| format!("/{id}")).collect(),
         depth: chain.len(),
-        progress: progress(&row.record.body),
+        progress,
         commit_hash: commits.last().cloned(),
         commits,
         conflicts: on.iter().filter(|row| row.path.kind() == Kind::Conflict).count(),

@@ -9,6 +9,7 @@ mod write;
 use serde::Serialize;
 
 pub(super) use self::around::{dependencies, shown, views};
+pub(super) use self::tree::Forest;
 pub use self::tree::{Branch, TreeRequest, TreeResponse, tree};
 pub use self::view::{Dependency, ListResponse, ShownWorkItem, Surroundings, WorkItemView};
 pub use self::whole::{QueryRequest, QueryResponse, query};

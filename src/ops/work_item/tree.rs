@@ -9,7 +9,7 @@ use crate::ops::read::Meta;
 use crate::ops::{Context, Error};
 use crate::record::body::Progress;
 use crate::record::value::Time;
-use crate::record::work_item::Status;
+use crate::record::work_item::{Priority, Status};
 use crate::record::{Kind, RecordId};
 
 /// What to draw.
@@ -62,6 +62,12 @@ pub struct Branch {
     pub children: Vec<Self>,
     #[serde(skip)]
     created_at: Option<Time>,
+    /// How much it matters.
+    #[serde(skip)]
+    pub(in crate::ops) priority: Priority,
+    /// Who has claimed it, and until when.
+    #[serde(skip)]
+    pub(in crate::ops) claim: Option<(String, Option<Time>)>,
 }
 
 /// Draws work items as trees.
@@ -100,13 +106,13 @@ pub fn tree(context: &Context, request: &TreeRequest) -> Result<TreeResponse, Er
 }
 
 /// Nodes that were not put into a branch yet, and who is below whom.
-pub(super) struct Forest {
+pub(in crate::ops) struct Forest {
     nodes: HashMap<RecordId, Node>,
     children: HashMap<RecordId, Vec<RecordId>>,
 }
 
 impl Forest {
-    pub(super) fn of(nodes: Vec<Node>) -> Self {
+    pub(in crate::ops) fn of(nodes: Vec<Node>) -> Self {
         let mut children: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
         for node in &nodes {
             if let Some(parent) = node.parent {
@@ -118,7 +124,7 @@ impl Forest {
     }
 
     /// Those whose parent is not here; and of each chain that comes round again, the smallest.
-    fn tops(&self) -> Vec<RecordId> {
+    pub(in crate::ops) fn tops(&self) -> Vec<RecordId> {
         let parent = |id: &RecordId| {
             self.nodes
                 .get(id)
@@ -150,7 +156,7 @@ impl Forest {
     }
 
     /// The branch of an item; each item is in one branch only.
-    pub(super) fn branch(&mut self, id: RecordId) -> Option<Branch> {
+    pub(in crate::ops) fn branch(&mut self, id: RecordId) -> Option<Branch> {
         let node = self.nodes.remove(&id)?;
         let children = self.children.remove(&id).unwrap_or_default();
         let mut children: Vec<Branch> = children.into_iter().filter_map(|id| self.branch(id)).collect();
@@ -171,6 +177,8 @@ impl Forest {
             below,
             children,
             created_at: node.created_at,
+            priority: node.priority,
+            claim: node.claim,
         })
     }
 }
