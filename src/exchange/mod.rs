@@ -23,6 +23,7 @@ mod assemble;
 pub mod backlog_md;
 pub mod beads;
 mod draft;
+pub mod export;
 mod fit;
 mod link;
 
