@@ -1,8 +1,304 @@
-//! x
-use super::Docket;
-/// x
+//! One document to read: every record a section, its fields a list, its body quoted below.
+//!
+//! A body is quoted line by line, so whatever it leaves open ends with the quote. Its headings are
+//! below those of the document, and its raw HTML is text.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
+use serde_json::Value;
+
+use super::encode::{one_line, visible};
+use super::{Docket, Exported};
+use crate::record::{Kind, RecordId};
+
+/// The format, as the first line names it.
 pub const FORMAT: &str = "git-docket-markdown/1";
-/// x
-pub fn write(_docket: &Docket) -> String {
-    String::new()
+
+/// The level of a record's heading; those of its body are below.
+const LEVEL: usize = 3;
+
+/// The lowest level there is.
+const LOWEST: usize = 6;
+
+/// How often a body is gone over until its HTML is text; one that is still not tame is shown as it is typed.
+const ROUNDS: usize = 4;
+
+/// The sections of the document, in their order.
+const SECTIONS: &[(Kind, &str)] = &[
+    (Kind::WorkItem, "Work items"),
+    (Kind::Vendor, "Vendors"),
+    (Kind::Deployment, "Deployments"),
+    (Kind::Enhancement, "Enhancements"),
+];
+
+/// The document of a docket.
+#[must_use]
+pub fn write(docket: &Docket) -> String {
+    let head = &docket.head;
+    let mut out = format!("<!-- {FORMAT} -->\n\n# Docket\n\n");
+    let _infallible = writeln!(out, "- commit: {}", code(&head.revision));
+    if let Some(time) = head.committed_at {
+        let _infallible = writeln!(out, "- committed: {time}");
+    }
+    if let Some(repository) = &head.repository {
+        let _infallible = writeln!(out, "- repository: {}", code(repository));
+    }
+    let writer = Writer {
+        names: docket.by_id().into_iter().map(|(id, of)| (id, of.record.heading())).collect(),
+        notes: docket.notes(),
+    };
+    for (kind, title) in SECTIONS {
+        let records: Vec<_> = docket.of(*kind).collect();
+        if !records.is_empty() {
+            let _infallible = writeln!(out, "- {}: {}", title.to_lowercase(), records.len());
+        }
+    }
+    for (kind, title) in SECTIONS {
+        for (at, exported) in docket.of(*kind).enumerate() {
+            if at == 0 {
+                let _infallible = write!(out, "\n## {title}\n");
+            }
+            writer.record(&mut out, exported);
+        }
+    }
+    if !docket.unread.is_empty() {
+        out.push_str("\n## Files that cannot be read\n\n");
+    }
+    for file in &docket.unread {
+        let _infallible = writeln!(out, "- {}: {}", code(&file.file), escaped(&file.reasons.join("; ")));
+    }
+    out
+}
+
+struct Writer<'d> {
+    names: HashMap<RecordId, String>,
+    notes: HashMap<RecordId, Vec<&'d Exported>>,
+}
+
+impl Writer<'_> {
+    fn record(&self, out: &mut String, exported: &Exported) {
+        let _infallible = write!(out, "\n### {}\n\n", escaped(&exported.record.heading()));
+        for (key, value) in exported.record.to_json() {
+            if !["title", "name"].contains(&key.as_str()) {
+                self.field(out, &key, &value, 0);
+            }
+        }
+        if let Some(derived) = &exported.derived {
+            if let Some(time) = derived.updated_at {
+                let _infallible = writeln!(out, "- updated: {time}");
+            }
+            let boxes = derived.place.as_ref().map(|place| place.progress).filter(|progress| progress.total > 0);
+            if let Some(boxes) = boxes {
+                let _infallible = writeln!(out, "- boxes ticked: {} of {}", boxes.done, boxes.total);
+            }
+        }
+        if !exported.record.body.is_empty() {
+            let _infallible = write!(out, "\n{}\n", quoted(&exported.record.body));
+        }
+        let notes = exported.path.id().and_then(|id| self.notes.get(&id));
+        for note in notes.into_iter().flatten() {
+            let fields = note.record.to_json();
+            let said = |key: &str| fields.get(key).and_then(Value::as_str).map(escaped).unwrap_or_default();
+            let (by, at) = (said("created_by"), said("created_at"));
+            let _infallible = write!(out, "\nNote of {by}, {at}:\n\n{}\n", quoted(&note.record.body));
+        }
+    }
+
+    /// A field as an item of a list; what it holds is in lists below.
+    fn field(&self, out: &mut String, key: &str, value: &Value, depth: usize) {
+        let indent = "  ".repeat(depth);
+        let key = escaped(key);
+        match value {
+            Value::Object(map) if !map.is_empty() => {
+                let _infallible = writeln!(out, "{indent}- {key}:");
+                for (key, value) in map {
+                    self.field(out, key, value, depth + 1);
+                }
+            }
+            Value::Array(values) if values.iter().any(|value| value.is_object() || value.is_array()) => {
+                let _infallible = writeln!(out, "{indent}- {key}:");
+                for (at, value) in values.iter().enumerate() {
+                    self.field(out, &(at + 1).to_string(), value, depth + 1);
+                }
+            }
+            Value::Array(values) => {
+                let values: Vec<_> = values.iter().map(|value| self.word(value)).collect();
+                let _infallible = writeln!(out, "{indent}- {key}: {}", values.join(", "));
+            }
+            value => {
+                let _infallible = writeln!(out, "{indent}- {key}: {}", self.word(value));
+            }
+        }
+    }
+
+    /// A single value; an identity with what it is called.
+    fn word(&self, value: &Value) -> String {
+        let Value::String(text) = value else {
+            return escaped(&value.to_string());
+        };
+        match text.parse::<RecordId>() {
+            Ok(id) => match self.names.get(&id) {
+                Some(name) => format!("{} ({})", code(text), escaped(name)),
+                None => code(text),
+            },
+            Err(_) => escaped(text),
+        }
+    }
+}
+
+/// A text within a line: nothing of it is markup.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in one_line(text).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, ',' | '.' | '/' | '\'' | '"' | '?' | '%') {
+            // A letter before and after it leaves most of these what they are, but nobody has to know the rules.
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    // What begins a line elsewhere must not begin a list here.
+    match out.trim().split_once('.') {
+        Some((number, _)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            out.trim().replacen('.', "\\.", 1)
+        }
+        _ => out.trim().to_owned(),
+    }
+}
+
+/// A text as code.
+fn code(text: &str) -> String {
+    let text = one_line(text);
+    let ticks = "`".repeat(longest_run(&text, '`') + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{ticks}{space}{text}{space}{ticks}")
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    text.split(|c| c != of).map(str::len).max().unwrap_or(0)
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH
+}
+
+/// A body as a quote.
+fn quoted(body: &str) -> String {
+    let body: String = body.replace("\r\n", "\n").replace('\r', "\n").chars().map(visible).collect();
+    let tame = tamed(body.clone()).unwrap_or_else(|| {
+        let fence = "`".repeat(longest_run(&body, '`').max(2) + 1);
+        format!("{fence}\n{body}\n{fence}")
+    });
+    let lines = tame.split('\n').map(|line| match line.is_empty() {
+        true => ">".to_owned(),
+        false => format!("> {line}"),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The body with its headings demoted and its HTML made text; nothing where that takes too long.
+fn tamed(mut body: String) -> Option<String> {
+    for _ in 0..ROUNDS {
+        let edits = edits(&body);
+        if edits.is_empty() {
+            return Some(body);
+        }
+        for (range, with) in edits.into_iter().rev() {
+            body.replace_range(range, &with);
+        }
+    }
+    None
+}
+
+/// What of a body is to be replaced by what, in order and without overlaps.
+fn edits(body: &str) -> Vec<(std::ops::Range<usize>, String)> {
+    let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        let free = edits.last().is_none_or(|(last, _)| last.end <= range.start);
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) if free => {
+                let tame = body[range.clone()].replace('<', "\\<");
+                if tame != body[range.clone()] {
+                    edits.push((range, tame));
+                }
+            }
+            Event::Start(Tag::Heading { level, .. }) if free && (level as usize) <= LEVEL => {
+                edits.push((range.clone(), demoted(&body[range], level)));
+            }
+            _ => {}
+        }
+    }
+    edits
+}
+
+/// A heading, as many levels lower as the record's own is.
+fn demoted(source: &str, level: HeadingLevel) -> String {
+    let marks = "#".repeat((level as usize + LEVEL).min(LOWEST));
+    let end = if source.ends_with('\n') { "\n" } else { "" };
+    let text = source.trim();
+    if let Some(rest) = text.strip_prefix('#') {
+        return format!("{marks}{}{end}", if rest.is_empty() { "" } else { rest.trim_start_matches('#') });
+    }
+    // Text over a line of = or -; the text may have several lines, the first words of which begin no block here.
+    let lines: Vec<_> = text.lines().map(|line| line.trim_start_matches(['>', ' ']).trim()).collect();
+    let title = lines.split_last().map_or(String::new(), |(_, lines)| lines.join(" "));
+    format!("{marks} {title}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a body becomes, and the events of a reader who gets it between two sections.
+    fn between(body: &str) -> (String, Vec<String>) {
+        let text = format!("### before\n\n{}\n\n### after\n", quoted(body));
+        let events = Parser::new_ext(&text, options()).map(|event| format!("{event:?}"));
+        let events = events.collect();
+        (text, events)
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_body() {
+        for body in [
+            "# One\ntext\n\nTwo\n===\n\nThree\n---\n###### Six",
+            "```\nnever closed",
+            "~~~~ html\n<b>",
+            "<!-- never closed\n# heading\n\nmore",
+            "<script>alert(1)\n\n# x",
+            "<div>\n# not a heading\n</div>\n\n# a heading",
+            "<![CDATA[ x",
+            "<?php",
+            "a <b onclick=x> c <!-- d",
+            "- item\n\n      # code\n  # heading\n  <pre>\n   x",
+            "> # quoted\nlazy",
+            "\r# lone\r\r<p>\r",
+            "#\n##\n# #",
+            "\u{0}\u{1b}[31m",
+            "| a | b |\n|---|---|\n| <i> | # |",
+            "two\nlines\n===",
+            "### closes ###\n",
+        ] {
+            let (text, events) = between(body);
+            let count = |what: &str| events.iter().filter(|event| event.contains(what)).count();
+            assert_eq!(count("Html("), 0, "{body:?}\n{text}\n{events:#?}");
+            let high = ["level: H1", "level: H2"].map(count);
+            assert_eq!((high, count("Start(Heading { level: H3")), ([0, 0], 2), "{body:?}\n{text}");
+            assert!(text.lines().filter(|line| !line.starts_with("### ")).all(|line| line.is_empty() || line.starts_with('>')));
+            assert!(events.last().is_some_and(|event| event.contains("End(Heading(H3")), "{body:?}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_holds_no_markup() {
+        for text in ["*a* _b_ `c` [d](e) <f> #g &amp; ![h](i) ~~j~~ |k|", "1. one", "- x", "# y", "a\nb\u{2028}c", "+", "> q"] {
+            let line = format!("- key: {}\n", escaped(text));
+            let events: Vec<_> = Parser::new_ext(&line, options()).collect();
+            let plain = |event: &Event<'_>| matches!(event, Event::Text(_) | Event::Start(Tag::List(_) | Tag::Item) | Event::End(_));
+            assert!(events.iter().all(plain), "{text:?} {events:?}");
+            let own = format!("### {}\n", escaped(text));
+            assert!(Parser::new(&own).all(|event| !matches!(event, Event::Start(Tag::List(_) | Tag::Link { .. }))));
+        }
+        assert_eq!(code("a`b"), "``a`b``");
+    }
 }
