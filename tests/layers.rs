@@ -27,7 +27,10 @@ const ROOMS: &[(&str, &str)] = &[
     ("axum", "mcp/http.rs"),
     ("granit_parser", "record/yaml"),
     ("diffy", "record/merge"),
-    ("pulldown_cmark", "record/body.rs|exchange/export/markdown.rs|exchange/export/html/body.rs"),
+    (
+        "pulldown_cmark",
+        "record/body.rs|exchange/export/markdown.rs|exchange/export/html/body.rs",
+    ),
     ("toml_edit", "record/config.rs"),
     ("clap", "cli"),
     ("clap_complete", "cli/complete"),

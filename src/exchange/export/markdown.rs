@@ -46,7 +46,11 @@ pub fn write(docket: &Docket) -> String {
         let _infallible = writeln!(out, "- repository: {}", code(repository));
     }
     let writer = Writer {
-        names: docket.by_id().into_iter().map(|(id, of)| (id, of.record.heading())).collect(),
+        names: docket
+            .by_id()
+            .into_iter()
+            .map(|(id, of)| (id, of.record.heading()))
+            .collect(),
         notes: docket.notes(),
     };
     for (kind, title) in SECTIONS {
@@ -89,7 +93,11 @@ impl Writer<'_> {
             if let Some(time) = derived.updated_at {
                 let _infallible = writeln!(out, "- updated: {time}");
             }
-            let boxes = derived.place.as_ref().map(|place| place.progress).filter(|progress| progress.total > 0);
+            let boxes = derived
+                .place
+                .as_ref()
+                .map(|place| place.progress)
+                .filter(|progress| progress.total > 0);
             if let Some(boxes) = boxes {
                 let _infallible = writeln!(out, "- boxes ticked: {} of {}", boxes.done, boxes.total);
             }
@@ -171,7 +179,11 @@ fn escaped(text: &str) -> String {
 fn code(text: &str) -> String {
     let text = one_line(text);
     let ticks = "`".repeat(longest_run(&text, '`') + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let space = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{ticks}{space}{text}{space}{ticks}")
 }
 
@@ -185,7 +197,12 @@ fn options() -> Options {
 
 /// A body as a quote.
 fn quoted(body: &str) -> String {
-    let body: String = body.replace("\r\n", "\n").replace('\r', "\n").chars().map(visible).collect();
+    let body: String = body
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .map(visible)
+        .collect();
     let tame = tamed(body.clone()).unwrap_or_else(|| {
         let fence = "`".repeat(longest_run(&body, '`').max(2) + 1);
         format!("{fence}\n{body}\n{fence}")
@@ -238,10 +255,20 @@ fn demoted(source: &str, level: HeadingLevel) -> String {
     let end = if source.ends_with('\n') { "\n" } else { "" };
     let text = source.trim();
     if let Some(rest) = text.strip_prefix('#') {
-        return format!("{marks}{}{end}", if rest.is_empty() { "" } else { rest.trim_start_matches('#') });
+        return format!(
+            "{marks}{}{end}",
+            if rest.is_empty() {
+                ""
+            } else {
+                rest.trim_start_matches('#')
+            }
+        );
     }
     // Text over a line of = or -; the text may have several lines, the first words of which begin no block here.
-    let lines: Vec<_> = text.lines().map(|line| line.trim_start_matches(['>', ' ']).trim()).collect();
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| line.trim_start_matches(['>', ' ']).trim())
+        .collect();
     let title = lines.split_last().map_or(String::new(), |(_, lines)| lines.join(" "));
     format!("{marks} {title}{end}")
 }
@@ -283,18 +310,42 @@ mod tests {
             let count = |what: &str| events.iter().filter(|event| event.contains(what)).count();
             assert_eq!(count("Html("), 0, "{body:?}\n{text}\n{events:#?}");
             let high = ["level: H1", "level: H2"].map(count);
-            assert_eq!((high, count("Start(Heading { level: H3")), ([0, 0], 2), "{body:?}\n{text}");
-            assert!(text.lines().filter(|line| !line.starts_with("### ")).all(|line| line.is_empty() || line.starts_with('>')));
-            assert!(events.last().is_some_and(|event| event.contains("End(Heading(H3")), "{body:?}\n{text}");
+            assert_eq!(
+                (high, count("Start(Heading { level: H3")),
+                ([0, 0], 2),
+                "{body:?}\n{text}"
+            );
+            assert!(
+                text.lines()
+                    .filter(|line| !line.starts_with("### "))
+                    .all(|line| line.is_empty() || line.starts_with('>'))
+            );
+            assert!(
+                events.last().is_some_and(|event| event.contains("End(Heading(H3")),
+                "{body:?}\n{text}"
+            );
         }
     }
 
     #[test]
     fn a_line_holds_no_markup() {
-        for text in ["*a* _b_ `c` [d](e) <f> #g &amp; ![h](i) ~~j~~ |k|", "1. one", "- x", "# y", "a\nb\u{2028}c", "+", "> q"] {
+        for text in [
+            "*a* _b_ `c` [d](e) <f> #g &amp; ![h](i) ~~j~~ |k|",
+            "1. one",
+            "- x",
+            "# y",
+            "a\nb\u{2028}c",
+            "+",
+            "> q",
+        ] {
             let line = format!("- key: {}\n", escaped(text));
             let events: Vec<_> = Parser::new_ext(&line, options()).collect();
-            let plain = |event: &Event<'_>| matches!(event, Event::Text(_) | Event::Start(Tag::List(_) | Tag::Item) | Event::End(_));
+            let plain = |event: &Event<'_>| {
+                matches!(
+                    event,
+                    Event::Text(_) | Event::Start(Tag::List(_) | Tag::Item) | Event::End(_)
+                )
+            };
             assert!(events.iter().all(plain), "{text:?} {events:?}");
             let own = format!("### {}\n", escaped(text));
             assert!(Parser::new(&own).all(|event| !matches!(event, Event::Start(Tag::List(_) | Tag::Link { .. }))));
