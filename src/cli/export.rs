@@ -123,7 +123,12 @@ fn to_file(context: &Context, request: &ExportRequest, file: &Path) -> Result<Ex
     };
     written.map_err(|error| match error {
         ops::ExportError::Output(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Error::request(format!("{} cannot be written: {error}", file.display())).into()
+            // The name of the temporary file says nothing to anybody.
+            let reason = match error.raw_os_error() {
+                Some(_) => error.to_string(),
+                None => error.kind().to_string(),
+            };
+            Error::request(format!("{} cannot be written: {reason}", file.display())).into()
         }
         error => error.into(),
     })

@@ -103,7 +103,8 @@ fn fields(record: &Record, newer_schema: Option<&str>) -> Map<String, Value> {
 
 fn entry(exported: &Exported) -> Value {
     let fields = fields(&exported.record, exported.newer_schema.as_deref());
-    let whole = exported.newer_schema.is_none() && !has_float(&fields) && print(&exported.record) == exported.text;
+    let whole =
+        exported.newer_schema.is_none() && !fields.values().any(is_inexact) && print(&exported.record) == exported.text;
     let mut entry = object(json!({ "kind": exported.path.kind().as_str(), "file": exported.path.to_string() }));
     entry.insert("fields".to_owned(), Value::Object(fields));
     entry.insert("body".to_owned(), exported.record.body.as_str().into());
@@ -120,16 +121,26 @@ fn entry(exported: &Exported) -> Value {
     Value::Object(entry)
 }
 
-/// Whether a number is not whole: JSON readers give such a number back, but not every one to the last digit.
-fn has_float(map: &Map<String, Value>) -> bool {
-    map.values().any(is_float)
+/// Whether a number may come back from JSON as another one.
+fn is_inexact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let back = serde_json::from_str::<Value>(&number.to_string()).ok();
+            is_vast(value) || back.as_ref() != Some(value)
+        }
+        Value::Array(values) => values.iter().any(is_inexact),
+        Value::Object(map) => map.values().any(is_inexact),
+        _ => false,
+    }
 }
 
-fn is_float(value: &Value) -> bool {
+/// Whether a number is beyond what JSON readers keep exactly; a whole one that large was rounded on its way in.
+pub(super) fn is_vast(value: &Value) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
-        Value::Number(number) => number.is_f64(),
-        Value::Array(values) => values.iter().any(is_float),
-        Value::Object(map) => has_float(map),
+        Value::Number(number) => number.is_f64() && number.as_f64().is_none_or(|number| number.abs() >= EXACT),
+        Value::Array(values) => values.iter().any(is_vast),
+        Value::Object(map) => map.values().any(is_vast),
         _ => false,
     }
 }

@@ -85,8 +85,12 @@ impl Writer<'_> {
     fn record(&self, out: &mut String, exported: &Exported) {
         let _infallible = write!(out, "\n### {}\n\n", escaped(&exported.record.heading()));
         for (key, value) in exported.record.to_json() {
-            if !["title", "name"].contains(&key.as_str()) {
-                self.field(out, &key, &value, 0);
+            match key.as_str() {
+                "title" | "name" => {}
+                "id" => {
+                    let _infallible = writeln!(out, "- id: {}", code(value.as_str().unwrap_or_default()));
+                }
+                key => self.field(out, key, &value, 0),
             }
         }
         if let Some(derived) = &exported.derived {
@@ -156,23 +160,34 @@ impl Writer<'_> {
     }
 }
 
-/// A text within a line: nothing of it is markup.
+/// A text within a line, or behind the mark that begins one: nothing of it is markup.
 fn escaped(text: &str) -> String {
+    let text = one_line(text);
+    let text = text.trim();
     let mut out = String::with_capacity(text.len() + 8);
-    for c in one_line(text).chars() {
-        if c.is_ascii_punctuation() && !matches!(c, ',' | '.' | '/' | '\'' | '"' | '?' | '%') {
-            // A letter before and after it leaves most of these what they are, but nobody has to know the rules.
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        // Within a word an underscore is a letter.
+        let in_word = before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '#' | '~' | '|' | '$'
+        ) || (c == '_' && !in_word)
+        {
             out.push('\\');
         }
         out.push(c);
+        before = c;
     }
-    // What begins a line elsewhere must not begin a list here.
-    match out.trim().split_once('.') {
-        Some((number, _)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            out.trim().replacen('.', "\\.", 1)
-        }
-        _ => out.trim().to_owned(),
+    // What begins a text must not begin a list or a line below a heading.
+    let number = text.bytes().take_while(u8::is_ascii_digit).count();
+    match text.as_bytes().get(number) {
+        Some(b'.' | b')') if number > 0 => out.insert(number, '\\'),
+        Some(b'-' | b'+' | b'=') if number == 0 => out.insert(0, '\\'),
+        _ => {}
     }
+    out
 }
 
 /// A text as code.
@@ -337,6 +352,13 @@ mod tests {
             "a\nb\u{2028}c",
             "+",
             "> q",
+            "2025-10-10T15:00:00Z",
+            "a_b _c_ __d__ e_",
+            "===",
+            "---",
+            "12) x",
+            "[a]: http://x",
+            "tail #",
         ] {
             let line = format!("- key: {}\n", escaped(text));
             let events: Vec<_> = Parser::new_ext(&line, options()).collect();

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::json::{FORMAT, Layout, kind};
+use super::json::{FORMAT, Layout, is_vast, kind};
 use super::strict::Strict;
 use crate::record::{Kind, Record, RecordPath, Violation, assemble, config, parse, print};
 
@@ -270,7 +270,7 @@ fn record(
             text.into_bytes(),
         ),
         None => {
-            if let Some((name, _)) = fields.iter().find(|(_, value)| has_vast_float(value)) {
+            if let Some((name, _)) = fields.iter().find(|(_, value)| is_vast(value)) {
                 let reason = "has a number too large to be read to the last digit; give `text` too";
                 return Err(vec![Violation::field(name.as_str(), reason)]);
             }
@@ -313,17 +313,6 @@ fn of_text(
         (false, _) => Err(differs("fields")),
         (_, false) => Err(differs("body")),
         (true, true) => Ok(parsed.record),
-    }
-}
-
-/// A number beyond what JSON readers keep exactly; a whole one that large was rounded on the way in.
-fn has_vast_float(value: &Value) -> bool {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Number(number) => number.is_f64() && number.as_f64().is_none_or(|number| number.abs() >= EXACT),
-        Value::Array(values) => values.iter().any(has_vast_float),
-        Value::Object(map) => map.values().any(has_vast_float),
-        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::ExportRequest;
+use super::{ExportFormat, ExportRequest};
 use crate::exchange::export::{Derived, Place};
 use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
 use crate::index::{RecordSelection, Selection};
@@ -18,8 +18,10 @@ pub(super) struct Chosen {
     derived: HashMap<RecordPath, Derived>,
     /// Those that others are on.
     owners: HashSet<RecordId>,
-    /// Everything there is, whether or not it can be read.
+    /// Every record there is, whatever became of it.
     all: bool,
+    /// Whether nothing but what is gone is left out, so that what cannot be read belongs to it, too.
+    whole: bool,
 }
 
 impl Chosen {
@@ -30,14 +32,15 @@ impl Chosen {
         request: &ExportRequest,
         kinds: &[Kind],
     ) -> Result<(Self, Meta), Error> {
-        let all = request.format.is_whole() && request.kinds.is_empty() && !request.is_filtered();
+        let whole = request.kinds.is_empty() && !request.is_filtered() && request.format != ExportFormat::Csv;
+        let all = whole && request.format.is_whole();
         // A part of the docket that is to come back must be whole, too.
         let everything = request.format.is_whole() && !request.is_filtered();
         let wanted = Wanted {
             deleted: everything || request.include_deleted,
             archived: everything || request.include_archived,
         };
-        let named = if all { Kind::ALL } else { kinds };
+        let named = if whole { Kind::ALL } else { kinds };
         let (derived, meta) = context.ask(Some(reading.commit()), named, |records| {
             let mut derived = HashMap::new();
             for kind in kinds {
@@ -49,12 +52,20 @@ impl Chosen {
             Ok(derived)
         })?;
         let owners = derived.keys().map(RecordPath::owner).collect();
-        Ok((Self { derived, owners, all }, meta))
+        Ok((
+            Self {
+                derived,
+                owners,
+                all,
+                whole,
+            },
+            meta,
+        ))
     }
 
     /// Whether it is the whole docket.
-    pub(super) fn is_all(&self) -> bool {
-        self.all
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Whether a record is among them, or is on one of them.

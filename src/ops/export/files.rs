@@ -41,7 +41,7 @@ impl<'e> Files<'e> {
             for entry in reading.snapshot.entries(&format!("{ROOT}/{}", kind.directory()))? {
                 match place_of(&entry) {
                     Place::Record(path) if chosen.has(&path) => files.found.push((path, entry)),
-                    Place::Misplaced(reason) if chosen.is_all() => {
+                    Place::Misplaced(reason) if chosen.is_whole() => {
                         let bytes = reading.snapshot.blob(entry.blob, UNREAD_BYTES).ok();
                         let file = String::from_utf8_lossy(&entry.path);
                         files.refuse(&file, reason, bytes.map(|blob| blob.bytes));
@@ -76,7 +76,7 @@ impl<'e> Files<'e> {
             for ((path, _), outcome) in chunk.iter().zip(read) {
                 match outcome {
                     Ok((parsed, text)) => take(self.exported(path, parsed, text))?,
-                    Err((reasons, bytes)) if self.chosen.is_all() => self.unread.push(Unread {
+                    Err((reasons, bytes)) if self.chosen.is_whole() => self.unread.push(Unread {
                         file: path.to_string(),
                         reasons,
                         bytes,

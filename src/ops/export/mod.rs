@@ -242,7 +242,7 @@ pub fn export(
 
 /// The settings file of a whole docket as text; bytes that are none are a file that cannot be read.
 fn settings_text(bytes: Vec<u8>, chosen: &Chosen, files: &mut Files<'_>) -> Option<String> {
-    if !chosen.is_all() || bytes.is_empty() {
+    if !chosen.is_whole() || bytes.is_empty() {
         return None;
     }
     match String::from_utf8(bytes) {

@@ -1,5 +1,7 @@
 //! A section of each record, which all other parts link to.
 
+use serde_json::Value;
+
 use super::body::html;
 use super::page::Page;
 use super::text::{badge, boxes, escaped, link, marks, row, said, status, time, what};
@@ -46,9 +48,12 @@ fn article(page: &Page<'_>, of: &Exported) -> String {
 }
 
 fn fields(page: &Page<'_>, of: &Exported, id: RecordId) -> String {
-    let own = of.record.to_json();
+    let mut own = of.record.to_json();
+    // What is in metadata stands beside the other fields, as people think of it.
+    let metadata = own.shift_remove("metadata");
     let own = own.iter().filter(|(key, _)| !HEADING.contains(&key.as_str()));
-    let mut rows: String = own.map(|(key, value)| row(page, key, value)).collect();
+    let free = metadata.iter().filter_map(Value::as_object).flatten();
+    let mut rows: String = own.chain(free).map(|(key, value)| row(page, key, value)).collect();
     let mut related = |name: &str, ids: Option<&Vec<RecordId>>| {
         if let Some(ids) = ids {
             let links: String = ids.iter().map(|id| format!("<li>{}</li>", link(page, *id))).collect();

@@ -12,14 +12,9 @@ pub(super) fn overview(page: &Page<'_>) -> String {
     let mut tiles = String::new();
     if !items.is_empty() {
         let open = count(Status::Pending) + count(Status::Active) + count(Status::Blocked);
-        tile(&mut tiles, "#tree", items.len(), "work items", &format!("{open} open"));
+        tile(&mut tiles, "#tree", items.len(), "work item", &format!("{open} open"));
         let blocked = count(Status::Blocked);
-        let waits = if blocked > 0 {
-            "somebody has to do something"
-        } else {
-            "nothing stands still"
-        };
-        tile(&mut tiles, "#board", blocked, "blocked", waits);
+        tile(&mut tiles, "#board", blocked, "blocked", &format!("of {open} open"));
     }
     let vendors = page.vendors();
     if !vendors.is_empty() {
@@ -32,18 +27,18 @@ pub(super) fn overview(page: &Page<'_>) -> String {
         } else {
             "all operational".to_owned()
         };
-        tile(&mut tiles, "#vendors", vendors.len(), "vendors", &health);
+        tile(&mut tiles, "#vendors", vendors.len(), "vendor", &health);
     }
     let deployments = page.deployments();
     if let Some(last) = deployments.first() {
         let last = format!("the last on {}", day(last.deployed_at));
-        tile(&mut tiles, "#deployments", deployments.len(), "deployments", &last);
+        tile(&mut tiles, "#deployments", deployments.len(), "deployment", &last);
     }
     let enhancements: usize = page.enhancements().values().map(Vec::len).sum();
     if enhancements > 0 {
         let quarters = page.enhancements().keys().filter(|(none, _)| !none).count();
         let planned = format!("in {quarters} quarter{}", if quarters == 1 { "" } else { "s" });
-        tile(&mut tiles, "#enhancements", enhancements, "enhancements", &planned);
+        tile(&mut tiles, "#enhancements", enhancements, "enhancement", &planned);
     }
     let tiles = if tiles.is_empty() {
         "<p>There is nothing in it.</p>\n".to_owned()
@@ -54,8 +49,9 @@ pub(super) fn overview(page: &Page<'_>) -> String {
 }
 
 fn tile(out: &mut String, anchor: &str, count: usize, noun: &str, more: &str) {
+    let plural = if count == 1 || noun == "blocked" { "" } else { "s" };
     out.push_str(&format!(
-        "<li><a href=\"{anchor}\"><span class=\"number\">{count}</span> <span class=\"noun\">{noun}</span> \
+        "<li><a href=\"{anchor}\"><span class=\"number\">{count}</span> <span class=\"noun\">{noun}{plural}</span> \
          <span class=\"soft\">{more}</span></a></li>\n"
     ));
 }
