@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::json::{FORMAT, Layout, is_vast, kind};
 use super::strict::Strict;
-use crate::record::{Kind, Record, RecordPath, Violation, assemble, config, parse, print};
+use crate::record::{Kind, Record, RecordPath, Severity, Violation, assemble, config, parse, print};
 
 /// How many wrong entries are named.
 const NAMED: usize = 20;
@@ -223,11 +223,15 @@ impl Reading {
 
     fn record(&mut self, kind: Kind, mut map: Map<String, Value>, place: &str) -> Result<(), Wrong> {
         let file = text(&mut map, "file").map_err(|reason| Wrong::new("", reason))?;
-        let (path, record, bytes) = record(kind, map, file.as_deref()).map_err(|violations| Wrong {
-            file,
-            violations,
-            ..Wrong::new("", "")
-        })?;
+        let read = record(kind, map, file.as_deref()).map_err(|mut violations| {
+            violations.retain(|violation| violation.severity == Severity::Error);
+            Wrong {
+                file,
+                violations,
+                ..Wrong::new("", "")
+            }
+        });
+        let (path, record, bytes) = read?;
         if let Some(first) = self.places.insert(path.clone(), place.to_owned()) {
             let mut wrong = Wrong::new("", format!("is the same record as {first}"));
             wrong.file = Some(path.to_string());

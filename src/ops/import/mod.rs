@@ -165,7 +165,7 @@ fn new_records(reading: &Reading, import: &Import, progress: &dyn Progress) -> R
         .records
         .iter()
         .filter_map(|record| Some((record.path()?, record.clone())));
-    check_together(loaded, added.collect(), &HashSet::new())?;
+    check_together(loaded, added.collect(), &HashSet::new(), &|_| None)?;
     Ok(new)
 }
 
@@ -193,8 +193,14 @@ fn without_taken_aliases(imported: &Imported, taken: &HashSet<String>, losses: &
 
 /// The rules across records hold for what is here and what comes in; what was wrong before stays as it is.
 ///
-/// References to `missing` records are not dangling: these were there, and nobody could read them.
-fn check_together(loaded: Loaded, new: Vec<(RecordPath, Record)>, missing: &HashSet<RecordId>) -> Result<(), Error> {
+/// References to `missing` records are not dangling: these were there, and nobody could read them. `place` says where
+/// in the source a record stands.
+fn check_together(
+    loaded: Loaded,
+    new: Vec<(RecordPath, Record)>,
+    missing: &HashSet<RecordId>,
+    place: &dyn Fn(&RecordPath) -> Option<String>,
+) -> Result<(), Error> {
     let mut unreadable = loaded.unreadable_ids();
     unreadable.extend(missing);
     let mut records: std::collections::BTreeMap<RecordPath, Record> = loaded
@@ -212,10 +218,11 @@ fn check_together(loaded: Loaded, new: Vec<(RecordPath, Record)>, missing: &Hash
         None => Ok(()),
         Some((path, first)) => {
             let violations: Vec<_> = errors.iter().map(|(_, violation)| violation.clone()).collect();
-            let message = format!(
-                "the import would break {} rules, the first in {path}: {first}",
-                errors.len()
-            );
+            let place = place(path).map(|place| format!("{place}: ")).unwrap_or_default();
+            let message = match errors.len() {
+                1 => format!("the import would break a rule: {place}{path}: {first}"),
+                count => format!("the import would break {count} rules, the first in {place}{path}: {first}"),
+            };
             Err(Error::invalid(message, &violations))
         }
     }

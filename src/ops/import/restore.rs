@@ -12,7 +12,7 @@ use crate::ops::read::{Loaded, Meta, Reading, Unreadable};
 use crate::ops::{Context, Error, Progress, violation_json};
 use crate::record::change::changes;
 use crate::record::limits::RECORD_BYTES;
-use crate::record::{Kind, RecordId, config, parse};
+use crate::record::{Kind, RecordId, RecordPath, config, parse};
 use crate::store::CONFIG_PATH;
 
 /// How many differences a message names.
@@ -156,7 +156,11 @@ impl New {
         let added = added
             .map(|record| (record.path.clone(), record.record.clone()))
             .collect();
-        check_together(loaded, added, &missing(restored))?;
+        let place = |path: &RecordPath| {
+            let found = restored.records.iter().find(|record| record.path == *path);
+            found.map(|record| record.place.clone())
+        };
+        check_together(loaded, added, &missing(restored), &place)?;
         Ok(new)
     }
 
