@@ -219,93 +219,76 @@ fn files_that_cannot_be_read_go_along_and_do_not_come_back() {
     ]));
 }
 
+/// An export of one vendor, and what somebody might make of it: documents.
+fn hostile_documents(whole: &Value) -> Vec<String> {
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        changed.to_string()
+    };
+    let fields = |key: &str, value: Value| with(&|whole| whole["records"][0]["fields"][key] = value.clone());
+    let record = |key: &str, value: Value| with(&|whole| whole["records"][0][key] = value.clone());
+    let text = |from: &str, to: &str| whole.to_string().replacen(from, to, 1);
+    let twice = with(&|whole| {
+        let first = whole["records"][0].clone();
+        whole["records"].as_array_mut().expect("records").push(first);
+    });
+    let nowhere = serde_json::json!({"relates-to": ["3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60"]});
+    let settings = serde_json::json!({"kind": "settings", "text": "repository = 5"});
+    vec![
+        String::new(),
+        "[]".to_owned(),
+        "[".repeat(1_000_000),
+        text("export/1", "export/2"),
+        with(&|whole| whole["records"] = Value::Null),
+        with(&|whole| whole["more"] = 1.into()),
+        with(&|whole| whole["settings"] = settings.clone()),
+        twice,
+        fields("schema", "vendor/2".into()),
+        fields("schema", "work-item/1".into()),
+        fields("name", "".into()),
+        fields("version", 3.into()),
+        fields("links", nowhere),
+        fields("mine", 1e300.into()),
+        fields("mine", "\u{0}".into()),
+        fields(
+            "mine",
+            serde_json::from_str(&("[".repeat(60) + &"]".repeat(60))).expect("lists"),
+        ),
+        record("kind", "spaceship".into()),
+        record("file", ".tracking/vendors/../../.git/config".into()),
+        record("file", ".tracking/config.toml".into()),
+        record("body", 5.into()),
+        record("body", "x".repeat(2_000_000).into()),
+        record("text", "---\nschema: vendor/1\n---\n".into()),
+        text("\"kind\"", "\"kind\":\"vendor\",\"kind\""),
+        text("\"total\":45", "\"total\":1e999"),
+        text("\"total\":45", "\"total\":99999999999999999999"),
+    ]
+}
+
+/// The same of records a line.
+fn hostile_lines() -> Vec<String> {
+    let line = |text: &str| format!("{{\"format\":\"git-docket-export/1\"}}\n{text}\n{{\"kind\":\"end\"}}\n");
+    vec![
+        "{\"format\":\"git-docket-export/1\"}\n".to_owned(),
+        line("{\"kind\":\"vendor\"}\nnonsense"),
+        line("{\"kind\":\"note\",\"fields\":{\"schema\":\"note/1\"}}\n[1]"),
+        line("\u{fffd}{}"),
+        "{\"format\":\"git-docket-export/1\"}\n{\"kind\":\"end\",\"records\":3}\n".to_owned(),
+        line("") + "{}",
+    ]
+}
+
 #[test]
 fn hostile_exports_land_nowhere() {
     let environment = docket();
     elsewhere(&environment);
     let tip = environment.shell("git -C ../other rev-parse tracking");
     let whole: Value = serde_json::from_str(&environment.shell("git docket export json --kind vendor")).expect("JSON");
-    let with = |change: &dyn Fn(&mut Value)| {
-        let mut changed = whole.clone();
-        change(&mut changed);
-        changed.to_string()
-    };
-    let fields = |key: &'static str, value: Value| with(&|whole| whole["records"][0]["fields"][key] = value.clone());
-    let record = |key: &'static str, value: Value| with(&|whole| whole["records"][0][key] = value.clone());
-    let line = |text: &str| format!("{{\"format\":\"git-docket-export/1\"}}\n{text}\n{{\"kind\":\"end\"}}\n");
-    let twice = with(&|whole| {
-        let first = whole["records"][0].clone();
-        whole["records"].as_array_mut().expect("records").push(first);
-    });
-    let hostile = [
-        ("json", String::new()),
-        ("json", "[]".to_owned()),
-        ("json", "[".repeat(1_000_000)),
-        ("json", "{\"format\":\"git-docket-export/2\",\"records\":[]}".to_owned()),
-        ("json", "{\"format\":\"git-docket-export/1\",\"records\":{}}".to_owned()),
-        (
-            "json",
-            "{\"format\":\"git-docket-export/1\",\"records\":[],\"more\":1}".to_owned(),
-        ),
-        ("json", twice),
-        ("json", fields("schema", "vendor/2".into())),
-        ("json", fields("schema", "work-item/1".into())),
-        ("json", fields("name", "".into())),
-        ("json", fields("version", 3.into())),
-        (
-            "json",
-            fields(
-                "links",
-                serde_json::json!({"relates-to": ["3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60"]}),
-            ),
-        ),
-        ("json", fields("mine", serde_json::json!(1e300))),
-        ("json", fields("mine", "\u{0}".into())),
-        ("json", record("kind", "spaceship".into())),
-        ("json", record("file", ".tracking/vendors/../../.git/config".into())),
-        ("json", record("file", ".tracking/config.toml".into())),
-        ("json", record("body", 5.into())),
-        ("json", record("body", "x".repeat(2_000_000).into())),
-        ("json", record("text", "---\nschema: vendor/1\n---\n".into())),
-        (
-            "json",
-            with(&|whole| {
-                whole["records"][0]["fields"]["mine"] =
-                    serde_json::from_str(&("[".repeat(60) + &"]".repeat(60))).expect("lists")
-            }),
-        ),
-        (
-            "json",
-            with(&|whole| whole["settings"] = serde_json::json!({"kind": "settings", "text": "repository = 5"})),
-        ),
-        (
-            "json",
-            whole
-                .to_string()
-                .replacen("\"kind\"", "\"kind\":\"vendor\",\"kind\"", 1),
-        ),
-        ("json", whole.to_string().replacen("\"total\":45", "\"total\":1e999", 1)),
-        (
-            "json",
-            whole
-                .to_string()
-                .replacen("\"total\":45", "\"total\":99999999999999999999", 1),
-        ),
-        ("ndjson", "{\"format\":\"git-docket-export/1\"}\n".to_owned()),
-        ("ndjson", line("{\"kind\":\"vendor\"}\nnonsense")),
-        (
-            "ndjson",
-            line("{\"kind\":\"note\",\"fields\":{\"schema\":\"note/1\"}}\n[1]"),
-        ),
-        ("ndjson", line("\u{fffd}{}")),
-        (
-            "ndjson",
-            "{\"format\":\"git-docket-export/1\"}\n{\"kind\":\"end\",\"records\":3}\n".to_owned(),
-        ),
-        ("ndjson", line("") + "{}"),
-    ];
+    let documents = hostile_documents(&whole).into_iter().map(|text| ("json", text));
     let mut told = String::new();
-    for (format, text) in hostile {
+    for (format, text) in documents.chain(hostile_lines().into_iter().map(|text| ("ndjson", text))) {
         environment.write("../hostile", &text);
         let output = environment.run_shell(&format!("git -C ../other docket import {format} ../hostile"));
         assert_eq!(output.status.code(), Some(1), "{text:.2000}");

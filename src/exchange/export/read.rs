@@ -259,9 +259,8 @@ fn record(
     let path = path.transpose()?;
     let typed = text(&mut map, "text").map_err(refuse)?;
     let body = text(&mut map, "body").map_err(refuse)?;
-    let mut fields = match map.shift_remove("fields") {
-        Some(Value::Object(fields)) => fields,
-        _ => return Err(refuse("`fields` is not an object".to_owned())),
+    let Some(Value::Object(mut fields)) = map.shift_remove("fields") else {
+        return Err(refuse("`fields` is not an object".to_owned()));
     };
     let schema = text(&mut fields, "schema").map_err(|reason| vec![Violation::field("schema", reason)])?;
     if schema.as_deref() != Some(kind.schema().as_str()) {

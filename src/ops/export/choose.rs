@@ -12,6 +12,9 @@ use crate::ops::work_item::views;
 use crate::ops::{Context, Error, WorkItemView};
 use crate::record::{Kind, RecordId, RecordPath};
 
+/// How many work items are in memory with their bodies at a time.
+const PAGE: usize = 10_000;
+
 /// The records of an export.
 pub(super) struct Chosen {
     /// What follows for those with an identity of their own.
@@ -100,24 +103,30 @@ fn work_items(
     if let Some(parent) = &request.parent {
         filter.parent = records.find(parent)?.id();
     }
-    let page = records.select(&Selection {
-        filter: &filter,
-        order: Order::Created,
-        reverse: false,
-        limit: None,
-        offset: 0,
-    })?;
     let mut children: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
     for node in records.tree(None, true, true)? {
         if let Some(parent) = node.parent {
             children.entry(parent).or_default().push(node.summary.id);
         }
     }
-    for item in views(records, page.rows)? {
-        let id = item.fields.id;
-        let mut below = children.remove(&id).unwrap_or_default();
-        below.sort_unstable();
-        derived.extend(RecordPath::own(Kind::WorkItem, id).map(|path| (path, place(item, below))));
+    for page in 0.. {
+        let page = records.select(&Selection {
+            filter: &filter,
+            order: Order::Created,
+            reverse: false,
+            limit: Some(PAGE),
+            offset: page * PAGE,
+        })?;
+        let last = page.rows.len() < PAGE;
+        for item in views(records, page.rows)? {
+            let id = item.fields.id;
+            let mut below = children.remove(&id).unwrap_or_default();
+            below.sort_unstable();
+            derived.extend(RecordPath::own(Kind::WorkItem, id).map(|path| (path, place(item, below))));
+        }
+        if last {
+            break;
+        }
     }
     Ok(())
 }

@@ -69,18 +69,17 @@ impl<'e> Files<'e> {
         for chunk in found.chunks(CHUNK) {
             let entries: Vec<Entry> = chunk.iter().map(|(_, entry)| entry.clone()).collect();
             let snapshot = &self.reading.snapshot;
-            let read = snapshot.read_all(&entries, UNREAD_BYTES, |at, bytes| match bytes {
-                Ok(bytes) => parsed(bytes, &chunk[at].0),
-                Err(error) => Err((vec![error.to_string()], None)),
+            let read = snapshot.read_all(&entries, UNREAD_BYTES, |at, bytes| {
+                let path = &chunk[at].0;
+                parsed(
+                    path,
+                    bytes.map_err(|error| unread(path, vec![error.to_string()], None))?,
+                )
             });
             for ((path, _), outcome) in chunk.iter().zip(read) {
                 match outcome {
                     Ok((parsed, text)) => take(self.exported(path, parsed, text))?,
-                    Err((reasons, bytes)) if self.chosen.is_whole() => self.unread.push(Unread {
-                        file: path.to_string(),
-                        reasons,
-                        bytes,
-                    }),
+                    Err(unread) if self.chosen.is_whole() => self.unread.push(unread),
                     Err(_) => {}
                 }
             }
@@ -100,17 +99,25 @@ impl<'e> Files<'e> {
     }
 }
 
-/// A file as a record and its text, or what is wrong with it and its bytes.
-fn parsed(bytes: Vec<u8>, path: &RecordPath) -> Result<(Parsed, String), (Vec<String>, Option<Vec<u8>>)> {
-    let reasons = match parse(&bytes, Some(path)) {
-        Ok(parsed) => {
-            // What was parsed is UTF-8.
-            return String::from_utf8(bytes).map_or_else(
-                |error| Err((vec!["is not UTF-8".to_owned()], Some(error.into_bytes()))),
-                |text| Ok((parsed, text)),
-            );
+/// A file as a record and its text.
+fn parsed(path: &RecordPath, bytes: Vec<u8>) -> Result<(Parsed, String), Unread> {
+    let parsed = match parse(&bytes, Some(path)) {
+        Ok(parsed) => parsed,
+        Err(violations) => {
+            let reasons = violations.iter().map(Violation::to_string).collect();
+            return Err(unread(path, reasons, Some(bytes)));
         }
-        Err(violations) => violations.iter().map(Violation::to_string).collect(),
     };
-    Err((reasons, Some(bytes)))
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((parsed, text)),
+        Err(error) => Err(unread(path, vec!["is not UTF-8".to_owned()], Some(error.into_bytes()))),
+    }
+}
+
+fn unread(path: &RecordPath, reasons: Vec<String>, bytes: Option<Vec<u8>>) -> Unread {
+    Unread {
+        file: path.to_string(),
+        reasons,
+        bytes,
+    }
 }
