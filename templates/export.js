@@ -4,8 +4,12 @@
   const form = byId("search"), words = byId("words"), type = byId("type"), status = byId("status");
   const found = byId("found");
   const articles = [...document.querySelectorAll("article[data-of]")];
-  // What a record says is what its details say.
-  const texts = new Map(articles.map((article) => [article.dataset.of, article.textContent.toLowerCase()]));
+  // What a record says is what its details say; nobody reads all of it before somebody searches.
+  let texts = null;
+  const textOf = (of) => {
+    texts ||= new Map(articles.map((article) => [article.dataset.of, article.textContent.toLowerCase()]));
+    return texts.get(of) || "";
+  };
   const places = [...document.querySelectorAll("[data-of]")];
   // From the inside out: a branch stays as long as something in it does.
   const rows = [...document.querySelectorAll(".tree li")].reverse();
@@ -13,9 +17,8 @@
 
   const fits = (place, terms) => {
     const data = place.dataset;
-    const text = texts.get(data.of) || "";
     return (!type.value || data.type === type.value) && (!status.value || data.status === status.value)
-      && terms.every((term) => text.includes(term));
+      && (!terms.length || terms.every((term) => textOf(data.of).includes(term)));
   };
 
   const search = () => {

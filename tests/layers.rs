@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("diffy", "record/merge"),
     (
         "pulldown_cmark",
-        "record/body.rs|exchange/export/markdown.rs|exchange/export/html/body.rs",
+        "record/body.rs|exchange/export/markdown|exchange/export/html/body.rs",
     ),
     ("toml_edit", "record/config.rs"),
     ("clap", "cli"),
