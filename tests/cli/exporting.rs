@@ -58,7 +58,7 @@ fn essence(text: &str) -> Value {
 
 /// Another repository in the same home, with an empty docket.
 fn elsewhere(environment: &Environment) {
-    environment.shell("git init -q ../other && git -C ../other docket init");
+    environment.shell("git init -q ../other && DOCKET_SEED=other git -C ../other docket init");
 }
 
 #[test]
@@ -145,8 +145,24 @@ fn an_export_comes_back_whole() {
     let file = environment.shell(&format!("git show tracking:{path}"));
     let file = file.replacen("---\n", "---\n# by hand\nmine: [1.50, yes, 0x1F]\n", 1);
     environment.commit_foreign(&path, file.replace('\n', "\r\n"));
+    let (ours, others) = ("a".repeat(40), "b".repeat(40));
+    let link = format!(
+        "---\nschema: commit-link/1\nwork_item: {id}\ncommit: {ours}\nlinked_at: 2025-10-10T15:00:00Z\nlinked_by: Ana\n---\n"
+    );
+    let conflict = format!(
+        "---\nschema: conflict/1\non: {id}\nfield: title\nkept: One\nother: {{a: [1, null]}}\nkept_commit: {ours}\nother_commit: {others}\n---\n"
+    );
+    environment.commit_foreign(&format!(".tracking/commits/{}/{id}/{ours}.md", &id[..2]), link);
+    environment.commit_foreign(
+        &format!(".tracking/conflicts/{}/{id}/{}.md", &id[..2], "c".repeat(64)),
+        conflict,
+    );
+    let derived = &environment.json(&format!("show {id}"))["conflicts"];
+    assert_eq!(derived, 1);
     for (format, place) in [("json", "other"), ("ndjson", "third")] {
-        environment.shell(&format!("git init -q ../{place} && git -C ../{place} docket init"));
+        environment.shell(&format!(
+            "git init -q ../{place} && DOCKET_SEED={place} git -C ../{place} docket init"
+        ));
         environment.shell(&format!(
             "git docket export {format} | git -C ../{place} docket import {format} -"
         ));
@@ -160,13 +176,16 @@ fn an_export_comes_back_whole() {
             environment.shell(&format!("git -C ../{place} docket export json")),
         );
         assert_eq!(essence(&ours), essence(&theirs));
+        for kind in ["commit-link", "conflict"] {
+            assert!(theirs.contains(&format!("\"kind\": \"{kind}\"")), "{kind}");
+        }
         environment.shell(&format!("git -C ../{place} docket validate"));
     }
     insta::assert_snapshot!(environment.transcript(&[
         "git docket export json | git -C ../third docket import json - --dry-run",
         "git docket export json | git -C ../third docket import json -",
         "git -C ../third log -1 --format=%s tracking",
-        "git init -q ../fourth && git -C ../fourth docket init",
+        "git init -q ../fourth && DOCKET_SEED=fourth git -C ../fourth docket init",
         "git docket export json | git -C ../fourth docket import json - --dry-run --report ../report.json",
         "git docket export json --label a | git -C ../fourth docket import json -",
         "git docket export ndjson --kind work-item | git -C ../fourth docket import ndjson - --json | grep -v -e commit -e revision",
