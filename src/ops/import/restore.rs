@@ -1,4 +1,4 @@
-//! Bringing back what [`export`](crate::ops::export) wrote, in one commit or not at all.
+//! Bringing back what [`export`](crate::ops::export()) wrote, in one commit or not at all.
 
 use std::collections::{BTreeMap, HashSet};
 

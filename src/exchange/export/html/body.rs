@@ -10,6 +10,9 @@ const LEVEL: usize = 3;
 /// The lowest level there is.
 const LOWEST: usize = 6;
 
+/// How deep quotes and lists nest on the page; what is deeper stands at this depth.
+const NESTING: usize = 40;
+
 /// A body as HTML.
 pub(super) fn html(body: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
@@ -29,6 +32,8 @@ struct Writer {
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
+    /// How many quotes and lists are open.
+    depth: usize,
 }
 
 impl Writer {
@@ -56,7 +61,9 @@ impl Writer {
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
+        self.depth += usize::from(matches!(tag, Tag::BlockQuote(_) | Tag::List(_)));
         match tag {
+            Tag::BlockQuote(_) | Tag::List(_) | Tag::Item if self.depth > NESTING => {}
             Tag::Paragraph => self.out.push_str("<p>"),
             Tag::Heading { level, .. } => self.out.push_str(&format!("<h{}>", demoted(*level))),
             Tag::BlockQuote(_) => self.out.push_str("<blockquote>\n"),
@@ -115,7 +122,11 @@ impl Writer {
     }
 
     fn end(&mut self, tag: TagEnd) {
+        let nests = matches!(tag, TagEnd::BlockQuote(_) | TagEnd::List(_));
+        let too_deep = self.depth > NESTING;
+        self.depth -= usize::from(nests);
         let text = match tag {
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item if too_deep => "",
             TagEnd::Paragraph => "</p>\n",
             TagEnd::Heading(level) => {
                 self.out.push_str(&format!("</h{}>\n", demoted(level)));
@@ -150,7 +161,7 @@ fn demoted(level: HeadingLevel) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::html;
+    use super::{NESTING, html};
 
     #[test]
     fn a_body_is_structure_and_text() {
@@ -195,5 +206,11 @@ mod tests {
         ] {
             assert_eq!(html(body), expected, "{body}");
         }
+        let deep = html(&format!("{}deep", ">".repeat(10_000)));
+        let count = |text: &str| deep.matches(text).count();
+        assert_eq!(
+            (count("<blockquote>"), count("</blockquote>"), count("<p>deep</p>")),
+            (NESTING, NESTING, 1)
+        );
     }
 }

@@ -45,9 +45,15 @@ fn tamed(mut body: String) -> Option<String> {
         if edits.is_empty() {
             return Some(body);
         }
-        for (range, with) in edits.into_iter().rev() {
-            body.replace_range(range, &with);
+        let mut edited = String::with_capacity(body.len() + body.len() / 8);
+        let mut done = 0;
+        for (range, with) in edits {
+            edited.push_str(&body[done..range.start]);
+            edited.push_str(&with);
+            done = range.end;
         }
+        edited.push_str(&body[done..]);
+        body = edited;
     }
     None
 }
