@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::body::quoted;
 use super::encode::one_line;
-use super::{Docket, Exported};
+use super::{Derived, Docket, Exported};
 use crate::record::{Kind, RecordId};
 
 /// The format, as the first line names it.
@@ -87,17 +87,7 @@ impl Writer<'_> {
             }
         }
         if let Some(derived) = &exported.derived {
-            if let Some(time) = derived.updated_at {
-                let _infallible = writeln!(out, "- updated: {time}");
-            }
-            let boxes = derived
-                .place
-                .as_ref()
-                .map(|place| place.progress)
-                .filter(|progress| progress.total > 0);
-            if let Some(boxes) = boxes {
-                let _infallible = writeln!(out, "- boxes ticked: {} of {}", boxes.done, boxes.total);
-            }
+            derived_fields(out, derived);
         }
         if !exported.record.body.is_empty() {
             let _infallible = write!(out, "\n{}\n", quoted(&exported.record.body));
@@ -150,6 +140,28 @@ impl Writer<'_> {
             },
             Err(_) => escaped(text),
         }
+    }
+}
+
+/// What no file says, but for what the sections themselves say.
+fn derived_fields(out: &mut String, derived: &Derived) {
+    if let Some(time) = derived.updated_at {
+        let _infallible = writeln!(out, "- updated: {time}");
+    }
+    if derived.conflicts > 0 {
+        let _infallible = writeln!(out, "- conflicts: {} unresolved", derived.conflicts);
+    }
+    let Some(place) = &derived.place else { return };
+    if place.progress.total > 0 {
+        let _infallible = writeln!(
+            out,
+            "- boxes ticked: {} of {}",
+            place.progress.done, place.progress.total
+        );
+    }
+    if !place.commits.is_empty() {
+        let commits: Vec<_> = place.commits.iter().map(|commit| code(commit)).collect();
+        let _infallible = writeln!(out, "- commits: {}", commits.join(", "));
     }
 }
 
