@@ -18,7 +18,7 @@
 //! | | [`render`] | reports from views and templates; the only place that names minijinja |
 //! | 1, the domain | [`record`] | the records: types, files, paths, one validator; no I/O, no clock, no environment |
 //! | | [`filter`] | what may be asked of records |
-//! | | [`exchange`] | foreign formats: bytes in, records and losses out |
+//! | | [`exchange`] | foreign formats: bytes in, records and losses out; exports: records in, text out |
 
 #![forbid(unsafe_code)]
 

@@ -29,7 +29,10 @@ const ROOMS: &[(&str, &str)] = &[
     ("axum", "mcp/http.rs"),
     ("granit_parser", "record/yaml"),
     ("diffy", "record/merge"),
-    ("pulldown_cmark", "record/body|exchange/project_status/blocks.rs"),
+    (
+        "pulldown_cmark",
+        "record/body|exchange/project_status/blocks.rs|exchange/export/markdown|exchange/export/html/body.rs",
+    ),
     ("minijinja", "render"),
     ("toml_edit", "record/config.rs|mcp/setup.rs"),
     ("clap", "cli"),

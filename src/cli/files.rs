@@ -55,6 +55,14 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// Reads at most `limit` bytes of standard input.
+pub(super) fn read_input(limit: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(limit).read_to_end(&mut bytes);
+    read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
+    Ok(bytes)
+}
+
 /// All files below a directory whose names end so, sorted; links are not followed, pipes and devices not read.
 ///
 /// Only the directory itself must be readable; what is not below it is among the refused.

@@ -14,7 +14,7 @@ pub(super) const TEMPLATE: &str = concat!(
     "  init         Start a docket in this repository; harmless where there is one
   guide        Print the few steps of working with a docket
   demo         Make a small repository with believable records to look around in
-  import       Bring the records of another tracker along
+  import       Bring the records of another tracker or an export along
   migrate      Bring a status file along that was kept by hand\n\n",
     heading!("Look"),
     "  status       The docket on one screen
@@ -22,7 +22,8 @@ pub(super) const TEMPLATE: &str = concat!(
   ready        List the work items you could go on with now
   search       Find work items by words
   tree         Draw work items as trees
-  show         Show one record, whole\n\n",
+  show         Show one record, whole
+  export       Write the docket as JSON, CSV, Markdown, a web page or a calendar\n\n",
     heading!("Work"),
     "  add          Add a work item
   update       Change a work item

@@ -15,22 +15,26 @@ use super::progress::Bar;
 use super::text::{Cell, counted, grouped, one_line, table};
 use super::{Outcome, files, open};
 
-use crate::ops::{self, Error, ImportResponse, ImportSource, Kept, LossGroup, Settings};
+use crate::ops::{
+    self, Error, ImportResponse, ImportSource, Kept, LossGroup, RestoreRequest, RestoreResponse, Settings,
+};
 
 /// How large a file of another tracker may be.
 const SOURCE_BYTES: u64 = 1 << 30;
 
-/// Bring the records of another tracker along
+/// Bring the records of another tracker or an export along
 ///
 /// All that is new comes in one commit. Importing again adds only what is new since, and two
 /// people who import the same tracker get the same records. Names, times, authors, types and
 /// priorities of the other tracker are kept; what found no field of its own is reported.
+/// An export of a docket comes back as it was.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   git docket import beads .beads/issues.jsonl
   git docket import backlog-md backlog --dry-run
-  git docket import beads issues.jsonl --report losses.json")]
+  git docket import beads issues.jsonl --report losses.json
+  git docket import json docket.json")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     tracker: Tracker,
@@ -60,16 +64,43 @@ enum Tracker {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Import what `git docket export json` wrote
+    #[command(after_help = "\
+Examples:
+  git docket import json docket.json
+  git docket import json docket.json --dry-run
+  git docket -C elsewhere export json | git docket import json - --skip-existing")]
+    Json(ExportArguments),
+    /// Import what `git docket export ndjson` wrote
+    #[command(after_help = "Example:\n  git docket import ndjson docket.ndjson")]
+    Ndjson(ExportArguments),
+}
+
+#[derive(Debug, Args)]
+struct ExportArguments {
+    /// The export; - reads it from standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Leave records as they are that are here with another content, and import the others
+    #[arg(long)]
+    skip_existing: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let from = match &arguments.tracker {
-        Tracker::Beads { file } => settings.path(file),
-        Tracker::BacklogMd { dir } => settings.path(dir),
-    };
-    let source = match &arguments.tracker {
-        Tracker::Beads { .. } => ImportSource::Beads(whole(&from)?),
-        Tracker::BacklogMd { .. } => directory(&from)?,
+    let (from, source) = match &arguments.tracker {
+        Tracker::Beads { file } => {
+            let file = settings.path(file);
+            let bytes = whole(&file)?;
+            (file, ImportSource::Beads(bytes))
+        }
+        Tracker::BacklogMd { dir } => {
+            let dir = settings.path(dir);
+            let source = directory(&dir)?;
+            (dir, source)
+        }
+        Tracker::Json(export) => return restore(arguments, export, false, settings, output),
+        Tracker::Ndjson(export) => return restore(arguments, export, true, settings, output),
     };
     let context = open(settings, output)?;
     let report = arguments
@@ -81,13 +112,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     let response = ops::import(&context, source, arguments.dry_run, &bar);
     drop(bar);
     let mut response = response?;
-    // The import has happened; a report that fails now must not look as if it had not.
-    if let Some(Err(error)) = report.map(|report| write_report(report, &response)) {
-        response
-            .meta
-            .warnings
-            .push(format!("the report cannot be written: {error}"));
-    }
+    response.meta.warnings.extend(reported(report, &response));
     if output.is_json() {
         output.print_json(&response)?;
     } else {
@@ -97,8 +122,65 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     Ok(ExitCode::SUCCESS)
 }
 
+/// Brings an export back.
+fn restore(
+    arguments: &Arguments,
+    export: &ExportArguments,
+    lines: bool,
+    settings: &Settings,
+    output: &Output,
+) -> Outcome {
+    let from = match export.file == Path::new("-") {
+        true => PathBuf::from("-"),
+        false => settings.path(&export.file),
+    };
+    let request = RestoreRequest {
+        bytes: whole(&from)?,
+        lines,
+        skip_existing: export.skip_existing,
+        dry_run: arguments.dry_run,
+    };
+    let context = open(settings, output)?;
+    let report = arguments.report.as_ref();
+    let report = report
+        .map(|report| open_report(&settings.path(report), &from))
+        .transpose()?;
+    let bar = Bar::new(output.is_json());
+    let response = ops::restore_export(&context, &request, &bar);
+    drop(bar);
+    let mut response = response?;
+    response.meta.warnings.extend(reported(report, &response));
+    if output.is_json() {
+        output.print_json(&response)?;
+    } else {
+        output.print(&restored(&response))?;
+        output.warnings(&response.meta.warnings);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn restored(response: &RestoreResponse) -> String {
+    let counts = response.records.iter();
+    let counts = counts.map(|(kind, count)| counted(*count, &kind.replace('-', " ")));
+    let settings = response.settings.then(|| "the settings".to_owned());
+    let new = counts.chain(settings).collect::<Vec<_>>().join(", ");
+    let mut out = match &response.commit {
+        Some(commit) => format!("Imported {new} in commit {}\n", &commit[..8]),
+        None if response.dry_run && !new.is_empty() => format!("Would import {new}\n"),
+        None => "Nothing new in the export\n".to_owned(),
+    };
+    if response.already_here > 0 {
+        let _infallible = writeln!(out, "{} here already", counted(response.already_here, "record"));
+    }
+    out
+}
+
+/// The whole of a file, or of standard input.
 pub(super) fn whole(file: &Path) -> Result<Vec<u8>, Error> {
-    let bytes = files::read(file, SOURCE_BYTES + 1)?;
+    let bytes = match file == Path::new("-") {
+        true => files::read_input(SOURCE_BYTES + 1)?,
+        false => files::read(file, SOURCE_BYTES + 1)?,
+    };
     if bytes.len() as u64 > SOURCE_BYTES {
         return Err(Error::request(format!(
             "{} is larger than {SOURCE_BYTES} bytes",
@@ -165,7 +247,14 @@ pub(super) fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
     opened.map_err(|error| Error::request(format!("{} cannot be written: {error}", file.display())))
 }
 
-pub(super) fn write_report(mut file: File, response: &impl Serialize) -> std::io::Result<()> {
+/// Writes the report, and returns the warning where that fails: the import has happened, and a report that fails now
+/// must not look as if it had not.
+pub(super) fn reported(report: Option<File>, response: &impl Serialize) -> Option<String> {
+    let error = write_report(report?, response).err()?;
+    Some(format!("the report cannot be written: {error}"))
+}
+
+fn write_report(mut file: File, response: &impl Serialize) -> std::io::Result<()> {
     let text = serde_json::to_string_pretty(response)?;
     if file.metadata()?.is_file() {
         file.set_len(0)?;

@@ -29,6 +29,32 @@ Examples:
   git docket list cache vendor                titles and bodies with both words
   git docket list --json | jq '.items[].title'")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    filter: FilterArguments,
+
+    /// Only items you could go on with now
+    #[arg(long)]
+    ready: bool,
+
+    /// Order by the newest update, the newest creation, or by priority and age
+    #[arg(long, value_name = "KEY", value_parser = order())]
+    sort: Option<Order>,
+
+    #[command(flatten)]
+    page: PageArguments,
+
+    /// Show deleted items too
+    #[arg(long)]
+    deleted: bool,
+
+    /// Show archived items too
+    #[arg(long)]
+    archived: bool,
+}
+
+/// Which work items are wanted.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FilterArguments {
     /// Only items with all of these words in title, body, labels and aliases, or in one note
     #[arg(value_name = "TEXT")]
     text: Vec<String>,
@@ -56,25 +82,26 @@ pub(super) struct Arguments {
     /// Only items that are below no other
     #[arg(long, conflicts_with = "parent")]
     roots: bool,
+}
 
-    /// Only items you could go on with now
-    #[arg(long)]
-    ready: bool,
+impl FilterArguments {
+    /// The filter, but for the parent, whose name is looked up in the docket.
+    pub(super) fn filter(&self) -> WorkItemFilter {
+        WorkItemFilter {
+            item_types: self.item_types.clone(),
+            statuses: self.statuses.clone(),
+            roots_only: self.roots,
+            labels: self.labels.clone(),
+            assignee: self.assignee.clone(),
+            text: Terms::of(&self.text.join(" ")),
+            ..WorkItemFilter::default()
+        }
+    }
 
-    /// Order by the newest update, the newest creation, or by priority and age
-    #[arg(long, value_name = "KEY", value_parser = order())]
-    sort: Option<Order>,
-
-    #[command(flatten)]
-    page: PageArguments,
-
-    /// Show deleted items too
-    #[arg(long)]
-    deleted: bool,
-
-    /// Show archived items too
-    #[arg(long)]
-    archived: bool,
+    /// Directly below this one, by any of its names.
+    pub(super) fn parent(&self) -> Option<String> {
+        self.parent.clone()
+    }
 }
 
 /// A parser that offers the words of an enumeration.
@@ -156,18 +183,11 @@ impl Arguments {
     fn request(&self) -> ListRequest {
         ListRequest {
             filter: WorkItemFilter {
-                item_types: self.item_types.clone(),
-                statuses: self.statuses.clone(),
-                parent: None,
-                roots_only: self.roots,
-                labels: self.labels.clone(),
-                assignee: self.assignee.clone(),
-                text: Terms::of(&self.text.join(" ")),
                 include_deleted: self.deleted,
                 include_archived: self.archived,
-                ..WorkItemFilter::default()
+                ..self.filter.filter()
             },
-            parent: self.parent.clone(),
+            parent: self.filter.parent(),
             ready: self.ready,
             order: self.sort,
             reverse: self.page.reverse,

@@ -1,14 +1,13 @@
 //! `git docket migrate`
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
-use super::import::{open_report, whole, write_report};
+use super::import::{open_report, reported, whole};
 use super::output::{BOLD, Output};
 use super::progress::Bar;
 use super::text::{Cell, counted, grouped, one_line, table};
@@ -52,11 +51,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let from = settings.path(&arguments.file);
-    let file = match arguments.file.as_os_str() == "-" {
-        true => standard_input()?,
-        false => whole(&from)?,
+    let from = match arguments.file.as_os_str() == "-" {
+        true => arguments.file.clone(),
+        false => settings.path(&arguments.file),
     };
+    let file = whole(&from)?;
     let sessions = arguments.sessions.as_ref().map(|dir| prompts(&settings.path(dir)));
     let request = MigrateRequest {
         file,
@@ -73,10 +72,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     let response = ops::migrate(&context, &request, &bar);
     drop(bar);
     let mut response = response?;
-    if let Some(Err(error)) = report.map(|report| write_report(report, &response)) {
-        let warning = format!("the report cannot be written: {error}");
-        response.meta.warnings.push(warning);
-    }
+    response.meta.warnings.extend(reported(report, &response));
     if output.is_json() {
         output.print_json(&response)?;
     } else {
@@ -87,13 +83,6 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
-}
-
-fn standard_input() -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
-    Ok(bytes)
 }
 
 /// The Markdown files of a directory.

@@ -19,6 +19,7 @@ mod doctor;
 mod edit;
 mod enhancement;
 mod environment;
+mod export;
 mod files;
 mod guide;
 mod help;
@@ -54,7 +55,7 @@ use std::sync::Arc;
 use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::ops::{Context, Error, Settings};
+use crate::ops::{Context, Error, ExportError, Settings};
 use crate::record::work_item::Status;
 use output::Output;
 
@@ -135,6 +136,7 @@ enum Command {
     Demo(demo::Arguments),
     Import(import::Arguments),
     Migrate(migrate::Arguments),
+    Export(export::Arguments),
     Status(status::Arguments),
     List(list::Arguments),
     Ready(list::ReadyArguments),
@@ -231,6 +233,15 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Operation(error) => Self::Operation(error),
+            ExportError::Output(error) => Self::Output(error),
+        }
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::Output(error)
@@ -249,6 +260,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Demo(arguments) => demo::run(arguments, &settings, output),
         Command::Import(arguments) => import::run(arguments, &settings, output),
         Command::Migrate(arguments) => migrate::run(arguments, &settings, output),
+        Command::Export(arguments) => export::run(arguments, &settings, output),
         Command::Status(arguments) => status::run(arguments, &settings, output),
         Command::List(arguments) => list::run(arguments, &settings, output),
         Command::Ready(arguments) => list::run_ready(arguments, &settings, output),

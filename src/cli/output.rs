@@ -71,6 +71,17 @@ impl Output {
         write(&text)
     }
 
+    /// Prints what is written piece by piece, as it is.
+    pub(super) fn stream<T, E: From<io::Error>>(
+        &self,
+        write: impl FnOnce(&mut dyn io::Write) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let written = write(&mut out)?;
+        out.flush()?;
+        Ok(written)
+    }
+
     /// Prints warnings, which in JSON are part of the answer.
     pub(super) fn warnings(&self, warnings: &[String]) {
         if !self.json {

@@ -1,7 +1,6 @@
 //! `git docket validate`
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -68,11 +67,8 @@ fn target(argument: Option<&str>, settings: &Settings) -> Result<Target, Error> 
         return Ok(Target::Tip);
     };
     if argument == "-" {
-        let mut bytes = Vec::new();
         // One byte more than a record may have is enough to see that it is too large.
-        let read = std::io::stdin().lock().take(RECORD_BYTES + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
-        return Ok(Target::File(None, bytes));
+        return Ok(Target::File(None, super::files::read_input(RECORD_BYTES + 1)?));
     }
     let path = settings.path(Path::new(argument));
     if path.exists() {

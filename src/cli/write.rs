@@ -1,6 +1,5 @@
 //! What the commands that write work items share.
 
-use std::io::Read as _;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -181,9 +180,7 @@ pub(super) fn text(argument: &str) -> Result<String, Error> {
     if argument != "-" {
         return Ok(argument.to_owned());
     }
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(RECORD_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
+    let bytes = super::files::read_input(RECORD_BYTES + 1)?;
     let text = String::from_utf8(bytes).map_err(|_| Error::request("standard input is not UTF-8"))?;
     // Every text file ends in a newline that is not part of what was meant.
     Ok(text.strip_suffix('\n').map(ToOwned::to_owned).unwrap_or(text))

@@ -1,4 +1,4 @@
-//! Foreign formats: bytes in, records and losses out.
+//! Other formats: foreign ones in, bytes to records and losses; our own records out, and back.
 //!
 //! Pure: no I/O, no clock, no environment. The same bytes give the same records everywhere, with
 //! the same identities, so two people who import the same thing meet, and importing again changes
@@ -13,6 +13,7 @@
 //! |---|---|
 //! | [`beads`], [`backlog_md`] | one foreign format each: its parsing, its words, its fields |
 //! | [`project_status`] | a status file: vendors, deployments, enhancements, work items, prompts; and back against its counts |
+//! | [`export`] | a docket for other programs and for readers, and its own JSON back in |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
 //! | `fit` | foreign values within our limits |
 //! | `link` | references to parents, dependencies and links, once all work items are known |
@@ -24,6 +25,7 @@ mod assemble;
 pub mod backlog_md;
 pub mod beads;
 mod draft;
+pub mod export;
 mod fit;
 mod link;
 pub mod project_status;

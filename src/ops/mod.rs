@@ -20,6 +20,7 @@ mod edit;
 pub mod enhancement;
 mod error;
 mod expect;
+mod export;
 mod field_edit;
 mod freshen;
 mod guide;
@@ -55,7 +56,7 @@ mod work_item;
 mod write;
 
 pub use crate::index::Tally;
-pub use agents::{AgentAction, AgentFile, AgentFiles, replace as replace_file, work_tree};
+pub use agents::{AgentAction, AgentFile, AgentFiles, replace as replace_file, replace_with, work_tree};
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
@@ -70,6 +71,7 @@ pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
 pub use error::{Error, ErrorKind, violation_json};
+pub use export::{ExportError, ExportFormat, ExportRequest, ExportResponse, export};
 pub use guide::{GUIDE, GUIDE_BYTES};
 pub use history::{
     BlameResponse, BlamedField, ChangedRecord, ChangesRequest, ChangesResponse, Counts, CycleTime, DEFAULT_LOG_LIMIT,
@@ -77,7 +79,10 @@ pub use history::{
     Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
 };
 pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, uninstall_hooks};
-pub use import::{ImportResponse, ImportSource, Kept, Loss, LossGroup, import};
+pub use import::{
+    Difference, ImportResponse, ImportSource, Kept, LeftOut, Loss, LossGroup, RestoreRequest, RestoreResponse, import,
+    restore_export,
+};
 pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::{RecordListRequest, list_record_rows};

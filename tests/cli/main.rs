@@ -9,6 +9,7 @@
 mod comfort;
 mod completing;
 mod environment;
+mod exporting;
 mod failures;
 mod history;
 mod hook_files;

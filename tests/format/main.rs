@@ -2,7 +2,9 @@
 
 mod bad_inputs;
 mod documentation;
+mod exported;
 mod generate;
+mod pages;
 mod readers;
 mod robustness;
 mod round_trip;

@@ -3,7 +3,6 @@
 mod block;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -258,6 +257,18 @@ pub fn work_tree(context: &Context) -> Option<PathBuf> {
 ///
 /// What the system says; the file is as it was then.
 pub fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    replace_with(path, |file| file.write_all(content))
+}
+
+/// The same, with a content that is written piece by piece.
+///
+/// # Errors
+///
+/// What the system or `write` says; the file is as it was then.
+pub fn replace_with<T, E: From<std::io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn std::io::Write) -> Result<T, E>,
+) -> Result<T, E> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".git-docket-");
     #[cfg(unix)]
@@ -265,10 +276,12 @@ pub fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666))
     };
-    let mut file = builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
-    file.write_all(content)?;
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    let mut file = builder.tempfile_in(directory.unwrap_or(Path::new(".")))?;
+    let written = write(&mut file)?;
     if let Ok(meta) = path.metadata() {
         fs::set_permissions(file.path(), meta.permissions())?;
     }
-    file.persist(path).map(drop).map_err(|error| error.error)
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(written)
 }

@@ -167,6 +167,17 @@ impl<'r> Draft<'r> {
         self.slots.insert(path, slot);
     }
 
+    /// Puts a file where the caller knows that there is none, without looking.
+    pub(super) fn put_new_file(&mut self, path: RecordPath, bytes: Vec<u8>, record: Record) {
+        let slot = Slot {
+            original: None,
+            wanted: Some(record),
+            cleared: Vec::new(),
+            typed: Some(bytes),
+        };
+        self.slots.insert(path, slot);
+    }
+
     /// What was changed, in the order of the paths.
     pub(super) fn changed(&self) -> Vec<Changed> {
         let changed = self.slots.iter().filter_map(|(path, slot)| {

@@ -1,15 +1,18 @@
 //! Bringing the records of another tracker along, in one commit.
 
+mod restore;
+
 use std::collections::HashSet;
 
 use serde::Serialize;
 
+pub use self::restore::{Difference, LeftOut, RestoreRequest, RestoreResponse, restore_export};
 use super::read::{Loaded, Meta, Reading};
 use super::{Context, Error, ErrorKind, Progress};
 use crate::exchange::{Import, Imported, Unreadable, backlog_md, beads};
 pub use crate::exchange::{Kept, Loss, LossGroup};
 use crate::record::graph::check;
-use crate::record::{Fields, Kind, Record, RecordPath, Severity, Violation};
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Severity, Violation};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -162,7 +165,11 @@ pub(super) fn new_records(reading: &Reading, import: &Import, progress: &dyn Pro
             new.records.push(record);
         }
     }
-    check_together(loaded, &new.records)?;
+    let added = new
+        .records
+        .iter()
+        .filter_map(|record| Some((record.path()?, record.clone())));
+    check_together(loaded, added.collect(), &HashSet::new(), &|_| None)?;
     Ok(new)
 }
 
@@ -189,15 +196,24 @@ fn without_taken_aliases(imported: &Imported, taken: &HashSet<String>, losses: &
 }
 
 /// The rules across records hold for what is here and what comes in; what was wrong before stays as it is.
-fn check_together(loaded: Loaded, new: &[Record]) -> Result<(), Error> {
-    let unreadable = loaded.unreadable_ids();
+///
+/// References to `missing` records are not dangling: these were there, and nobody could read them. `place` says where
+/// in the source a record stands.
+fn check_together(
+    loaded: Loaded,
+    new: Vec<(RecordPath, Record)>,
+    missing: &HashSet<RecordId>,
+    place: &dyn Fn(&RecordPath) -> Option<String>,
+) -> Result<(), Error> {
+    let mut unreadable = loaded.unreadable_ids();
+    unreadable.extend(missing);
     let mut records: std::collections::BTreeMap<RecordPath, Record> = loaded
         .records
         .into_iter()
         .map(|(path, parsed)| (path, parsed.record))
         .collect();
     let before: HashSet<_> = check(&records, &unreadable).into_iter().collect();
-    records.extend(new.iter().filter_map(|record| Some((record.path()?, record.clone()))));
+    records.extend(new);
     let caused = check(&records, &unreadable)
         .into_iter()
         .filter(|found| !before.contains(found));
@@ -206,10 +222,11 @@ fn check_together(loaded: Loaded, new: &[Record]) -> Result<(), Error> {
         None => Ok(()),
         Some((path, first)) => {
             let violations: Vec<_> = errors.iter().map(|(_, violation)| violation.clone()).collect();
-            let message = format!(
-                "the import would break {} rules, the first in {path}: {first}",
-                errors.len()
-            );
+            let place = place(path).map(|place| format!("{place}: ")).unwrap_or_default();
+            let message = match errors.len() {
+                1 => format!("the import would break a rule: {place}{path}: {first}"),
+                count => format!("the import would break {count} rules, the first in {place}{path}: {first}"),
+            };
             Err(Error::invalid(message, &violations))
         }
     }
