@@ -1,26 +1,20 @@
 //! `git docket import`
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
+use super::bring::{Told, bring, source_path, whole};
 use super::output::{BOLD, Output};
 use super::progress::Bar;
 use super::text::{Cell, counted, grouped, one_line, table};
-use super::{Outcome, files, open};
-
+use super::{Outcome, files};
 use crate::ops::{
-    self, Error, ImportResponse, ImportSource, Kept, LossGroup, RestoreRequest, RestoreResponse, Settings,
+    self, Context, Error, ImportResponse, ImportSource, Kept, LossGroup, RestoreRequest, RestoreResponse, Settings,
 };
-
-/// How large a file of another tracker may be.
-const SOURCE_BYTES: u64 = 1 << 30;
 
 /// Bring the records of another tracker or an export along
 ///
@@ -102,23 +96,12 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         Tracker::Json(export) => return restore(arguments, export, false, settings, output),
         Tracker::Ndjson(export) => return restore(arguments, export, true, settings, output),
     };
-    let context = open(settings, output)?;
-    let report = arguments
-        .report
-        .as_ref()
-        .map(|report| open_report(&settings.path(report), &from))
-        .transpose()?;
-    let bar = Bar::new(output.is_json());
-    let response = ops::import(&context, source, arguments.dry_run, &bar);
-    drop(bar);
-    let mut response = response?;
-    response.meta.warnings.extend(reported(report, &response));
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&summary(&response))?;
-        output.warnings(&response.meta.warnings);
-    }
+    let act = |context: &Context, bar: &Bar| ops::import(context, source, arguments.dry_run, bar);
+    let told = Told {
+        text: summary,
+        meta: |response: &mut ImportResponse| &mut response.meta,
+    };
+    bring(&from, arguments.report.as_ref(), settings, output, act, &told)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -130,32 +113,19 @@ fn restore(
     settings: &Settings,
     output: &Output,
 ) -> Outcome {
-    let from = match export.file == Path::new("-") {
-        true => PathBuf::from("-"),
-        false => settings.path(&export.file),
-    };
+    let from = source_path(&export.file, settings);
     let request = RestoreRequest {
         bytes: whole(&from)?,
         lines,
         skip_existing: export.skip_existing,
         dry_run: arguments.dry_run,
     };
-    let context = open(settings, output)?;
-    let report = arguments.report.as_ref();
-    let report = report
-        .map(|report| open_report(&settings.path(report), &from))
-        .transpose()?;
-    let bar = Bar::new(output.is_json());
-    let response = ops::restore_export(&context, &request, &bar);
-    drop(bar);
-    let mut response = response?;
-    response.meta.warnings.extend(reported(report, &response));
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&restored(&response))?;
-        output.warnings(&response.meta.warnings);
-    }
+    let act = |context: &Context, bar: &Bar| ops::restore_export(context, &request, bar);
+    let told = Told {
+        text: restored,
+        meta: |response: &mut RestoreResponse| &mut response.meta,
+    };
+    bring(&from, arguments.report.as_ref(), settings, output, act, &told)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,21 +143,6 @@ fn restored(response: &RestoreResponse) -> String {
         let _infallible = writeln!(out, "{} here already", counted(response.already_here, "record"));
     }
     out
-}
-
-/// The whole of a file, or of standard input.
-pub(super) fn whole(file: &Path) -> Result<Vec<u8>, Error> {
-    let bytes = match file == Path::new("-") {
-        true => files::read_input(SOURCE_BYTES + 1)?,
-        false => files::read(file, SOURCE_BYTES + 1)?,
-    };
-    if bytes.len() as u64 > SOURCE_BYTES {
-        return Err(Error::request(format!(
-            "{} is larger than {SOURCE_BYTES} bytes",
-            file.display()
-        )));
-    }
-    Ok(bytes)
 }
 
 /// The files of a Backlog.md directory, and what of it could not be read.
@@ -224,42 +179,6 @@ fn directory(dir: &Path) -> Result<ImportSource, Error> {
         files: sources,
         unreadable,
     })
-}
-
-/// Opens the report before anything is imported: what cannot be written is said while nothing has happened.
-///
-/// What is there is kept until the report is written over it; it must not be what is imported.
-pub(super) fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
-    let same = |a: &Path, b: &Path| {
-        a.canonicalize()
-            .ok()
-            .zip(b.canonicalize().ok())
-            .is_some_and(|(a, b)| a == b)
-    };
-    let inside = source.is_dir() && file.parent().is_some_and(|parent| same(parent, source));
-    if same(file, source) || inside {
-        return Err(Error::request(format!(
-            "the report would overwrite {}, which is to be imported",
-            source.display()
-        )));
-    }
-    let opened = File::options().write(true).create(true).truncate(false).open(file);
-    opened.map_err(|error| Error::request(format!("{} cannot be written: {error}", file.display())))
-}
-
-/// Writes the report, and returns the warning where that fails: the import has happened, and a report that fails now
-/// must not look as if it had not.
-pub(super) fn reported(report: Option<File>, response: &impl Serialize) -> Option<String> {
-    let error = write_report(report?, response).err()?;
-    Some(format!("the report cannot be written: {error}"))
-}
-
-fn write_report(mut file: File, response: &impl Serialize) -> std::io::Result<()> {
-    let text = serde_json::to_string_pretty(response)?;
-    if file.metadata()?.is_file() {
-        file.set_len(0)?;
-    }
-    writeln!(file, "{text}")
 }
 
 fn row(group: &LossGroup) -> Vec<Cell> {

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
-use super::import::{open_report, reported, whole};
+use super::bring::{Told, bring, source_path, whole};
 use super::output::{BOLD, Output};
 use super::progress::Bar;
 use super::text::{Cell, counted, grouped, one_line, table};
-use super::{Outcome, files, open};
-use crate::ops::{self, Check, Error, MigrateRequest, MigrateResponse, Settings};
+use super::{Outcome, files};
+use crate::ops::{self, Check, Context, Error, MigrateRequest, MigrateResponse, Settings};
 
 /// How many lines of one kind are told; a report has all of them.
 const TOLD: usize = 20;
@@ -51,10 +51,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let from = match arguments.file.as_os_str() == "-" {
-        true => arguments.file.clone(),
-        false => settings.path(&arguments.file),
-    };
+    let from = source_path(&arguments.file, settings);
     let file = whole(&from)?;
     let sessions = arguments.sessions.as_ref().map(|dir| prompts(&settings.path(dir)));
     let request = MigrateRequest {
@@ -63,22 +60,12 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         dry_run: arguments.dry_run,
         allow_skipped: arguments.allow_skipped,
     };
-    let context = open(settings, output)?;
-    let report = arguments.report.as_ref();
-    let report = report
-        .map(|report| open_report(&settings.path(report), &from))
-        .transpose()?;
-    let bar = Bar::new(output.is_json());
-    let response = ops::migrate(&context, &request, &bar);
-    drop(bar);
-    let mut response = response?;
-    response.meta.warnings.extend(reported(report, &response));
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&summary(&response))?;
-        output.warnings(&response.meta.warnings);
-    }
+    let act = |context: &Context, bar: &Bar| ops::migrate(context, &request, bar);
+    let told = Told {
+        text: summary,
+        meta: |response: &mut MigrateResponse| &mut response.meta,
+    };
+    let response = bring(&from, arguments.report.as_ref(), settings, output, act, &told)?;
     Ok(match response.passed {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,

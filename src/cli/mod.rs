@@ -6,6 +6,7 @@
 mod add;
 mod batch;
 mod blame;
+mod bring;
 mod change;
 mod changes;
 mod claim;

@@ -2,7 +2,8 @@
 
 use super::blocks::{Block, BlockKind};
 use super::marked::Marked;
-use super::{Claimed, Unread, work_item};
+use super::{Claimed, Unread};
+use crate::record::work_item::{ItemType, Status};
 
 /// What a section is about, by its heading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -227,7 +228,7 @@ impl Reading {
                     .entries
                     .last()
                     .is_some_and(|entry| entry.depth < self.base + depth);
-                let is_item = ticked.is_some() || work_item::has_facts(&block.text);
+                let is_item = ticked.is_some() || has_facts(&block.text);
                 is_below && !is_item && FIELDS.contains(&field.key.as_str())
             }
             (Section::Vendors | Section::Enhancements, Some(field)) if depth == 0 => {
@@ -305,4 +306,12 @@ fn field(text: &Marked, line: usize) -> Option<Field> {
 fn claimed(heading: &Marked) -> Option<usize> {
     let (_, inside) = heading.split_parentheses()?;
     inside.text().split_whitespace().next()?.parse().ok()
+}
+
+/// Whether a line ends with what is said of a work item: its type or status first.
+fn has_facts(line: &Marked) -> bool {
+    let first = line
+        .split_parentheses()
+        .and_then(|(_, inside)| inside.split(',').into_iter().next());
+    first.is_some_and(|first| first.word().parse::<ItemType>().is_ok() || first.word().parse::<Status>().is_ok())
 }

@@ -42,17 +42,6 @@ pub(super) fn work_item(entry: &Entry, unread: &mut Vec<Unread>) -> Result<WorkI
     }
 }
 
-/// Whether a line ends with what is said of a work item: its type or status first.
-pub(super) fn has_facts(line: &Marked) -> bool {
-    let first = line
-        .split_parentheses()
-        .and_then(|(_, inside)| inside.split(',').into_iter().next());
-    first.is_some_and(|first| {
-        let mut item = WorkItem::default();
-        item_type(&mut item, &first.text()) || status(&mut item, &first.text())
-    })
-}
-
 /// A word behind the title.
 fn fact(item: &mut WorkItem, part: &Marked) -> bool {
     let text = part.text();
