@@ -46,7 +46,7 @@ impl Store {
         if let Some(dir) = path.parent() {
             // Only in a repository that is still there.
             match std::fs::create_dir(dir) {
-                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(Error::not_writable(dir)(error)),
+                Err(error) if !dir.is_dir() => return Err(Error::not_writable(dir)(error)),
                 _ => {}
             }
         }
