@@ -180,9 +180,8 @@ impl Reading {
     }
 
     fn heading(&mut self, level: usize, block: &Block) {
-        let begins = self.section == Section::Other || level <= self.level;
         let section = Section::of(&block.text.text());
-        if begins || (level == self.level + 1 && section != Section::Other && self.section == Section::Other) {
+        if self.section == Section::Other || level <= self.level {
             (self.section, self.level, self.under_heading, self.base) = (section, level, None, 0);
             if let Some(count) = claimed(&block.text)
                 && section != Section::Other
