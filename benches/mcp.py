@@ -55,9 +55,10 @@ def percentiles(times):
     return statistics.median(times), times[min(len(times) - 1, int(len(times) * 0.95))]
 
 
-def timed(name, count, call, target=None):
+def timed(name, count, call, target=None, pause=0):
     times = []
     for number in range(count):
+        time.sleep(pause)
         begun = time.perf_counter()
         call(number)
         times.append(time.perf_counter() - begun)
@@ -174,7 +175,10 @@ def main():
         timed("list_work_items, 50", 200, lambda n: session.call("list_work_items", limit=50), 10)
         timed("list_work_items ready, 50", 200, lambda n: session.call("list_work_items", ready=True, limit=50), 10)
         timed("create_work_item", 200, lambda n: session.call("create_work_item", item_type="task", title=f"New {n}"), 10)
-        timed("update_work_item", 200, lambda n: session.call("update_work_item", id=top, title=f"Top {n}"), 10)
+        ids = [row["id"] for row in session.call("list_work_items", limit=100)["items"]]
+        update = lambda n: session.call("update_work_item", id=ids[n % 100], title=f"Item {n} again")
+        timed("update_work_item, ten a second", 60, update, 10, pause=0.1)
+        timed("update_work_item, on and on", 200, update)
         print(f"memory: {resident:.0f} MB after the first answer, {session.resident():.0f} MB now   target 60")
         session.end()
         many_clients(repository, 8, 40)

@@ -4,7 +4,9 @@
 //! else.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::service::RequestContext;
@@ -18,6 +20,9 @@ const READERS: usize = 4;
 
 /// How many calls that write do: they wait for each other anyway, and must not keep those away that only read.
 const WRITERS: usize = 2;
+
+/// After so long without another write the index is brought forward.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// How many contexts are kept.
 const KEPT: usize = READERS + WRITERS;
@@ -65,6 +70,8 @@ pub(super) struct Pool {
     idle: Mutex<Idle>,
     readers: Semaphore,
     writers: Semaphore,
+    /// How many writes there were.
+    writes: AtomicU64,
 }
 
 /// Contexts nobody is using.
@@ -84,6 +91,7 @@ impl Pool {
             idle: Mutex::default(),
             readers: Semaphore::new(READERS),
             writers: Semaphore::new(WRITERS),
+            writes: AtomicU64::new(0),
         })
     }
 
@@ -114,10 +122,33 @@ impl Pool {
         let Ok(_permit) = permit else {
             return Err(Error::bug("the server is ending"));
         };
-        let pool = Arc::clone(self);
+        let (pool, writes) = (Arc::clone(self), turn.writes);
         let done = tokio::task::spawn_blocking(move || pool.work(turn, work)).await;
+        if writes {
+            self.catch_up();
+        }
         // A panic has told standard error why.
         done.unwrap_or_else(|_| Err(Error::bug("the operation failed in a way it should not")))
+    }
+
+    /// Brings the index forward behind a write, once a moment has passed without another one: whoever writes on and on
+    /// is not held up, and after a pause the next write has nothing to look at.
+    fn catch_up(self: &Arc<Self>) {
+        let writes = self.writes.fetch_add(1, Ordering::SeqCst) + 1;
+        let pool = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(PAUSE).await;
+            if pool.writes.load(Ordering::SeqCst) == writes {
+                let work = move || {
+                    pool.work(Turn::reading(None), |context| {
+                        context.catch_up();
+                        Ok(())
+                    })
+                };
+                // Without a repository there is nothing to bring forward.
+                drop(tokio::task::spawn_blocking(work).await);
+            }
+        });
     }
 
     /// Waits until nothing runs and nobody waits for a turn.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::freshen::Stale;
 use super::{Context, Error};
@@ -123,6 +124,18 @@ impl Context {
         self.keep_index(index);
         beyond?;
         touched
+    }
+
+    /// Puts the commits past what the index stands at into it, so that the next write has less to look at: for a process
+    /// that stays, when nobody waits for it. While others write it is left to them.
+    pub fn catch_up(&self) {
+        let is_quiet = self.store.lock_within(Duration::ZERO, || {}).is_ok();
+        let (true, Ok(Some(tip)), Ok(mut index)) = (is_quiet, self.store.unchecked_tip(), self.open_index()) else {
+            return;
+        };
+        // Whatever keeps it from being brought forward, the next question does it.
+        drop(self.bring(&mut index, tip, Index::try_begin_writing));
+        self.keep_index(index);
     }
 
     fn beyond(&self, index: &mut Index, commit: CommitId) -> Result<Option<Beyond>, Stale> {
