@@ -39,6 +39,7 @@ mod progress;
 mod read;
 mod records;
 mod render;
+mod replace_file;
 mod resolve;
 mod rows;
 mod rules;
@@ -56,7 +57,7 @@ mod work_item;
 mod write;
 
 pub use crate::index::Tally;
-pub use agents::{AgentAction, AgentFile, AgentFiles, replace as replace_file, replace_with, work_tree};
+pub use agents::{AgentAction, AgentFile, AgentFiles, work_tree};
 pub use answer::WriteResponse;
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
@@ -95,6 +96,7 @@ pub use render::{
     CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,
     report_path, reports, write_report,
 };
+pub use replace_file::{replace_file, replace_with};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};

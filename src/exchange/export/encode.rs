@@ -1,20 +1,11 @@
 //! Bytes as text, and text in which every character can be seen.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// Base64 with padding.
 pub(super) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            match digit <= chunk.len() {
-                true => out.push(char::from(DIGITS[(bits >> (18 - 6 * digit)) as usize & 63])),
-                false => out.push('='),
-            }
-        }
-    }
-    out
+    STANDARD.encode(bytes)
 }
 
 /// The picture of a control character that neither breaks a line nor is a tab; any other character as it is.

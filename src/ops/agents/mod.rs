@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::replace_file::replace_file;
 use super::{Context, Error, ErrorKind, GUIDE};
 use block::Rest;
 
@@ -151,7 +152,7 @@ impl AgentFiles {
         for planned in self.0 {
             let written = match &planned.change {
                 Change::Nothing => Ok(()),
-                Change::Write(content) => replace(&planned.path, content),
+                Change::Write(content) => replace_file(&planned.path, content),
                 Change::Delete => fs::remove_file(&planned.path),
             };
             written.map_err(|error| {
@@ -249,39 +250,4 @@ fn refused(file: &str, reason: &str) -> Error {
 #[must_use]
 pub fn work_tree(context: &Context) -> Option<PathBuf> {
     context.store.work_dir()?.canonicalize().ok()
-}
-
-/// Gives a file a new content in one step. It keeps its mode; a new one gets that of any new file.
-///
-/// # Errors
-///
-/// What the system says; the file is as it was then.
-pub fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    replace_with(path, |file| file.write_all(content))
-}
-
-/// The same, with a content that is written piece by piece.
-///
-/// # Errors
-///
-/// What the system or `write` says; the file is as it was then.
-pub fn replace_with<T, E: From<std::io::Error>>(
-    path: &Path,
-    write: impl FnOnce(&mut dyn std::io::Write) -> Result<T, E>,
-) -> Result<T, E> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".git-docket-");
-    #[cfg(unix)]
-    let builder = {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666))
-    };
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    let mut file = builder.tempfile_in(directory.unwrap_or(Path::new(".")))?;
-    let written = write(&mut file)?;
-    if let Ok(meta) = path.metadata() {
-        fs::set_permissions(file.path(), meta.permissions())?;
-    }
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(written)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::lines::select;
-use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
-use crate::index::{Selection, Summary};
+use super::lines::{items, select};
+use crate::filter::{RecordFilter, RecordOrder};
+use crate::index::Summary;
 use crate::ops::records::{Answer, Records};
 use crate::ops::text::shown;
 use crate::record::graph::waits_for;
@@ -14,24 +14,14 @@ use crate::render::{DependencyGraph, Edge, GraphNode};
 
 /// What is open and waits for something, and what it waits for, finished or not.
 pub(super) fn graph(records: &mut dyn Records) -> Answer<DependencyGraph> {
-    let filter = WorkItemFilter {
-        statuses: vec![Status::Pending, Status::Active, Status::Blocked],
-        ..WorkItemFilter::default()
-    };
-    let items = records.select(&Selection {
-        filter: &filter,
-        order: Order::Updated,
-        reverse: false,
-        limit: None,
-        offset: 0,
-    })?;
+    let items = items(records, &[Status::Pending, Status::Active, Status::Blocked])?;
     let enhancements = RecordFilter {
         statuses: ["planned", "approved", "implementing"].map(ToOwned::to_owned).to_vec(),
         ..RecordFilter::of(Kind::Enhancement)
     };
     let enhancements = select(records, &enhancements, RecordOrder::Priority, None)?;
     let mut edges: Vec<(RecordId, RecordId)> = Vec::new();
-    for row in items.rows.iter().chain(&enhancements.rows) {
+    for row in items.iter().chain(&enhancements.rows) {
         if let Some(then) = row.path.id() {
             edges.extend(waits_for(&row.record).map(|first| (first, then)));
         }

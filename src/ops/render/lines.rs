@@ -4,12 +4,13 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::filter::{RecordFilter, RecordOrder};
-use crate::index::{Page, RecordSelection, Row, Summary};
+use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
+use crate::index::{Page, RecordSelection, Row, Selection, Summary};
 use crate::ops::records::{Answer, Records};
 use crate::ops::text::shown;
 use crate::ops::view::{Brief, NoteView};
 use crate::record::vendor::normalised_name;
+use crate::record::work_item::Status;
 use crate::record::{self, Fields, RecordId};
 use crate::render::{Deployment, Linked, NoteLine, TestCount, TestResults, Vendor};
 
@@ -42,6 +43,22 @@ pub(super) fn select(
         limit,
         offset: 0,
     })
+}
+
+/// All live work items of these statuses.
+pub(super) fn items(records: &mut dyn Records, statuses: &[Status]) -> Answer<Vec<Row>> {
+    let filter = WorkItemFilter {
+        statuses: statuses.to_vec(),
+        ..WorkItemFilter::default()
+    };
+    let page = records.select(&Selection {
+        filter: &filter,
+        order: Order::Updated,
+        reverse: false,
+        limit: None,
+        offset: 0,
+    })?;
+    Ok(page.rows)
 }
 
 pub(super) fn vendor(vendor: &record::Vendor) -> Vendor {

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::lines;
 use super::lines::{Named, by_name, deployments, select, vendor};
-use crate::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
-use crate::index::Selection;
+use crate::filter::{RecordFilter, RecordOrder};
 use crate::ops::read::NAMED;
 use crate::ops::records::{Answer, Records};
 use crate::ops::text::shown;
@@ -148,22 +148,12 @@ fn items(records: &mut dyn Records) -> Answer<Vec<Item>> {
 
 /// Why items are blocked.
 fn reasons(records: &mut dyn Records) -> Answer<HashMap<RecordId, String>> {
-    let filter = WorkItemFilter {
-        statuses: vec![Status::Blocked],
-        ..WorkItemFilter::default()
-    };
-    let page = records.select(&Selection {
-        filter: &filter,
-        order: Order::Updated,
-        reverse: false,
-        limit: None,
-        offset: 0,
-    })?;
+    let blocked = lines::items(records, &[Status::Blocked])?;
     let reason = |item: &crate::record::WorkItem| {
         let reason = item.metadata.0.get("blocked_reason")?.as_str()?;
         Some((item.id, shown(reason)))
     };
-    let items = page.rows.iter().filter_map(|row| row.record.as_work_item());
+    let items = blocked.iter().filter_map(|row| row.record.as_work_item());
     Ok(items.filter_map(reason).collect())
 }
 
