@@ -40,6 +40,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         brief: !global.json,
         ends_process: true,
         patience: None,
+        program: std::env::current_exe().ok(),
         on_wait: (!global.json).then_some(super::output::waiting),
     })
 }
@@ -48,11 +49,6 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
 pub(super) fn http_token() -> Option<String> {
     let token = std::env::var("DOCKET_HTTP_TOKEN").ok()?;
     Some(token.trim().to_owned()).filter(|token| !token.is_empty())
-}
-
-/// Where this program lies, for hooks that run with another PATH.
-pub(super) fn program() -> Option<PathBuf> {
-    std::env::current_exe().ok()
 }
 
 /// The user's home directory.

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::output::{BOLD, Output};
 use super::text::one_line;
-use super::{Outcome, environment, open};
+use super::{Outcome, open};
 use crate::ops::{self, HookState, HooksResponse, Settings};
 
 /// Let git's hooks link commits to work items
@@ -75,10 +75,7 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let context = open(settings, output)?;
     let (response, done) = match &arguments.command {
-        HookCommand::Install => (
-            ops::install_hooks(&context, environment::program().as_deref())?,
-            "written",
-        ),
+        HookCommand::Install => (ops::install_hooks(&context, settings.program.as_deref())?, "written"),
         HookCommand::Uninstall => (ops::uninstall_hooks(&context)?, "taken out"),
         HookCommand::Status | HookCommand::Run(_) => (ops::hook_status(&context)?, ""),
     };

@@ -56,7 +56,7 @@ use std::sync::Arc;
 use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::ops::{Context, Error, ExportError, Settings};
+use crate::ops::{self, Context, Error, ExportError, Settings};
 use crate::record::work_item::Status;
 use output::Output;
 
@@ -185,6 +185,9 @@ enum Command {
     Man(man::Arguments),
     #[command(hide = true)]
     Complete(complete::WordsArguments),
+    /// Render one report with a team's templates, as a process of its own
+    #[command(hide = true)]
+    RenderSandbox,
 }
 
 /// Runs the command the arguments name, and returns the exit code of the contract.
@@ -302,6 +305,10 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Completions(arguments) => complete::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, &settings, output),
         Command::Complete(arguments) => complete::run_words(arguments, &settings, output),
+        Command::RenderSandbox => {
+            ops::serve_template(std::io::stdin().lock(), std::io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

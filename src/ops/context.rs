@@ -45,6 +45,8 @@ pub struct Settings {
     pub on_wait: Option<fn()>,
     /// How long a write waits for other writers; 60 seconds where nothing is said.
     pub patience: Option<Duration>,
+    /// This program, for what runs in a process of its own: without it no template of a team is used.
+    pub program: Option<PathBuf>,
 }
 
 /// Whether whoever asked for something has given up.
@@ -147,6 +149,7 @@ pub struct Context {
     actor: Option<String>,
     on_wait: Option<fn()>,
     patience: Duration,
+    pub(super) program: Option<PathBuf>,
     given_up: Option<GivenUp>,
 }
 
@@ -179,6 +182,7 @@ impl Context {
             actor: settings.actor.clone(),
             on_wait: settings.on_wait,
             patience: settings.patience.unwrap_or(PATIENCE),
+            program: settings.program.clone(),
             given_up: None,
         }
     }
@@ -275,6 +279,7 @@ impl Context {
             actor: self.actor.clone(),
             on_wait: self.on_wait,
             patience: self.patience,
+            program: self.program.clone(),
             given_up: None,
         })
     }

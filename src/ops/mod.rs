@@ -94,7 +94,7 @@ pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
 pub use render::{
     CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,
-    report_path, reports, write_report,
+    report_path, reports, serve_template, write_report,
 };
 pub use replace_file::{replace_file, replace_with};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Error, filters};
+use super::{Error, filters, sandbox};
 
 /// The reports there are, with what each is for.
 pub const REPORTS: &[(&str, &str)] = &[
@@ -55,7 +56,7 @@ const OUTPUT_BYTES: usize = 16 << 20;
 const UNBOUNDED: &[&str] = &["indent", "format", "pprint"];
 
 /// A template that a team has written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Template {
     /// What it is called: a report's name, which it then replaces, or a new one.
     pub name: String,
@@ -121,18 +122,38 @@ impl Templates {
         self.own.contains_key(name) || built_in(name).is_some()
     }
 
-    /// The report a template makes of a view that was read at a revision.
+    /// The report a template makes of a view that was read at a revision. Where a team has templates of its own, it is
+    /// made in a process of its own, which `program` starts: steps can be counted here, but not the memory that one
+    /// step takes. Our own need neither process nor program.
     ///
     /// # Errors
     ///
     /// Whatever is wrong with the template, with the line; nothing of the report is there then.
-    pub fn render(&self, name: &str, view: &impl Serialize, revision: &str) -> Result<String, Error> {
+    pub fn render(
+        &self,
+        name: &str,
+        view: &impl Serialize,
+        revision: &str,
+        program: Option<&Path>,
+    ) -> Result<String, Error> {
+        let seen = Seen { view, revision };
+        if self.own.is_empty() {
+            return self.render_here(name, &seen);
+        }
+        let own: Vec<&Template> = self.own.values().collect();
+        sandbox::render(program, &own, name, &seen).map_err(|reason| Error {
+            template: self.path(name),
+            line: None,
+            source_line: None,
+            reason,
+        })?
+    }
+
+    /// The same in this process, of all a template sees.
+    pub(super) fn render_here(&self, name: &str, seen: &impl Serialize) -> Result<String, Error> {
         let mut report = Report::default();
         let template = self.environment.get_template(name);
-        let rendered = template.and_then(|template| {
-            let seen = Seen { view, revision };
-            template.render_captured_to(&seen, &mut report).map(drop)
-        });
+        let rendered = template.and_then(|template| template.render_captured_to(seen, &mut report).map(drop));
         match rendered {
             Ok(()) => String::from_utf8(report.0).map_err(|_| self.error(name, &too_large())),
             Err(error) => Err(self.error(name, &error)),
@@ -146,20 +167,24 @@ impl Templates {
             error = inner;
         }
         let name = bare(error.name().unwrap_or(asked));
-        let template = match self.own.get(name) {
-            Some(own) => own.path.clone(),
-            None => format!("templates/{name}.j2"),
-        };
         let source = self.own.get(name).map(|own| own.source.as_str()).or(built_in(name));
         let source_line = error
             .line()
             .and_then(|line| source?.lines().nth(line.checked_sub(1)?))
             .map(ToOwned::to_owned);
         Error {
-            template,
+            template: self.path(name),
             line: error.line(),
             source_line,
             reason: reason(error, source),
+        }
+    }
+
+    /// Where a template is.
+    fn path(&self, name: &str) -> String {
+        match self.own.get(name) {
+            Some(own) => own.path.clone(),
+            None => format!("templates/{name}.j2"),
         }
     }
 }
@@ -231,7 +256,8 @@ mod tests {
             path: ".tracking/templates/own.j2".to_owned(),
             source: source.to_owned(),
         };
-        Templates::with(vec![own]).render("own", &json!({ "title": "*a*", "none": null }), "1a2b")
+        let seen = json!({ "title": "*a*", "none": null, "revision": "1a2b" });
+        Templates::with(vec![own]).render_here("own", &seen)
     }
 
     #[test]

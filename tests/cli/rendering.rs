@@ -146,6 +146,30 @@ fn a_team_has_templates_of_its_own() {
 }
 
 #[test]
+fn a_template_that_takes_all_memory_or_all_time_ends_itself_alone() {
+    let environment = demo();
+    template(
+        &environment,
+        "project_status",
+        "{% set ns = namespace(x='xxxxxxxxxxxxxxxx') %}{% for i in range(40) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+    );
+    let memory = environment.transcript(&[
+        "git docket render",
+        "git docket render vendor Gusto | head -1",
+        "git docket config set docket.render STATUS.md",
+        "DOCKET_SEED=a git docket add 'All the same'",
+        "git docket list | grep -c 'All the same'",
+    ]);
+    template(
+        &environment,
+        "board",
+        "{% set x = 'x' * 100000000 %}{% for i in range(100000) %}{% set y = x ~ 'y' %}{% endfor %}",
+    );
+    let time = environment.transcript(&["git docket render board"]);
+    insta::assert_snapshot!(memory + &time);
+}
+
+#[test]
 fn whoever_writes_last_has_seen_all() {
     let environment = demo();
     environment.shell("git docket config set docket.render STATUS.md");

@@ -40,7 +40,7 @@ fn schema(name: &str) -> Schema {
 }
 
 fn compare(template: &str, view: &Value, revision: &str) {
-    let rendered = Templates::with(Vec::new()).render(template, view, revision);
+    let rendered = Templates::with(Vec::new()).render(template, view, revision, None);
     let rendered = rendered.unwrap_or_else(|error| panic!("{error}"));
     let path = directory().join(format!("{template}.md"));
     if std::env::vars_os().any(|(name, _)| name == "UPDATE_EXPECTED") {

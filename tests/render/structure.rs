@@ -105,7 +105,7 @@ fn structure(markdown: &str) -> Vec<String> {
 }
 
 fn render(name: &str, view: &Value) -> String {
-    let rendered = Templates::with(Vec::new()).render(name, view, "1a2b3c");
+    let rendered = Templates::with(Vec::new()).render(name, view, "1a2b3c", None);
     rendered.unwrap_or_else(|error| panic!("{error}"))
 }
 

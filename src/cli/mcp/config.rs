@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     })?;
     let machine = Machine {
         repository,
-        program: environment::program().unwrap_or_else(|| PathBuf::from("git-docket")),
+        program: settings.program.clone().unwrap_or_else(|| PathBuf::from("git-docket")),
         settings: environment::settings_dir().unwrap_or_else(|| PathBuf::from("~")),
         copilot: environment::copilot_dir().unwrap_or_else(|| PathBuf::from("~/.copilot")),
     };

@@ -20,6 +20,7 @@ use super::records::{Answer, Records};
 use super::{Context, Error, ErrorKind};
 use crate::record::path::ROOT;
 use crate::record::{Kind, limits};
+pub use crate::render::serve as serve_template;
 use crate::render::{
     self, Board, Changelog, DependencyGraph, DeploymentReport, ProjectStatus, REPORTS, Standup, Template, Templates,
     VendorReport, WorkItemReport,
@@ -136,7 +137,7 @@ pub fn render(context: &Context, request: &RenderRequest) -> Result<RenderRespon
         true => format!("{name}_dot"),
         false => name.to_owned(),
     };
-    let text = templates.render(&file, &view, &meta.revision)?;
+    let text = templates.render(&file, &view, &meta.revision, context.program.as_deref())?;
     let own = templates.own().find(|own| own.name == file);
     Ok(RenderResponse {
         report: name.to_owned(),
