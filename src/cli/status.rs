@@ -40,12 +40,10 @@ pub(super) fn text(status: &StatusResponse, width: Option<usize>) -> String {
         .reference
         .strip_prefix("refs/heads/")
         .unwrap_or(&status.reference);
-    let mut out = format!(
-        "{BOLD}{}{BOLD:#} at {}, context {}",
-        one_line(branch),
-        &status.meta.revision[..8],
-        one_line(&status.active_context_type)
-    );
+    let mut out = format!("{BOLD}{}{BOLD:#} at {}", one_line(branch), &status.meta.revision[..8]);
+    if let Some(context) = &status.active_context_type {
+        let _infallible = write!(out, ", context {}", one_line(context));
+    }
     if let Some(session) = &status.current_session {
         let _infallible = write!(out, ", session {} {}", session.id.short(), one_line(&session.title));
     }
@@ -180,7 +178,9 @@ fn deployments(out: &mut String, status: &StatusResponse) {
 }
 
 fn index(status: &StatusResponse) -> String {
-    let index = &status.index;
+    let Some(index) = &status.index else {
+        return String::new();
+    };
     let more = match (index.state, index.lag, &index.reason) {
         ("current", ..) => format!(
             ", {}",

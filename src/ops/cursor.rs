@@ -70,6 +70,8 @@ impl<'q> Start<'q> {
         let cursor = cursor.map(|text| Cursor::read(text, question)).transpose()?;
         if let Some(cursor) = &cursor
             && context.store.snapshot(cursor.revision).is_err()
+            // Where nothing can be read, a report may still have the rest of its own list.
+            && context.read().is_ok()
         {
             let message = "the list of the cursor is gone: its commit is no longer there; begin without a cursor";
             return Err(Error::request(message));

@@ -27,8 +27,11 @@ const UNREADABLE_NAMED: usize = 20;
 pub struct Meta {
     /// The commit the answer was read at.
     pub revision: String,
-    /// What answered: `git`, or an index.
+    /// What answered: `git`, an index, or the report that is kept where neither can be read.
     pub data_source: &'static str,
+    /// Whether there is more than was answered, which could not be read.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub partial: bool,
     /// What somebody may want to know; empty when all is well.
     pub warnings: Vec<String>,
 }
@@ -43,6 +46,7 @@ impl Meta {
         Self {
             revision: revision.to_string(),
             data_source,
+            partial: false,
             warnings,
         }
     }

@@ -60,8 +60,8 @@ pub struct StatusResponse {
     /// The branch that holds the records.
     #[serde(rename = "ref")]
     pub reference: String,
-    /// What the team is at.
-    pub active_context_type: String,
+    /// What the team is at; null where only a report can be read.
+    pub active_context_type: Option<String>,
     /// The session that is worked in here.
     pub current_session: Option<Brief>,
     /// How many work items there are, by type and status.
@@ -83,8 +83,8 @@ pub struct StatusResponse {
     /// Files that cannot be read, and why.
     #[schemars(with = "Vec<Map<String, Value>>")]
     pub unreadable: Vec<Unreadable>,
-    /// What the index stands at.
-    pub index: IndexResponse,
+    /// What the index stands at; null where only a report can be read.
+    pub index: Option<IndexResponse>,
     /// What every answer carries.
     #[serde(flatten)]
     pub meta: Meta,
@@ -113,10 +113,16 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
         now,
     };
     let (looked, meta) = context.ask(None, Kind::ALL, |records| look(records, session, &ready))?;
-    let revision = context.store.resolve(&meta.revision)?;
+    let (active_context_type, index) = match meta.partial {
+        true => (None, None),
+        false => {
+            let reading = context.read_at(context.store.resolve(&meta.revision)?, Vec::new())?;
+            (Some(active_context_type(&reading)?), Some(index_status(context)?))
+        }
+    };
     Ok(StatusResponse {
         reference: context.store.tracking_ref().to_owned(),
-        active_context_type: active_context_type(&context.read_at(revision, Vec::new())?)?,
+        active_context_type,
         current_session: looked.current_session,
         ready_count: looked.ready_count,
         counts: looked.counts,
@@ -127,7 +133,7 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
         broken_vendors: looked.broken_vendors,
         deployments: looked.deployments,
         unreadable: looked.unreadable,
-        index: index_status(context)?,
+        index,
         meta,
     })
 }

@@ -180,6 +180,21 @@ impl RecordId {
         }
     }
 
+    /// The same with these digits for its short name; none where they are no such name.
+    #[must_use]
+    pub fn with_short(self, short: &str) -> Option<Self> {
+        if short.len() != SHORT {
+            return None;
+        }
+        let mut digits = self.0.simple().to_string();
+        let at = match self.version() {
+            7 => digits.len() - SHORT,
+            _ => 0,
+        };
+        digits.replace_range(at..at + SHORT, short);
+        uuid::Uuid::try_parse(&digits).ok()?.to_string().parse().ok()
+    }
+
     /// Twice as sure: the first 12 digits, or the last 12 of a time-ordered one.
     #[must_use]
     pub fn brief(self) -> String {

@@ -170,6 +170,30 @@ fn a_template_that_takes_all_memory_or_all_time_ends_itself_alone() {
 }
 
 #[test]
+fn where_git_cannot_be_read_the_report_answers() {
+    let environment = demo();
+    let whole = environment.transcript(&[
+        "git docket render -o .project_status.md",
+        "git docket show 85ef3bcf --json | jq -c '[.id, .partial]'",
+        "rm -r .git/docket && mv .git/objects .git/away && mkdir .git/objects",
+        "git docket list",
+        "git docket show 85ef3bcf --json | jq -c '[.id[:8], .title, .parent_id[:8], .data_source, .partial, .revision == $tip]' --arg tip $(cat .git/refs/heads/tracking)",
+        "git docket status 2>/dev/null | head -3",
+        "git docket vendor show gusto 2>/dev/null",
+        "git docket deployment list 2>/dev/null",
+        "git docket tree 2>/dev/null",
+        "git docket list --limit 4 --cursor $(git docket list --limit 4 --json | jq -r .next_cursor) 2>/dev/null",
+        "git docket add 'Not written'",
+        "git docket list --as-of tracking~1",
+        "git docket show nothing",
+        "git config docket.render elsewhere.md; git docket list; mv .project_status.md elsewhere.md; git docket list 2>/dev/null | tail -1",
+        "sed -i '$d' elsewhere.md && git docket list",
+        "rm -r .git/objects && mv .git/away .git/objects && git docket list",
+    ]);
+    insta::assert_snapshot!(whole);
+}
+
+#[test]
 fn whoever_writes_last_has_seen_all() {
     let environment = demo();
     environment.shell("git docket config set docket.render STATUS.md");

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::entries::Section;
+use super::report::KnownIds;
 use super::session::Prompt;
 use super::{Deployment, Enhancement, ProjectStatus, SYSTEM, Unread, Vendor, WorkItem};
 use crate::exchange::fit;
@@ -34,7 +35,16 @@ pub struct Migration {
 /// Makes the records. The same file makes the same ones everywhere.
 #[must_use]
 pub fn migrate(status: &ProjectStatus) -> Migration {
-    let mut making = Making::default();
+    make(status, Some(ACTOR), KnownIds::default())
+}
+
+/// The same, created by somebody or nobody knows whom, and with the ids that are known.
+pub(super) fn make(status: &ProjectStatus, created_by: Option<&'static str>, known: KnownIds) -> Migration {
+    let mut making = Making {
+        created_by,
+        known,
+        ..Making::default()
+    };
     for vendor in &status.vendors {
         making.vendor(vendor);
     }
@@ -60,6 +70,8 @@ pub fn migrate(status: &ProjectStatus) -> Migration {
 #[derive(Default)]
 struct Making {
     made: Migration,
+    created_by: Option<&'static str>,
+    known: KnownIds,
     vendors: HashMap<String, RecordId>,
     items: HashMap<String, RecordId>,
     /// How often a name was used, by kind: a second one of the same name is another record.
@@ -92,7 +104,7 @@ impl Making {
         origin.insert("system".into(), SYSTEM.into());
         origin.insert("id".into(), name.into());
         fields.insert("origin".into(), Value::Object(origin));
-        fields.insert("created_by".into(), ACTOR.into());
+        fields.insert("created_by".into(), self.created_by.into());
         fields.retain(|_, value| !value.is_null());
         match assemble(kind, &fields, &fit::body(body.to_owned()).0, None) {
             Ok(record) => self.made.records.push(record),
@@ -123,7 +135,7 @@ impl Making {
                 text,
             });
         }
-        let id = RecordId::vendor(&normalised, 1);
+        let id = self.known.next(Kind::Vendor, RecordId::vendor(&normalised, 1));
         let tests = vendor.tests.map(|(passing, total)| {
             let mut tests = json!({ "passing": passing, "total": total });
             if let Some(skipped) = vendor.skipped {
@@ -164,11 +176,10 @@ impl Making {
             );
         }
         let status = enhancement.status.map_or("planned", |status| status.as_str());
+        let id = RecordId::imported(Kind::Enhancement, SYSTEM, &name);
+        let id = self.known.next(Kind::Enhancement, id);
         let fields = fields([
-            (
-                "id",
-                RecordId::imported(Kind::Enhancement, SYSTEM, &name).to_string().into(),
-            ),
+            ("id", id.to_string().into()),
             ("title", enhancement.title.clone().into()),
             ("priority", enhancement.priority.unwrap_or(PRIORITY).into()),
             ("status", status.into()),
@@ -192,6 +203,7 @@ impl Making {
                 .map_or_else(|| item.title.clone(), |(_, _, path)| format!("{path} / {}", item.title));
             let name = self.name(Kind::WorkItem, &path);
             let id = RecordId::imported(Kind::WorkItem, SYSTEM, &name);
+            let id = self.known.next(Kind::WorkItem, id);
             let belongs = |prompt: &&mut Option<&Prompt>| {
                 item.item_type == Some(ItemType::Session) && prompt.is_some_and(|prompt| prompt.title == item.title)
             };
@@ -271,6 +283,7 @@ impl Making {
         let Some(time) = deployment.deployed_at else { return };
         let name = self.name(Kind::Deployment, &deployment.title);
         let id = RecordId::imported_at(time, Kind::Deployment, SYSTEM, &name);
+        let id = self.known.next(Kind::Deployment, id);
         let is_whole = |commit: &&String| matches!(commit.len(), 40 | 64);
         let mut unresolved = BTreeMap::new();
         let mut leave = |field: &str, names: Vec<String>| {

@@ -44,6 +44,7 @@ impl Looked {
         Meta {
             revision: revision.unwrap_or_default(),
             data_source: "git",
+            partial: false,
             warnings: self.warnings,
         }
     }

@@ -1,4 +1,4 @@
-//! Answers from git itself: every record that matters is read.
+//! Answers from git itself: every record that matters is read. And from a report, whose records are all read already.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -19,11 +19,19 @@ use crate::store::History;
 /// The records of one commit, each kind read when it is first asked for.
 pub(in crate::ops) struct GitRecords<'c> {
     context: &'c Context,
-    reading: Reading,
+    source: Source,
     loaded: Loaded,
     kinds: HashSet<Kind>,
     past: Past,
     graph: Option<Graph>,
+}
+
+/// Where the records are read from.
+enum Source {
+    /// A commit.
+    Git(Box<Reading>),
+    /// A report; there are no more than are loaded.
+    Report(Meta),
 }
 
 /// What is known of the history.
@@ -51,10 +59,22 @@ impl<'c> GitRecords<'c> {
     pub(in crate::ops) fn new(context: &'c Context, reading: Reading) -> Self {
         Self {
             context,
-            reading,
+            source: Source::Git(Box::new(reading)),
             loaded: Loaded::default(),
             kinds: HashSet::new(),
             past: Past::Unasked,
+            graph: None,
+        }
+    }
+
+    /// The records of a report.
+    pub(in crate::ops) fn of_report(context: &'c Context, loaded: Loaded, meta: Meta) -> Self {
+        Self {
+            context,
+            source: Source::Report(meta),
+            loaded,
+            kinds: Kind::ALL.iter().copied().collect(),
+            past: Past::Incomplete,
             graph: None,
         }
     }
@@ -66,13 +86,18 @@ impl<'c> GitRecords<'c> {
     }
 
     pub(in crate::ops) fn into_meta(self) -> Meta {
-        self.reading.meta()
+        match self.source {
+            Source::Git(reading) => reading.meta(),
+            Source::Report(meta) => meta,
+        }
     }
 
     fn load(&mut self, kinds: &[Kind]) -> Result<(), Error> {
         for kind in kinds {
-            if self.kinds.insert(*kind) {
-                let loaded = self.reading.load(&[*kind])?;
+            if let Source::Git(reading) = &self.source
+                && self.kinds.insert(*kind)
+            {
+                let loaded = reading.load(&[*kind])?;
                 self.loaded.records.extend(loaded.records);
                 self.loaded.unreadable.extend(loaded.unreadable);
                 self.graph = None;
@@ -87,8 +112,8 @@ impl<'c> GitRecords<'c> {
     }
 
     fn know_history(&mut self) -> Result<(), Error> {
-        if let Past::Unasked = self.past {
-            self.past = match self.reading.history(self.context)? {
+        if let (Past::Unasked, Source::Git(reading)) = (&self.past, &mut self.source) {
+            self.past = match reading.history(self.context)? {
                 Some(history) => Past::Whole(history),
                 None => Past::Incomplete,
             };
@@ -173,8 +198,11 @@ impl<'c> GitRecords<'c> {
 
     /// The record at a path, from what was loaded or else by itself; none where it cannot be read.
     fn get(&mut self, path: &RecordPath) -> Result<Option<&Parsed>, Error> {
-        if !self.loaded.records.contains_key(path) && !self.kinds.contains(&path.kind()) {
-            let parsed = self.reading.record(path)?;
+        if let Source::Git(reading) = &self.source
+            && !self.loaded.records.contains_key(path)
+            && !self.kinds.contains(&path.kind())
+        {
+            let parsed = reading.record(path)?;
             self.loaded.records.extend(parsed.map(|parsed| (path.clone(), parsed)));
         }
         Ok(self.loaded.records.get(path))
@@ -287,11 +315,11 @@ impl Records for GitRecords<'_> {
     fn on(&mut self, owners: &[RecordId], kinds: &[Kind]) -> Answer<Vec<Row>> {
         self.know_history()?;
         let mut beside = Loaded::default();
-        match owners {
+        match (owners, &self.source) {
             // One record's are in a directory of their own.
-            [owner] => {
+            ([owner], Source::Git(reading)) => {
                 for kind in kinds {
-                    self.reading.load_on(*kind, *owner, &mut beside)?;
+                    reading.load_on(*kind, *owner, &mut beside)?;
                 }
             }
             _ => self.load(kinds)?,

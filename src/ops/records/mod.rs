@@ -1,8 +1,10 @@
-//! Where answers come from: the index where it stands at the commit asked for, else git itself.
+//! Where answers come from: the index where it stands at the commit asked for, else git itself, else the report that
+//! is kept in a file.
 //!
-//! Both give the same answers to the same questions; the index only sooner.
+//! The first two give the same answers to the same questions; the index only sooner. The report tells what it holds.
 
 mod git;
+mod report;
 mod sqlite;
 
 use std::collections::HashMap;
@@ -10,7 +12,7 @@ use std::collections::HashMap;
 pub(super) use self::git::GitRecords;
 use super::freshen::Stale;
 use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
-use super::{Context, Error};
+use super::{Context, Error, ErrorKind};
 use crate::index::{self, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
@@ -78,6 +80,16 @@ pub(super) enum Unanswered {
     Error(Error),
 }
 
+impl Unanswered {
+    /// Why there is no answer, where no index was asked.
+    fn into_error(self) -> Error {
+        match self {
+            Self::Error(error) => error,
+            Self::Index(reason) => Error::bug(reason),
+        }
+    }
+}
+
 impl From<index::Error> for Unanswered {
     fn from(error: index::Error) -> Self {
         Self::Index(error)
@@ -103,8 +115,26 @@ impl Context {
     /// Answers a question, and names the records of `kinds` that cannot be read: at a commit, or at
     /// the tip where none is given.
     ///
-    /// The question may be asked a second time, of git, where the index fails in the middle of it.
+    /// The question may be asked a second time, of git, where the index fails in the middle of it, and once more of the
+    /// report where git does.
     pub(super) fn ask<T>(
+        &self,
+        at: Option<CommitId>,
+        kinds: &[Kind],
+        mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
+    ) -> Result<(T, Meta), Error> {
+        match self.ask_docket(at, kinds, &mut question) {
+            Err(reason) => match self.ask_report(at, &reason, question) {
+                Some((Ok(answer), meta)) => Ok((answer, meta)),
+                // What the report does not hold may be there all the same.
+                Some((Err(Unanswered::Error(error)), _)) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Err(reason),
+            },
+            answered => answered,
+        }
+    }
+
+    fn ask_docket<T>(
         &self,
         at: Option<CommitId>,
         kinds: &[Kind],
@@ -137,11 +167,8 @@ impl Context {
         };
         reading.warnings.extend(warnings);
         let mut records = GitRecords::new(self, reading);
-        let (answer, unreadable) = match answered(&mut records, kinds, &mut question) {
-            Ok(answer) => answer,
-            Err(Unanswered::Error(error)) => return Err(error),
-            Err(Unanswered::Index(reason)) => return Err(Error::bug(reason)),
-        };
+        let answer = answered(&mut records, kinds, &mut question);
+        let (answer, unreadable) = answer.map_err(Unanswered::into_error)?;
         let mut meta = records.into_meta();
         warn_of_unreadable(&mut meta.warnings, &unreadable);
         Ok((answer, meta))
@@ -158,11 +185,8 @@ impl Context {
     ) -> Result<(T, Meta), Error> {
         let reading = self.read_at(commit, Vec::new())?;
         let mut records = GitRecords::new(self, reading).knowing(path, touched);
-        match question(&mut records) {
-            Ok(answer) => Ok((answer, records.into_meta())),
-            Err(Unanswered::Error(error)) => Err(error),
-            Err(Unanswered::Index(reason)) => Err(Error::bug(reason)),
-        }
+        let answer = question(&mut records).map_err(Unanswered::into_error)?;
+        Ok((answer, records.into_meta()))
     }
 
     /// Why the answer does not come from the index, where somebody may want to know.

@@ -6,15 +6,13 @@ use std::path::{Component, Path, PathBuf};
 use serde::Serialize;
 
 use super::RenderResponse;
+use crate::exchange::project_status::CLOSING;
 use crate::ops::read::Meta;
 use crate::ops::{Context, Error, replace_file};
 use crate::record::merge::unified;
 
 /// The setting that names the file which is kept current.
 pub(super) const SETTING: &str = "docket.render";
-
-/// What begins the last line of a report, which tells where it is from.
-const CLOSING: &str = "<!-- git-docket: ";
 
 /// How a file differs from the report it should be.
 #[derive(Clone, Debug, Serialize)]
