@@ -40,6 +40,10 @@ pub(super) const TEMPLATE: &str = concat!(
   delete       Delete a record; restore brings it back
   restore      Bring a deleted record back
   batch        Apply many changes in one commit, or none of them\n\n",
+    heading!("Share"),
+    "  sync         Share the docket: fetch what others did, merge it by field, and push
+  fetch        Ask the remote what is new, and change nothing here
+  push         Push what was done here; refused where others pushed meanwhile\n\n",
     heading!("Watch"),
     "  vendor       Keep track of vendors: whose documents are read, and how well
   deployment   Keep track of deployments: what went out and what it touched

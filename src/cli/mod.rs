@@ -41,6 +41,7 @@ mod render;
 mod show;
 mod stats;
 mod status;
+mod sync;
 mod text;
 mod tree;
 mod undo;
@@ -170,6 +171,9 @@ enum Command {
     Vendor(vendor::Arguments),
     Deployment(deployment::Arguments),
     Enhancement(enhancement::Arguments),
+    Sync(sync::Arguments),
+    Fetch(sync::FetchArguments),
+    Push(sync::PushArguments),
     Edit(edit::Arguments),
     Delete(delete::Arguments),
     Restore(delete::RestoreArguments),
@@ -291,6 +295,9 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Vendor(arguments) => vendor::run(arguments, &settings, output),
         Command::Deployment(arguments) => deployment::run(arguments, &settings, output),
         Command::Enhancement(arguments) => enhancement::run(arguments, &settings, output),
+        Command::Sync(arguments) => sync::run(arguments, &settings, output),
+        Command::Fetch(arguments) => sync::run_fetch(arguments, &settings, output),
+        Command::Push(arguments) => sync::run_push(arguments, &settings, output),
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),

@@ -1,5 +1,6 @@
 //! Progress of what takes long, on standard error of a terminal only.
 
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ const SOON: Duration = Duration::from_millis(400);
 /// A progress bar that shows nothing where nobody watches, and nothing of what is over soon.
 pub(super) struct Bar {
     bar: ProgressBar,
+    /// Whether a person watches standard error.
+    watched: bool,
     since: OnceLock<Instant>,
     hidden: AtomicBool,
 }
@@ -22,6 +25,7 @@ impl Bar {
     pub(super) fn new(json: bool) -> Self {
         Self {
             bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+            watched: !json && std::io::stderr().is_terminal(),
             since: OnceLock::new(),
             hidden: AtomicBool::new(!json),
         }
@@ -55,6 +59,22 @@ impl Progress for Bar {
     fn advance(&self, count: usize) {
         self.show();
         self.bar.inc(count as u64);
+    }
+
+    fn said(&self, words: &[u8]) {
+        if self.watched {
+            let text = String::from_utf8_lossy(words);
+            // A remote is somebody else: of what it sends only lines and their overwriting reach the terminal.
+            let plain: String = text
+                .chars()
+                .filter(|c| !c.is_control() || matches!(c, '\n' | '\r'))
+                .collect();
+            let _unseen = std::io::stderr().write_all(plain.as_bytes());
+        }
+    }
+
+    fn may_ask(&self) -> bool {
+        self.watched
     }
 }
 

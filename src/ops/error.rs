@@ -333,6 +333,11 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
             ErrorKind::Denied,
             vec!["git config --show-origin --get-regexp '^(commit.gpgsign|gpg|user.signingkey)'".into()],
         ),
+        E::Remote { fault, .. } => match fault {
+            store::Fault::Unreachable | store::Fault::Busy | store::Fault::Other => (ErrorKind::Unavailable, vec![]),
+            store::Fault::Denied | store::Fault::Refused => (ErrorKind::Denied, vec![]),
+            store::Fault::Hidden => (ErrorKind::Denied, other_ref()),
+        },
         E::Command { .. } => (ErrorKind::Unavailable, vec![]),
         E::Git { .. } => (ErrorKind::Internal, vec![]),
     }

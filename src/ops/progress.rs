@@ -7,6 +7,14 @@ pub trait Progress {
 
     /// So many more parts of the step are done.
     fn advance(&self, count: usize);
+
+    /// What git says while it fetches or pushes, piece by piece; nothing where nobody looks.
+    fn said(&self, _words: &[u8]) {}
+
+    /// Whether somebody sits before a terminal, whom git may ask for a password.
+    fn may_ask(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody watches.

@@ -92,7 +92,7 @@ impl Context {
     }
 
     /// Makes attempts until one ends, each on the repository as it is then.
-    fn repeated<R>(&self, mut attempt: impl FnMut(&Self) -> Result<R, Attempt>) -> Result<R, Error> {
+    pub(super) fn repeated<R>(&self, mut attempt: impl FnMut(&Self) -> Result<R, Attempt>) -> Result<R, Error> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(5);
         loop {
@@ -168,7 +168,7 @@ impl Context {
 }
 
 /// Whether what the store could not do may succeed from the new tip.
-fn judged(error: store::Error) -> Attempt {
+pub(super) fn judged(error: store::Error) -> Attempt {
     use store::Error as E;
     match error {
         // Somebody without our lock was there, or `git gc` removed a directory we were about to write into.

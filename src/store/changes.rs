@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::compare::Comparison;
-use super::walk::{Walk, remember};
+use super::walk::{Commit, Walk, remember};
 use super::{BlobId, CommitId, Error, Mode, Store, object, parallel};
 
 /// Where the records are; nothing else is followed.
@@ -55,11 +55,29 @@ impl Store {
     /// [`Error::MissingObject`] or [`Error::Corrupt`], of a tree or of a parent.
     pub fn compare(&self, walk: &Walk, range: Range<usize>) -> Result<Vec<Vec<PathChange>>, Error> {
         let commits = walk.commits().get(range).unwrap_or_default();
+        self.compared(walk, commits, Some(UNDER))
+    }
+
+    /// The same of all commits of a walk, and of the whole tree, whatever is in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::compare`].
+    pub fn compare_everywhere(&self, walk: &Walk) -> Result<Vec<Vec<PathChange>>, Error> {
+        self.compared(walk, walk.commits(), None)
+    }
+
+    fn compared(
+        &self,
+        walk: &Walk,
+        commits: &[Commit],
+        under: Option<&'static str>,
+    ) -> Result<Vec<Vec<PathChange>>, Error> {
         let changes = parallel::map(&self.shared, remember, commits.len(), CHUNK, |repo, at| {
             let commit = &commits[at];
             let parents = commit.parents.iter().map(|parent| walk.tree(repo, *parent));
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            changed(repo, commit.tree, &parents)
+            changed(repo, under, commit.tree, &parents)
         });
         changes.into_iter().collect()
     }
@@ -77,21 +95,50 @@ impl Store {
         let repo = self.repo();
         let before = from.map(|from| object::tree_of(&repo, from.0)).transpose()?;
         let after = object::tree_of(&repo, to.0)?;
-        let changes = changed(&repo, after, before.as_slice())?;
-        let change = |change: PathChange| TreeChange {
-            path: change.path,
-            before: change.before.first().copied().flatten(),
-            after: change.after,
+        let changes = changed(&repo, Some(UNDER), after, before.as_slice())?;
+        Ok(changes.into_iter().map(tree_change).collect())
+    }
+
+    /// The paths where two commits have something else, in the whole tree and in order. That a file is executable is a
+    /// difference here.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::tree_changes`].
+    pub fn differences(&self, from: CommitId, to: CommitId) -> Result<Vec<TreeChange>, Error> {
+        let repo = self.repo();
+        let mut comparison = Comparison {
+            repo: &repo,
+            under: None,
+            exact: true,
+            changed: Vec::new(),
         };
-        Ok(changes.into_iter().map(change).collect())
+        comparison.add(object::tree_of(&repo, to.0)?, &[object::tree_of(&repo, from.0)?])?;
+        let mut changes: Vec<_> = comparison.changed.into_iter().map(tree_change).collect();
+        changes.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        Ok(changes)
+    }
+}
+
+fn tree_change(change: PathChange) -> TreeChange {
+    TreeChange {
+        path: change.path,
+        before: change.before.first().copied().flatten(),
+        after: change.after,
     }
 }
 
 /// Where something else stands in a tree than in all the others, in the order of the paths.
-fn changed(repo: &gix::Repository, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<Vec<PathChange>, Error> {
+fn changed(
+    repo: &gix::Repository,
+    under: Option<&'static str>,
+    tree: gix::ObjectId,
+    parents: &[gix::ObjectId],
+) -> Result<Vec<PathChange>, Error> {
     let mut comparison = Comparison {
         repo,
-        under: UNDER,
+        under,
+        exact: false,
         changed: Vec::new(),
     };
     comparison.add(tree, parents)?;

@@ -90,7 +90,7 @@ const LOCAL: &[&str] = &[
 ];
 
 /// Git without what the environment says about which repository is meant.
-fn cleaned() -> Command {
+pub(super) fn cleaned() -> Command {
     let mut command = Command::new("git");
     for name in LOCAL {
         command.env_remove(name);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use gix::objs::Write;
 
-use super::edit::edited_tree;
+use super::edit::{Replacement, edited_tree, merged_tree};
 use super::{CommitId, Edit, Error, Identity, Store, WriteLock, object, stage};
 
 /// A commit that nothing refers to yet: [`Store::publish`] makes it the tip.
@@ -84,6 +84,38 @@ impl Store {
         message: &str,
         time: i64,
     ) -> Result<Prepared, Error> {
+        self.prepared(lock, (base, &[]), message, time, |memory, root| {
+            edited_tree(memory, root, edits)
+        })
+    }
+
+    /// The same with a commit that joins `theirs` to `base`: its tree is that of `base` with the replacements.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::prepare`], but that no path is refused.
+    pub fn prepare_merge(
+        &self,
+        lock: &WriteLock,
+        base: CommitId,
+        theirs: CommitId,
+        replacements: &[Replacement],
+        message: &str,
+        time: i64,
+    ) -> Result<Prepared, Error> {
+        self.prepared(lock, (base, &[theirs]), message, time, |memory, root| {
+            merged_tree(memory, root, replacements)
+        })
+    }
+
+    fn prepared(
+        &self,
+        lock: &WriteLock,
+        (base, others): (CommitId, &[CommitId]),
+        message: &str,
+        time: i64,
+        tree: impl FnOnce(&gix::Repository, gix::ObjectId) -> Result<gix::ObjectId, Error>,
+    ) -> Result<Prepared, Error> {
         self.refuse_foreign(lock)?;
         self.refuse_checked_out()?;
         let (author, who) = (self.author()?, self.identity()?);
@@ -91,10 +123,12 @@ impl Store {
             return Err(Error::InvalidMessage);
         }
         let mut memory = self.repo_for_write().with_object_memory();
-        let root = edited_tree(&memory, object::tree_of(&memory, base.0)?, edits)?;
+        let root = tree(&memory, object::tree_of(&memory, base.0)?)?;
         let commit = gix::objs::Commit {
             tree: root,
-            parents: [base.0].into_iter().collect(),
+            parents: std::iter::once(base.0)
+                .chain(others.iter().map(|other| other.0))
+                .collect(),
             author: author.signature(time),
             committer: who.signature(time),
             encoding: None,
@@ -135,6 +169,30 @@ impl Store {
         let message = format!("commit: {subject}");
         self.advance(&self.repo(), Some(*base), made.commit, who, *time, &message)?;
         Ok(*made)
+    }
+
+    /// Moves the tracking ref to a commit that is there already and that `from` does not lead away from, or creates it
+    /// there. `why` is for the reflog.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::publish`], and [`Error::RefClash`].
+    pub fn fast_forward(
+        &self,
+        lock: &WriteLock,
+        from: Option<CommitId>,
+        to: CommitId,
+        time: i64,
+        why: &str,
+    ) -> Result<(), Error> {
+        self.refuse_foreign(lock)?;
+        self.refuse_checked_out()?;
+        if from.is_none() {
+            self.refuse_clash()?;
+        }
+        let who = self.identity().unwrap_or_else(|_| Identity::of_format());
+        let _moving = self.begin_move(lock, to)?;
+        self.advance(&self.repo(), from, to, &who, time, why)
     }
 
     pub(super) fn refuse_foreign(&self, lock: &WriteLock) -> Result<(), Error> {

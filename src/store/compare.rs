@@ -15,8 +15,10 @@ type Held = Option<File>;
 /// Finds the files that are different on one side from what they are on all the others.
 pub(super) struct Comparison<'r> {
     pub(super) repo: &'r gix::Repository,
-    /// Where in the root tree to look; nothing beside it is entered.
-    pub(super) under: &'static str,
+    /// Where in the root tree to look; nothing beside it is entered. Everywhere where nothing is said.
+    pub(super) under: Option<&'static str>,
+    /// Whether it makes a difference that a file is executable.
+    pub(super) exact: bool,
     /// The files found, in no particular order.
     pub(super) changed: Vec<PathChange>,
 }
@@ -54,8 +56,8 @@ impl Comparison<'_> {
                 .zip(&mut at)
                 .map(|(side, at)| take(side, at, name))
                 .collect();
-            let elsewhere = depth == 0 && name != self.under.as_bytes();
-            if elsewhere || is_in(held[0], &held[1..]) {
+            let under = self.under.filter(|_| depth == 0);
+            if under.is_some_and(|under| name != under.as_bytes()) || self.is_in(held[0], &held[1..]) {
                 continue;
             }
             let length = path.len();
@@ -65,7 +67,7 @@ impl Comparison<'_> {
                     .map(move |held| held.filter(|held| is_directory(held) == directory))
             };
             let files: Vec<Held> = of(false).collect();
-            if depth > 0 && !is_in(files[0], &files[1..]) {
+            if under.is_none() && !self.is_in(files[0], &files[1..]) {
                 self.changed.push(PathChange {
                     path: path.clone(),
                     before: files[1..].to_vec(),
@@ -79,20 +81,19 @@ impl Comparison<'_> {
         }
         Ok(())
     }
+
+    /// Whether one of `others` is the same. An executable file is the same as another one, unless that counts.
+    fn is_in(&self, held: Held, others: &[Held]) -> bool {
+        let plain = |held: File| match held.mode {
+            Mode::Executable if !self.exact => (Mode::File, held.blob),
+            mode => (mode, held.blob),
+        };
+        others.iter().any(|other| other.map(plain) == held.map(plain))
+    }
 }
 
 fn is_directory(held: &File) -> bool {
     held.mode == Mode::Directory
-}
-
-/// Whether one of `others` is the same. An executable file is the same as another one.
-fn is_in(held: Held, others: &[Held]) -> bool {
-    let plain = |held: &File| match held.mode {
-        Mode::Executable => (Mode::File, held.blob),
-        mode => (mode, held.blob),
-    };
-    let held = held.as_ref().map(plain);
-    others.iter().any(|other| other.as_ref().map(plain) == held)
 }
 
 /// The entries of each tree that are not the same in all, by name. Git's order puts `a.b` before

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use gix::bstr::BStr;
 use gix::objs::tree::EntryKind;
 use gix::objs::{Kind, Write};
 
-use super::{Entry, Error, Mode, stage, tree};
+use super::{Entry, Error, File, Mode, stage, tree};
 
 /// Names that mean something else on some file system are refused on all.
 const STRICT: gix::validate::path::component::Options = gix::validate::path::component::Options {
@@ -42,22 +43,84 @@ pub(super) fn edited_tree(
             }) => EntryKind::BlobExecutable,
             _ => EntryKind::Blob,
         };
-        let blob = memory.write_blob(&edit.bytes).map_err(Error::git("make a blob"))?;
-        let blob = blob.detach();
-        if stage::is_torn(memory, blob) {
-            let written = memory.objects.write_buf(Kind::Blob, &edit.bytes);
-            written.map_err(Error::git("make a blob"))?;
-        }
-        files.push((edit.path.as_str(), kind, blob));
+        files.push((edit.path.as_bytes(), Some((kind, blob(memory, &edit.bytes)?))));
     }
-    let edited = with_files(memory, root, &files, |tree| {
+    with_all(memory, root, &files)
+}
+
+/// What is to stand at a path of a merged tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// From the root of the tree, of any bytes: what others put into a tree is taken as it is.
+    pub path: Vec<u8>,
+    /// What is to stand there.
+    pub with: Content,
+}
+
+/// A file of a merged tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// What one of the merged trees has.
+    File(File),
+    /// A new file.
+    Bytes {
+        /// All of its content.
+        bytes: Vec<u8>,
+        /// Whether it is executable.
+        executable: bool,
+    },
+    /// No file.
+    Nothing,
+}
+
+/// The root tree with the replacements in it, in the repository's object memory.
+pub(super) fn merged_tree(
+    memory: &gix::Repository,
+    root: gix::ObjectId,
+    replacements: &[Replacement],
+) -> Result<gix::ObjectId, Error> {
+    let mut files = Vec::with_capacity(replacements.len());
+    for Replacement { path, with } in replacements {
+        let wanted = match with {
+            Content::Nothing => None,
+            Content::File(file) => Some((file.mode.kind(), file.blob.0)),
+            Content::Bytes { bytes, executable } => {
+                let kind = if *executable {
+                    EntryKind::BlobExecutable
+                } else {
+                    EntryKind::Blob
+                };
+                Some((kind, blob(memory, bytes)?))
+            }
+        };
+        files.push((path.as_slice(), wanted));
+    }
+    // What makes way comes first: a file may give its name to a directory.
+    files.sort_by_key(|(_, wanted)| wanted.is_some());
+    with_all(memory, root, &files)
+}
+
+fn blob(memory: &gix::Repository, bytes: &[u8]) -> Result<gix::ObjectId, Error> {
+    let blob = memory.write_blob(bytes).map_err(Error::git("make a blob"))?.detach();
+    if stage::is_torn(memory, blob) {
+        let written = memory.objects.write_buf(Kind::Blob, bytes);
+        written.map_err(Error::git("make a blob"))?;
+    }
+    Ok(blob)
+}
+
+/// A path, and what is to stand there.
+type Wanted<'f> = (&'f [u8], Option<(EntryKind, gix::ObjectId)>);
+
+fn with_all(memory: &gix::Repository, root: gix::ObjectId, files: &[Wanted<'_>]) -> Result<gix::ObjectId, Error> {
+    let edited = with_files(memory, root, files, |tree| {
         memory.write_object(tree).map(gix::Id::detach)
     })?;
-    if !any_torn(memory, edited, edits)? {
+    if !any_torn(memory, edited, files)? {
         return Ok(edited);
     }
     // The same once more, with each tree made whether it exists or not.
-    with_files(memory, root, &files, |tree| memory.objects.write(tree))
+    with_files(memory, root, files, |tree| memory.objects.write(tree))
 }
 
 /// The root tree with these files in it, each new tree made by `make`.
@@ -67,29 +130,34 @@ pub(super) fn edited_tree(
 fn with_files(
     memory: &gix::Repository,
     root: gix::ObjectId,
-    files: &[(&str, EntryKind, gix::ObjectId)],
+    files: &[Wanted<'_>],
     make: impl FnMut(&gix::objs::Tree) -> Result<gix::ObjectId, gix::Error>,
 ) -> Result<gix::ObjectId, Error> {
     let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?.detach();
-    for (path, kind, blob) in files {
-        let changed = editor.upsert(path.split('/'), *kind, *blob);
+    for (path, wanted) in files {
+        let parts = path.split(|byte| *byte == b'/').map(BStr::new);
+        let changed = match wanted {
+            Some((kind, blob)) => editor.upsert(parts, *kind, *blob),
+            None => editor.remove(parts),
+        };
         changed.map_err(Error::git("edit the tree"))?;
     }
     editor.write(make).map_err(Error::git("make the tree"))
 }
 
 /// Whether a tree on the way to one of the edited files is an empty file.
-fn any_torn(memory: &gix::Repository, root: gix::ObjectId, edits: &[Edit]) -> Result<bool, Error> {
+fn any_torn(memory: &gix::Repository, root: gix::ObjectId, files: &[Wanted<'_>]) -> Result<bool, Error> {
     if stage::is_torn(memory, root) {
         return Ok(true);
     }
     // A directory comes before what is in it.
     let mut dirs = BTreeSet::new();
-    for Edit { path, .. } in edits {
-        dirs.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+    for (path, _) in files {
+        let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        dirs.extend(ends.map(|(at, _)| &path[..at]));
     }
     for dir in dirs {
-        let found = tree::lookup(memory, root, dir.as_bytes())?;
+        let found = tree::lookup(memory, root, dir)?;
         if found.is_some_and(|entry| stage::is_torn(memory, entry.blob.0)) {
             return Ok(true);
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{CommitId, Mode};
+use super::{CommitId, Fault, Mode};
 
 /// The error underneath, of whichever library or program it came from.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -239,6 +239,18 @@ pub enum Error {
         /// Its arguments.
         command: String,
         /// What it said, or why it did not run.
+        message: String,
+    },
+    /// A remote could not be asked, or did not do what it was asked. What is here is as it was.
+    #[error("{action} from or to {remote} failed: {message}")]
+    Remote {
+        /// `fetch` or `push`.
+        action: &'static str,
+        /// The name of the remote.
+        remote: String,
+        /// What kind of reason it is.
+        fault: Fault,
+        /// What git said.
         message: String,
     },
     /// Git could not do something that should always work.

@@ -52,6 +52,11 @@ pub(super) fn blob(repo: &gix::Repository, id: gix::ObjectId, limit: u64) -> Res
     Ok(object.detach().data)
 }
 
+/// The name a blob of these bytes would have.
+pub(super) fn blob_id(repo: &gix::Repository, bytes: &[u8]) -> Result<gix::ObjectId, Error> {
+    gix::objs::compute_hash(repo.object_hash(), Kind::Blob, bytes).map_err(Error::git("hash a file"))
+}
+
 /// The root tree of a commit.
 pub(super) fn tree_of(repo: &gix::Repository, commit: gix::ObjectId) -> Result<gix::ObjectId, Error> {
     let object = find(repo, commit, Kind::Commit)?;

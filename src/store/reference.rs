@@ -10,7 +10,7 @@ use super::{CommitId, Error, Identity, Store, object};
 pub struct RemoteTip {
     /// Its short name, such as `origin/tracking`.
     pub name: String,
-    /// Where it stood at the last fetch.
+    /// Where it stood when it was last asked.
     pub commit: CommitId,
 }
 
@@ -69,33 +69,6 @@ impl Store {
                 kind: object.kind.to_string(),
             })
         }
-    }
-
-    /// Where the tracking branch of the remote stood at the last fetch. The remote is `origin`,
-    /// else the only one; a tracking ref that is not a branch has none.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::tip`], for the remote-tracking ref.
-    pub fn remote_tip(&self) -> Result<Option<RemoteTip>, Error> {
-        let repo = self.repo();
-        let Some(branch) = self.tracking_ref().strip_prefix("refs/heads/") else {
-            return Ok(None);
-        };
-        let remotes = repo.remote_names();
-        let mut names = remotes.iter().map(ToString::to_string);
-        let remote = match (names.clone().find(|name| name == "origin"), names.next(), names.next()) {
-            (Some(origin), ..) => origin,
-            (None, Some(only), None) => only,
-            _ => return Ok(None),
-        };
-        let name = format!("{remote}/{branch}");
-        let Ok(full) = gix::refs::FullName::try_from(format!("refs/remotes/{name}")) else {
-            return Ok(None);
-        };
-        Ok(self
-            .read_ref(&repo, full.as_ref())?
-            .map(|commit| RemoteTip { name, commit }))
     }
 
     /// Creates the local tracking ref where the remote-tracking one stands, with a line in the
@@ -158,7 +131,11 @@ impl Store {
         }
     }
 
-    fn read_ref(&self, repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
+    pub(super) fn read_ref(
+        &self,
+        repo: &gix::Repository,
+        name: &gix::refs::FullNameRef,
+    ) -> Result<Option<CommitId>, Error> {
         let Some(commit) = named(repo, name)? else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 use gix::objs::Kind;
 
 use super::tree::{self, Listing};
-use super::{BlobId, CommitId, Entry, Error, FORMAT_PATH, Mode, Store, object, parallel};
+use super::{BlobId, CommitId, Entry, Error, FORMAT_PATH, File, Mode, Store, object, parallel};
 
 /// Blobs a thread takes at a time: enough that threads seldom meet, few enough that all end at once.
 const CHUNK: usize = 64;
@@ -56,6 +56,17 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The name a file of this content has, whether it is there or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Git`], which should never happen.
+    pub fn blob_id(&self, bytes: &[u8]) -> Result<BlobId, Error> {
+        object::blob_id(&self.repo(), bytes).map(BlobId)
+    }
+}
+
 impl Snapshot {
     /// The commit.
     #[must_use]
@@ -99,6 +110,20 @@ impl Snapshot {
     /// [`Error::MissingObject`] or [`Error::Corrupt`], of a tree on the way.
     pub fn entry(&self, path: &str) -> Result<Option<Entry>, Error> {
         tree::lookup(&self.repo, self.root, path.as_bytes())
+    }
+
+    /// What stands at a path of any bytes; nothing where that is a directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::entry`].
+    pub fn file(&self, path: &[u8]) -> Result<Option<File>, Error> {
+        let found = tree::lookup(&self.repo, self.root, path)?;
+        let found = found.filter(|entry| entry.mode != Mode::Directory);
+        Ok(found.map(|entry| File {
+            blob: entry.blob,
+            mode: entry.mode,
+        }))
     }
 
     /// Everything below the directory `under` (all of the tree for an empty one), recursively, in

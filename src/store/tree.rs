@@ -35,6 +35,16 @@ impl Mode {
         matches!(self, Self::File | Self::Executable)
     }
 
+    pub(super) fn kind(self) -> EntryKind {
+        match self {
+            Self::File => EntryKind::Blob,
+            Self::Executable => EntryKind::BlobExecutable,
+            Self::Symlink => EntryKind::Link,
+            Self::Submodule => EntryKind::Commit,
+            Self::Directory => EntryKind::Tree,
+        }
+    }
+
     pub(super) fn of(kind: EntryKind) -> Self {
         match kind {
             EntryKind::Blob => Self::File,

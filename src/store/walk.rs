@@ -136,6 +136,81 @@ impl Store {
         })
     }
 
+    /// The commits that `tip` reaches and `without` does not. Their orders count from where the two parted, so they
+    /// compare with each other only.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`].
+    pub fn walk_between(&self, tip: CommitId, without: CommitId) -> Result<Walk, Error> {
+        let mut repo = self.repo();
+        remember(&mut repo);
+        let boundary = boundary(&repo)?;
+        let walk = repo.rev_walk([tip.0]).with_hidden([without.0]).all();
+        let walk = walk.map_err(|source| why_not_walked(&repo, tip, source))?;
+        let mut commits = HashMap::new();
+        for found in walk {
+            let id = found.map_err(|source| why_not_walked(&repo, tip, source))?.id;
+            commits.insert(id, read(&repo, id, boundary.contains(&id))?);
+        }
+        let trees = commits
+            .iter()
+            .map(|(id, commit): (&_, &Commit)| (*id, commit.tree))
+            .collect();
+        let mut commits = in_order(commits, HashMap::new());
+        commits.sort_unstable_by_key(|commit| (commit.order, commit.id));
+        Ok(Walk {
+            complete: boundary.is_empty(),
+            commits,
+            trees,
+        })
+    }
+
+    /// How many commits `tip` reaches and `without` does not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`].
+    pub fn count_between(&self, tip: CommitId, without: Option<CommitId>) -> Result<usize, Error> {
+        let mut repo = self.repo();
+        remember(&mut repo);
+        let walk = repo
+            .rev_walk([tip.0])
+            .with_hidden(without.map(|without| without.0))
+            .all();
+        let mut count = 0;
+        for found in walk.map_err(|source| why_not_walked(&repo, tip, source))? {
+            found.map_err(|source| why_not_walked(&repo, tip, source))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Whether `to` is the commit or reaches it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`].
+    pub fn leads_to(&self, commit: CommitId, to: CommitId) -> Result<bool, Error> {
+        Ok(self.merge_bases(commit, to)?.contains(&commit))
+    }
+
+    /// The best common ancestors of two commits, in the order of their names: none where they have no commit in
+    /// common, several where they were merged crosswise.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingObject`] or [`Error::Corrupt`].
+    pub fn merge_bases(&self, one: CommitId, other: CommitId) -> Result<Vec<CommitId>, Error> {
+        let mut repo = self.repo();
+        remember(&mut repo);
+        let bases = repo.merge_bases_many(one.0, &[other.0]);
+        let bases = bases.map_err(|source| why_not_walked(&repo, one, source))?;
+        let mut bases: Vec<_> = bases.into_iter().map(|base| CommitId(base.detach())).collect();
+        bases.sort_unstable();
+        Ok(bases)
+    }
+
     /// Whether this clone has the whole history: whether it is not shallow.
     ///
     /// # Errors
@@ -197,6 +272,22 @@ impl Store {
         let reached = self.walk(tip, |_| Ok::<_, Error>(None))?;
         let unreached = commits.iter().filter(|commit| !reached.trees.contains_key(&commit.0));
         Ok(unreached.copied().collect())
+    }
+}
+
+/// A walk that ends early has met a commit that is not there or cannot be read; which, its message says.
+fn why_not_walked(repo: &gix::Repository, tip: CommitId, source: impl Into<gix::Error>) -> Error {
+    let source = source.into();
+    let corrupt = |source: gix::Error| Error::Corrupt {
+        id: tip.to_string(),
+        source: source.into(),
+    };
+    match repo.try_find_header(tip.0) {
+        Ok(None) => Error::MissingObject {
+            id: tip.to_string(),
+            partial: false,
+        },
+        _ => corrupt(source),
     }
 }
 

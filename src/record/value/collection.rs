@@ -31,6 +31,13 @@ impl<T: Same, const MAX: usize> Set<T, MAX> {
 }
 
 impl<T: PartialEq, const MAX: usize> Set<T, MAX> {
+    /// Takes a value out; says whether it was there.
+    pub fn remove(&mut self, value: &T) -> bool {
+        let before = self.0.len();
+        self.0.retain(|held| held != value);
+        self.0.len() < before
+    }
+
     /// The values in the order of the file.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()

@@ -1,0 +1,292 @@
+//! Fetching and pushing, by the user's git: credentials, proxies and ssh are theirs.
+//!
+//! Every refspec is named; nothing is added to git's config, nothing is forced on a remote, tags and `FETCH_HEAD` are
+//! left alone.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use super::child::cleaned;
+use super::{CommitId, Error, Remote, Store};
+
+/// How much of what git says is kept to tell what went wrong.
+const SAID_BYTES: usize = 16 << 10;
+
+/// Whom git may ask, and who is told what it says while it works.
+pub struct Talk<'t> {
+    /// Whether git may ask for a password: only where somebody sits before a terminal.
+    pub may_ask: bool,
+    /// Called with pieces of what git prints, as they come; nothing where nobody looks.
+    pub told: Option<&'t mut (dyn FnMut(&[u8]) + Send)>,
+}
+
+/// How much of a history to fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What is new; of a shallow clone, down to where it ends.
+    Known,
+    /// So many commits more than a shallow clone has.
+    Deeper(u32),
+    /// All of it.
+    Whole,
+}
+
+/// What became of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pushed {
+    /// The remote's ref names the commit.
+    Done,
+    /// Somebody else was there before: the remote's ref is not an ancestor of the commit.
+    Behind,
+}
+
+impl Store {
+    /// Asks the remote where a ref of its stands, and gets what that reaches: the commit, none where the remote has no
+    /// such ref. The answer is kept in [`Remote::kept`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Remote`] where the remote could not be asked, [`Error::Command`] where git could not be run.
+    pub fn fetch(
+        &self,
+        remote: &Remote,
+        reference: &str,
+        depth: Depth,
+        talk: &mut Talk<'_>,
+    ) -> Result<Option<CommitId>, Error> {
+        let mut command = self.transport(talk);
+        command.args([
+            "fetch",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--no-auto-maintenance",
+            "--no-filter",
+        ]);
+        match depth {
+            Depth::Known => {}
+            Depth::Deeper(commits) => drop(command.arg(format!("--deepen={commits}"))),
+            Depth::Whole => drop(command.arg("--unshallow")),
+        }
+        command.arg("--progress").arg("--").arg(&remote.name);
+        command.arg(format!("+{reference}:{}", remote.kept(reference)));
+        let (status, said, _) = spoken(&mut command, talk)?;
+        if status.success() {
+            return self.last_known(remote, reference);
+        }
+        match said.contains("couldn't find remote ref") {
+            true => Ok(None),
+            false => Err(fault("fetch", remote, &said)),
+        }
+    }
+
+    /// Makes a ref of the remote name a commit, if that goes on from what it names. One push, however many commits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Remote`] where the remote could not be asked or refuses, [`Error::Command`] where git could not be run.
+    /// Where the answer of the remote was lost, it may have happened nevertheless; the next fetch tells.
+    pub fn push(
+        &self,
+        remote: &Remote,
+        commit: CommitId,
+        reference: &str,
+        talk: &mut Talk<'_>,
+    ) -> Result<Pushed, Error> {
+        let mut command = self.transport(talk);
+        command.args([
+            "push",
+            "--porcelain",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+            "--progress",
+            "--",
+        ]);
+        command.arg(&remote.name).arg(format!("{commit}:{reference}"));
+        let (status, said, printed) = spoken(&mut command, talk)?;
+        if status.success() {
+            self.keep_pushed(remote, commit, reference)?;
+            return Ok(Pushed::Done);
+        }
+        let rejected = printed.lines().find(|line| line.starts_with('!')).unwrap_or_default();
+        let behind = ["(fetch first)", "(non-fast-forward)", "(needs force)", "(stale info)"];
+        // Another push held the ref, or moved it in between: what it wrote is to be fetched first.
+        let raced = [
+            "cannot lock ref",
+            "failed to update ref",
+            "incorrect old value",
+            "reference already exists",
+        ];
+        match behind.iter().chain(&raced).any(|reason| rejected.contains(reason)) {
+            true => Ok(Pushed::Behind),
+            false => Err(fault("push", remote, &format!("{said}{rejected}"))),
+        }
+    }
+
+    /// Git does so itself only where its config maps the ref.
+    fn keep_pushed(&self, remote: &Remote, commit: CommitId, reference: &str) -> Result<(), Error> {
+        if self.last_known(remote, reference).ok().flatten() == Some(commit) {
+            return Ok(());
+        }
+        let (kept, commit) = (remote.kept(reference), commit.to_string());
+        self.git(&["update-ref".as_ref(), kept.as_ref(), commit.as_ref()])
+            .map(drop)
+    }
+
+    /// Git with a language that can be read here, in this repository.
+    fn transport(&self, talk: &Talk<'_>) -> Command {
+        let mut command = cleaned();
+        command.arg("--git-dir").arg(self.git_dir());
+        command.env("LC_ALL", "C").env("LANGUAGE", "").stdin(Stdio::null());
+        if !talk.may_ask {
+            command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
+        }
+        command
+    }
+}
+
+/// Runs git, passing on what it says as it comes: how it ended, the end of what it said, and what it printed.
+fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(std::process::ExitStatus, String, String), Error> {
+    let failed = |error: std::io::Error| Error::Command {
+        command: "fetch or push".to_owned(),
+        message: error.to_string(),
+    };
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let mut said = Vec::new();
+    let printed = std::thread::scope(|scope| {
+        let printed = scope.spawn(move || {
+            let mut printed = Vec::new();
+            let read = stdout.map(|stdout| stdout.take(1 << 20).read_to_end(&mut printed));
+            read.transpose().map(|_| printed)
+        });
+        let mut buffer = [0; 4096];
+        if let Some(mut stderr) = stderr {
+            while let Ok(count @ 1..) = stderr.read(&mut buffer) {
+                if let Some(told) = &mut talk.told {
+                    told(&buffer[..count]);
+                }
+                said.extend_from_slice(&buffer[..count]);
+                let surplus = said.len().saturating_sub(SAID_BYTES);
+                said.drain(..surplus);
+            }
+        }
+        printed.join().unwrap_or_else(|_| Ok(Vec::new()))
+    });
+    let status = child.wait().map_err(failed)?;
+    let printed = printed.map_err(failed)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok((status, text(&said), text(&printed)))
+}
+
+/// Why a remote did not do what it was asked, from what git said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It could not be reached, or ended the conversation.
+    Unreachable,
+    /// It does not know who asks, or does not let them.
+    Denied,
+    /// It, or a hook here, does not take what was to be pushed.
+    Refused,
+    /// It does not take refs of this name.
+    Hidden,
+    /// Somebody holds a ref here; trying again may help.
+    Busy,
+    /// Something else.
+    Other,
+}
+
+fn fault(action: &'static str, remote: &Remote, said: &str) -> Error {
+    let lower = said.to_lowercase();
+    let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let fault = if any(&["hidden ref"]) {
+        Fault::Hidden
+    } else if any(&[
+        "hook declined",
+        "[remote rejected]",
+        "protected branch",
+        "pre-push",
+        "denied by",
+        "shallow update not allowed",
+    ]) {
+        Fault::Refused
+    } else if any(&[
+        "permission denied",
+        "authentication failed",
+        "403",
+        "401",
+        "access denied",
+        "could not read username",
+        "could not read password",
+        "terminal prompts disabled",
+        "dubious ownership",
+        "unable to create temporary object directory",
+        "insufficient permission",
+    ]) {
+        Fault::Denied
+    } else if any(&[
+        "cannot lock ref",
+        "unable to lock",
+        ".lock': file exists",
+        "unable to create",
+    ]) {
+        Fault::Busy
+    } else if any(&[
+        "could not resolve",
+        "unable to access",
+        "could not read from remote",
+        "does not appear to be a git repository",
+        "connection",
+        "network",
+        "timed out",
+        "hung up",
+        "not found",
+        "no such",
+        "early eof",
+    ]) {
+        Fault::Unreachable
+    } else {
+        Fault::Other
+    };
+    Error::Remote {
+        action,
+        remote: remote.name.clone(),
+        fault,
+        message: told(said),
+    }
+}
+
+/// What git and the remote said, without progress and without git's own advice.
+fn told(said: &str) -> String {
+    let lines = said.lines().map(|line| line.rsplit('\r').next().unwrap_or(line).trim());
+    let noise = |line: &str| {
+        let plain = line.strip_prefix("remote: ").unwrap_or(line);
+        let progress = [
+            "Enumerating",
+            "Counting",
+            "Compressing",
+            "Writing",
+            "Total ",
+            "Resolving",
+            "Receiving",
+            "Delta",
+            "Unpacking",
+            "POST git-",
+        ];
+        line.is_empty()
+            || line == "remote:"
+            || line.starts_with("hint:")
+            || line.starts_with("From ")
+            || line.starts_with("To ")
+            || progress.iter().any(|begin| plain.starts_with(begin))
+    };
+    let kept: Vec<_> = lines.filter(|line| !noise(line)).take(20).collect();
+    match kept.is_empty() {
+        true => "git said nothing about it".to_owned(),
+        false => kept.join("; "),
+    }
+}
