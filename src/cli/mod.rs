@@ -12,6 +12,7 @@ mod changes;
 mod claim;
 mod complete;
 mod config;
+mod conflicts;
 mod delete;
 mod demo;
 mod deployment;
@@ -174,6 +175,7 @@ enum Command {
     Sync(sync::Arguments),
     Fetch(sync::FetchArguments),
     Push(sync::PushArguments),
+    Conflicts(conflicts::Arguments),
     Edit(edit::Arguments),
     Delete(delete::Arguments),
     Restore(delete::RestoreArguments),
@@ -297,6 +299,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Enhancement(arguments) => enhancement::run(arguments, &settings, output),
         Command::Sync(arguments) => sync::run(arguments, &settings, output),
         Command::Fetch(arguments) => sync::run_fetch(arguments, &settings, output),
+        Command::Conflicts(arguments) => conflicts::run(arguments, &settings, output),
         Command::Push(arguments) => sync::run_push(arguments, &settings, output),
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),

@@ -68,6 +68,10 @@ pub(super) fn text(status: &StatusResponse, width: Option<usize>) -> String {
         let files = counted(status.unreadable.len(), "record");
         let _infallible = writeln!(out, "\n{RED}{files} cannot be read{RED:#}, named below");
     }
+    if status.conflicts > 0 {
+        let conflicts = counted(status.conflicts, "conflict");
+        let _infallible = writeln!(out, "\n{RED}{conflicts}{RED:#}: git docket conflicts");
+    }
     out.push_str(&index(status));
     out
 }

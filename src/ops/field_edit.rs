@@ -32,6 +32,20 @@ impl FieldPath {
         Self(keys_in(&record.to_json(), name))
     }
 
+    /// What a change or a conflict calls it: keys with dots between them, those with dots of their own in quotes.
+    pub(super) fn of_change(name: &str) -> Self {
+        let (mut keys, mut key, mut quoted) = (Vec::new(), String::new(), false);
+        for c in name.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                '.' if !quoted => keys.push(std::mem::take(&mut key)),
+                c => key.push(c),
+            }
+        }
+        keys.push(key);
+        Self(keys)
+    }
+
     /// Hands over the map the value stands in, and its key there. Maps on the way that are not there are made where
     /// `make` says so; else there is nothing to hand over.
     fn place(&self, fields: &mut Map<String, Value>, make: bool, change: impl FnOnce(&mut Map<String, Value>, &str)) {

@@ -8,6 +8,7 @@ mod body_edit;
 mod claim;
 mod commit_link;
 mod config;
+mod conflicts;
 mod context;
 mod create;
 mod cursor;
@@ -67,6 +68,10 @@ pub use commit_link::{Checked, Rewrite, after_commit, after_merge, after_rewrite
 pub use config::{
     ConfigurationResponse, ConfigureRequest, ReconfigureRequest, Setting, SettingResponse, configuration, configure,
     explain, reconfigure, setting_names,
+};
+pub use conflicts::{
+    ConflictView, ConflictsRequest, ConflictsResponse, ResolveResponse, Take, Writer, conflicts,
+    resolve as resolve_conflict,
 };
 pub use context::{Context, GivenUp, Settings};
 pub use create::CreateRequest;

@@ -66,6 +66,8 @@ pub struct StatusResponse {
     pub current_session: Option<Brief>,
     /// How many work items there are, by type and status.
     pub counts: Vec<Tally>,
+    /// How many values a merge could not keep wait for somebody to look at them.
+    pub conflicts: usize,
     /// How many could be gone on with now by who asks.
     pub ready_count: usize,
     /// Active items, newest update first.
@@ -113,16 +115,22 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
         now,
     };
     let (looked, meta) = context.ask(None, Kind::ALL, |records| look(records, session, &ready))?;
-    let (active_context_type, index) = match meta.partial {
-        true => (None, None),
+    let (active_context_type, conflicts, index) = match meta.partial {
+        true => (None, 0, None),
         false => {
             let reading = context.read_at(context.store.resolve(&meta.revision)?, Vec::new())?;
-            (Some(active_context_type(&reading)?), Some(index_status(context)?))
+            let conflicts = super::conflicts::count(&reading)?;
+            (
+                Some(active_context_type(&reading)?),
+                conflicts,
+                Some(index_status(context)?),
+            )
         }
     };
     Ok(StatusResponse {
         reference: context.store.tracking_ref().to_owned(),
         active_context_type,
+        conflicts,
         current_session: looked.current_session,
         ready_count: looked.ready_count,
         counts: looked.counts,

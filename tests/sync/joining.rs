@@ -1,0 +1,1 @@
+//! What comes of two clones that both went on.

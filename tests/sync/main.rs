@@ -1,0 +1,8 @@
+//! Clones that share a docket through a bare repository, by real git.
+
+#![expect(clippy::disallowed_types, reason = "these tests run git")]
+
+mod clones;
+mod converging;
+mod joining;
+mod obstacles;
