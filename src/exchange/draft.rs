@@ -131,6 +131,15 @@ impl Draft {
         self.lose(field, "is too large for a record", Kept::Nowhere);
     }
 
+    /// Puts a value into `metadata` under the key it had there; whether it is there now.
+    pub(super) fn set_metadata(&mut self, key: &str, value: Value) -> bool {
+        let fits = !self.has_metadata(key) && self.survives(key, &value);
+        if fits {
+            self.item.metadata.0.insert(key.to_owned(), value);
+        }
+        fits
+    }
+
     fn has_metadata(&self, key: &str) -> bool {
         let name = composed(key);
         self.item.metadata.0.keys().any(|key| composed(key) == name)

@@ -11,7 +11,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`beads`], [`backlog_md`] | one foreign format each: its parsing, its words, its fields |
+//! | [`beads`], [`backlog_md`], [`task_master`] | one foreign format each: its parsing, its words, its fields |
 //! | [`project_status`] | a status file: vendors, deployments, enhancements, work items, prompts; and back against its counts |
 //! | [`export`] | a docket for other programs and for readers, and its own JSON back in |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
@@ -34,6 +34,7 @@ mod link;
 pub mod project_status;
 mod source;
 mod strict;
+pub mod task_master;
 
 use crate::record::Record;
 

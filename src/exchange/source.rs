@@ -11,6 +11,11 @@ impl Source {
         Self(map)
     }
 
+    /// A value, whatever it is.
+    pub(super) fn take(&mut self, key: &str) -> Option<Value> {
+        self.0.shift_remove(key)
+    }
+
     /// A text that is not blank. Anything else but null stays.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         match self.0.get(key)? {
@@ -24,6 +29,11 @@ impl Source {
             }
             _ => None,
         }
+    }
+
+    /// Whether there is this text; it stays.
+    pub(super) fn is_text(&self, key: &str, text: &str) -> bool {
+        self.0.get(key).and_then(Value::as_str) == Some(text)
     }
 
     /// A text or a number, as text.
@@ -46,6 +56,27 @@ impl Source {
                 _ => Vec::new(),
             },
             _ => Vec::new(),
+        }
+    }
+
+    /// An object. Anything else stays.
+    pub(super) fn object(&mut self, key: &str) -> Option<Self> {
+        self.0.get(key)?.as_object()?;
+        match self.0.shift_remove(key) {
+            Some(Value::Object(map)) => Some(Self(map)),
+            _ => None,
+        }
+    }
+
+    /// Puts a value back that turned out not to be what it was taken for.
+    pub(super) fn put_back(&mut self, key: &str, value: Value) {
+        self.0.insert(key.to_owned(), value);
+    }
+
+    /// Drops a value that says nothing new.
+    pub(super) fn drop_if(&mut self, key: &str, says_nothing: impl FnOnce(&Value) -> bool) {
+        if self.0.get(key).is_some_and(says_nothing) {
+            self.0.shift_remove(key);
         }
     }
 

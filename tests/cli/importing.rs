@@ -6,6 +6,7 @@ fn environment() -> Environment {
     let environment = Environment::new();
     environment.fixture("beads.jsonl", "../issues.jsonl");
     environment.fixture("backlog", "../backlog");
+    environment.fixture("tasks.json", "../tasks.json");
     environment.shell("git docket init");
     environment
 }
@@ -38,6 +39,19 @@ fn backlog_md_comes_along_with_a_report() {
 }
 
 #[test]
+fn task_master_comes_along_with_a_report() {
+    let environment = environment();
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket import task-master ../tasks.json --dry-run",
+        "git docket import task-master ../tasks.json --report ../report.json",
+        "git docket import task-master ../tasks.json | head -2",
+        "git docket tree",
+        "git docket show master/1.2",
+        "git docket validate",
+    ]));
+}
+
+#[test]
 fn a_second_import_brings_only_what_is_new() {
     let environment = environment();
     environment.shell("git docket import beads ../issues.jsonl");
@@ -61,14 +75,19 @@ fn a_second_import_brings_only_what_is_new() {
 #[test]
 fn two_people_who_import_the_same_get_the_same_records() {
     let (one, two) = (environment(), environment());
-    let tree = |environment: &Environment, order: [&str; 2]| {
+    let tree = |environment: &Environment, order: [&str; 3]| {
         order
             .iter()
             .for_each(|import| drop(environment.shell(&format!("git docket import {import}"))));
         environment.shell("git ls-tree -r tracking -- .tracking/work-items .tracking/notes")
     };
-    let sources = ["beads ../issues.jsonl", "backlog-md ../backlog"];
-    assert_eq!(tree(&one, sources), tree(&two, [sources[1], sources[0]]));
+    let sources = [
+        "beads ../issues.jsonl",
+        "backlog-md ../backlog",
+        "task-master ../tasks.json",
+    ];
+    let [a, b, c] = sources;
+    assert_eq!(tree(&one, sources), tree(&two, [c, b, a]));
 }
 
 #[test]

@@ -5,3 +5,4 @@
 mod backlog_md;
 mod beads;
 mod look;
+mod task_master;
