@@ -11,7 +11,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`beads`], [`backlog_md`], [`task_master`] | one foreign format each: its parsing, its words, its fields |
+//! | [`beads`], [`backlog_md`], [`task_master`], [`git_bug`] | one foreign format each: its parsing, its words, its fields |
 //! | [`project_status`] | a status file: vendors, deployments, enhancements, work items, prompts; and back against its counts |
 //! | [`export`] | a docket for other programs and for readers, and its own JSON back in |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
@@ -30,6 +30,7 @@ mod boxes;
 mod draft;
 pub mod export;
 mod fit;
+pub mod git_bug;
 mod link;
 pub mod project_status;
 mod source;

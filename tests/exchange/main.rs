@@ -4,5 +4,6 @@
 
 mod backlog_md;
 mod beads;
+mod git_bug;
 mod look;
 mod task_master;

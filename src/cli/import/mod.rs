@@ -29,6 +29,7 @@ Examples:
   git docket import backlog-md backlog --dry-run
   git docket import beads issues.jsonl --report losses.json
   git docket import task-master .taskmaster/tasks/tasks.json
+  git docket import git-bug .
   git docket import json docket.json")]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -69,6 +70,19 @@ Examples:
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Import the bugs of git-bug
+    ///
+    /// They are read from the refs below refs/bugs/ of any repository, often this one; nothing is
+    /// written there, and git-bug itself is not needed.
+    #[command(after_help = "\
+Examples:
+  git docket import git-bug .
+  git docket import git-bug ../other --dry-run")]
+    GitBug {
+        /// The repository that has the bugs
+        #[arg(value_name = "REPO")]
+        repo: PathBuf,
+    },
     /// Import what `git docket export json` wrote
     #[command(after_help = "\
 Examples:
@@ -97,6 +111,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         Tracker::Beads { file } => source::beads(&settings.path(file))?,
         Tracker::BacklogMd { dir } => source::backlog_md(&settings.path(dir))?,
         Tracker::TaskMaster { file } => source::task_master(&settings.path(file))?,
+        Tracker::GitBug { repo } => source::git_bug(&settings.path(repo))?,
         Tracker::Json(export) => return restore(arguments, export, false, settings, output),
         Tracker::Ndjson(export) => return restore(arguments, export, true, settings, output),
     };

@@ -21,6 +21,10 @@ pub(super) fn task_master(file: &Path) -> Source {
     Ok((file.to_owned(), ImportSource::TaskMaster(whole(file)?)))
 }
 
+pub(super) fn git_bug(dir: &Path) -> Source {
+    Ok((kept_in(dir)?, ImportSource::GitBug(dir.to_owned())))
+}
+
 /// The files of a Backlog.md directory, and what of it could not be read.
 fn backlog_files(dir: &Path) -> Result<ImportSource, Error> {
     let name = |file: &Path| {
@@ -55,4 +59,15 @@ fn backlog_files(dir: &Path) -> Result<ImportSource, Error> {
         files: sources,
         unreadable,
     })
+}
+
+/// Where git keeps what is in a repository, so that no report is written over it; the reason where there is no such
+/// directory.
+fn kept_in(dir: &Path) -> Result<PathBuf, Error> {
+    let unreadable = |error| Error::request(format!("{} cannot be read: {error}", dir.display()));
+    if !dir.metadata().map_err(unreadable)?.is_dir() {
+        return Err(Error::request(format!("{} is not a directory", dir.display())));
+    }
+    let below = dir.join(".git");
+    Ok(if below.exists() { below } else { dir.to_owned() })
 }

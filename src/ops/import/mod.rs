@@ -1,5 +1,6 @@
 //! Bringing the records of another tracker along, in one commit.
 
+mod git_bug;
 mod restore;
 mod source;
 

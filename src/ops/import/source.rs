@@ -1,5 +1,8 @@
 //! What can be imported.
 
+use std::path::PathBuf;
+
+use super::git_bug;
 use crate::exchange::{Import, Unreadable, backlog_md, beads, task_master};
 use crate::ops::{Error, Progress};
 
@@ -17,6 +20,8 @@ pub enum ImportSource {
     },
     /// The `tasks.json` of Task Master.
     TaskMaster(Vec<u8>),
+    /// A directory in a repository with the bugs of git-bug; nothing is written there.
+    GitBug(PathBuf),
 }
 
 impl ImportSource {
@@ -34,6 +39,7 @@ impl ImportSource {
                 import
             }
             Self::TaskMaster(bytes) => task_master::read(&bytes),
+            Self::GitBug(dir) => git_bug::read(&dir, progress)?,
         })
     }
 }
