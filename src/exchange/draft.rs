@@ -87,6 +87,15 @@ impl Draft {
         Ok(draft)
     }
 
+    /// Adds another name, before those that are there, if it can be one.
+    pub(super) fn add_alias(&mut self, name: &str) {
+        let more = Alias::new(name).ok().and_then(|alias| {
+            let others = self.item.aliases.iter().cloned();
+            Aliases::new([alias].into_iter().chain(others))
+        });
+        self.item.aliases = more.unwrap_or_else(|| self.item.aliases.clone());
+    }
+
     /// Records that a value is not where one would look for it.
     pub(super) fn lose(&mut self, field: &str, reason: &str, kept: Kept) {
         self.losses.push(Loss {
@@ -129,6 +138,15 @@ impl Draft {
             }
         }
         self.lose(field, "is too large for a record", Kept::Nowhere);
+    }
+
+    /// Puts a value into `metadata` under the key it had there; whether it is there now.
+    pub(super) fn set_metadata(&mut self, key: &str, value: Value) -> bool {
+        let fits = !self.has_metadata(key) && self.survives(key, &value);
+        if fits {
+            self.item.metadata.0.insert(key.to_owned(), value);
+        }
+        fits
     }
 
     fn has_metadata(&self, key: &str) -> bool {

@@ -11,10 +11,12 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`beads`], [`backlog_md`] | one foreign format each: its parsing, its words, its fields |
+//! | [`beads`], [`backlog_md`], [`task_master`], [`git_bug`] | one foreign format each: its parsing, its words, its fields |
 //! | [`project_status`] | a status file: vendors, deployments, enhancements, work items, prompts; and back against its counts |
 //! | [`export`] | a docket for other programs and for readers, and its own JSON back in |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
+//! | `source`, `strict` | JSON objects of which fields are taken one by one; JSON in which no key stands twice |
+//! | `boxes` | criteria as task boxes |
 //! | `fit` | foreign values within our limits |
 //! | `link` | references to parents, dependencies and links, once all work items are known |
 //! | `acyclic` | which edges close a circle |
@@ -24,11 +26,16 @@ mod acyclic;
 mod assemble;
 pub mod backlog_md;
 pub mod beads;
+mod boxes;
 mod draft;
 pub mod export;
 mod fit;
+pub mod git_bug;
 mod link;
 pub mod project_status;
+mod source;
+mod strict;
+pub mod task_master;
 
 use crate::record::Record;
 

@@ -301,7 +301,9 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         E::InvalidId { .. } | E::NotACommit { .. } | E::InvalidPath { .. } | E::PathClash { .. } => {
             (ErrorKind::Invalid, vec![])
         }
-        E::InvalidMessage | E::TooLarge { .. } | E::TooManyEntries { .. } => (ErrorKind::Invalid, vec![]),
+        E::InvalidMessage | E::TooLarge { .. } | E::TooManyEntries { .. } | E::TooManyCommits { .. } => {
+            (ErrorKind::Invalid, vec![])
+        }
         E::MissingIdentity => {
             let name = "git config --global user.name 'Your Name'";
             let mail = "git config --global user.email you@example.com";

@@ -142,6 +142,14 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A commit reaches more others than any honest one of its sort.
+    #[error("commit {tip} reaches more than {limit} commits")]
+    TooManyCommits {
+        /// The commit.
+        tip: CommitId,
+        /// The limit.
+        limit: usize,
+    },
     /// Another process held the write lock all the time.
     #[error("{} was locked by another process for {} seconds", path.display(), waited.as_secs())]
     Busy {

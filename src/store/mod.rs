@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_types, reason = "this is the module that names gix and runs git")]
 
 mod advance;
+mod chain;
 mod changes;
 mod checkout;
 mod child;
@@ -40,6 +41,7 @@ mod transport;
 mod tree;
 mod walk;
 
+pub use chain::{Link, NamedCommit};
 pub use changes::{File, PathChange, TreeChange};
 pub use checkout::{CodeCommit, trailers_of};
 pub use commit::{Committed, Prepared};

@@ -76,6 +76,8 @@ fn each_argument_takes_what_there_is() {
     assert_eq!(values(&["list", "--assignee", "Bo"]), ["Bo; touch pwned"]);
     assert_eq!(values(&["completions", ""]), ["bash", "zsh", "fish"]);
     assert_eq!(values(&["import", "be"]), ["beads"]);
+    environment.shell("mkdir other && touch otherwise");
+    assert_eq!(values(&["import", "git-bug", "oth"]), ["other/"]);
     assert_eq!(values(&["render", "de"]), ["deployment", "dependency_graph"]);
     assert!(values(&["comp"]).contains(&"completions".to_owned()));
     assert!(!values(&[""]).contains(&"complete".to_owned()), "it is hidden");

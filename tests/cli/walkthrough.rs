@@ -74,6 +74,9 @@ fn run(document: &str) -> usize {
     let environment = Environment::new();
     environment.fixture("beads.jsonl", ".beads/issues.jsonl");
     environment.fixture("backlog", "backlog");
+    environment.fixture("tasks.json", ".taskmaster/tasks/tasks.json");
+    environment.fixture("bugs.sh", "../bugs.sh");
+    environment.shell("sh ../bugs.sh");
     let steps = steps(&text);
     // Each command has a shell of its own; what a command keeps in a variable, those after it know.
     let mut known = String::new();

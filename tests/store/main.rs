@@ -20,6 +20,7 @@ macro_rules! assert_error {
     };
 }
 
+mod chains;
 mod committing;
 mod histories;
 mod initialising;

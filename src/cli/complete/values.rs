@@ -83,7 +83,7 @@ fn with_value(argument: Arg, deleted: bool, settings: &Settings) -> Arg {
             plain(reports.map(|report| report.name).collect(), word)
         })),
         ("KEY", None) => argument.add(fixed(ops::setting_names().collect())),
-        ("DIR", _) => argument.value_hint(ValueHint::DirPath),
+        ("DIR" | "REPO", _) => argument.value_hint(ValueHint::DirPath),
         ("FILE" | "COMMIT | DIR | -", _) => argument.value_hint(ValueHint::AnyPath),
         _ => argument,
     }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::source::Source;
 use super::words;
 use crate::exchange::draft::Draft;
 use crate::exchange::link::{Edge, Reference};
+use crate::exchange::source::Source;
 use crate::exchange::{Kept, Loss, fit};
 use crate::record::value::Relation;
 

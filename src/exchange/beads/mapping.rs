@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::edges::{self, Stray};
-use super::source::Source;
 use super::{SYSTEM, words};
+use crate::exchange::boxes::with_boxes;
 use crate::exchange::draft::{Comment, Draft, NO_FIELD};
+use crate::exchange::source::Source;
 use crate::exchange::{Kept, fit};
 
 /// The draft of an issue, and edges that belong to other issues; the reason where it is no issue.
@@ -116,38 +117,6 @@ fn body(draft: &mut Draft, source: &mut Source) {
     }
 }
 
-/// The text with its list items as task boxes; those that are boxes already stay.
-fn with_boxes(text: &str) -> String {
-    let mut fenced = false;
-    let mut lines = Vec::new();
-    for line in text.split('\n') {
-        let content = line.trim_start();
-        fenced ^= content.starts_with("```") || content.starts_with("~~~");
-        let item = (!fenced).then(|| list_item(content)).flatten();
-        lines.push(match item {
-            Some((marker, item)) if !is_box(item) => {
-                let indent = &line[..line.len() - content.len()];
-                format!("{indent}{marker} [ ] {item}")
-            }
-            _ => line.to_owned(),
-        });
-    }
-    lines.join("\n")
-}
-
-/// The marker and the text of a list item.
-fn list_item(line: &str) -> Option<(&str, &str)> {
-    let (marker, item) = line.split_once(' ')?;
-    let number = marker.strip_suffix(['.', ')']).unwrap_or_default();
-    let numbered = (1..=9).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-    let item = item.trim_start();
-    ((matches!(marker, "-" | "*" | "+") || numbered) && !item.is_empty()).then_some((marker, item))
-}
-
-fn is_box(item: &str) -> bool {
-    ["[ ] ", "[x] ", "[X] "].iter().any(|mark| item.starts_with(mark))
-}
-
 fn labels(draft: &mut Draft, source: &mut Source) {
     let (mut labels, mut others) = (Vec::new(), Vec::new());
     for value in source.list("labels") {
@@ -198,16 +167,4 @@ fn comments(draft: &mut Draft, comments: Vec<Value>) {
         draft.comments.push(comment);
     }
     draft.keep("comments", Value::Array(misshapen), "is not a comment with a text");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_boxes;
-
-    #[test]
-    fn list_items_become_boxes() {
-        let text = "All of:\n- one\n  * two\n3. three\n- [x] four\n-five\n```\n- six\n```\n- seven";
-        let expected = "All of:\n- [ ] one\n  * [ ] two\n3. [ ] three\n- [x] four\n-five\n```\n- six\n```\n- [ ] seven";
-        assert_eq!(with_boxes(text), expected);
-    }
 }

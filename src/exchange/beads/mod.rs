@@ -1,8 +1,8 @@
 //! Beads: one JSON object a line, an issue each (`issues.jsonl`).
 
 mod edges;
+mod line;
 mod mapping;
-mod source;
 mod words;
 
 use std::collections::HashMap;
@@ -11,7 +11,6 @@ use super::assemble::assemble;
 use super::draft::Draft;
 use super::{Import, Loss, Unreadable};
 use edges::Stray;
-use source::Source;
 
 /// The name in `origin.system`.
 pub const SYSTEM: &str = "beads";
@@ -48,7 +47,7 @@ impl Lines {
     }
 
     fn try_add(&mut self, place: &str, line: &[u8]) -> Result<(), String> {
-        let source = Source::parse(line)?;
+        let source = line::parse(line)?;
         let (draft, strays) = mapping::draft(source, place)?;
         if let Some(first) = self.by_name.get(&draft.original) {
             return Err(format!("its id stands in {} already", self.drafts[*first].place));

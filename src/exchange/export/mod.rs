@@ -8,7 +8,6 @@
 //! |---|---|
 //! | [`json`] | JSON and NDJSON: every record whole; what is derived stands apart |
 //! | [`read`] | the same back into record files |
-//! | `strict` | JSON values in which no key stands twice |
 //! | [`csv`] | one kind as a table |
 //! | [`markdown`] | one document to read |
 //! | [`html`] | one page to look around in, without a network |
@@ -22,7 +21,6 @@ pub mod ics;
 pub mod json;
 pub mod markdown;
 pub mod read;
-mod strict;
 
 use std::collections::HashMap;
 

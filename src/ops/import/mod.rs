@@ -1,32 +1,21 @@
 //! Bringing the records of another tracker along, in one commit.
 
+mod git_bug;
 mod restore;
+mod source;
 
 use std::collections::HashSet;
 
 use serde::Serialize;
 
 pub use self::restore::{Difference, LeftOut, RestoreRequest, RestoreResponse, restore_export};
+pub use self::source::ImportSource;
 use super::read::{Loaded, Meta, Reading};
 use super::{Context, Error, ErrorKind, Progress};
-use crate::exchange::{Import, Imported, Unreadable, backlog_md, beads};
+use crate::exchange::{Import, Imported, Unreadable};
 pub use crate::exchange::{Kept, Loss, LossGroup};
 use crate::record::graph::check;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Severity, Violation};
-
-/// What to import.
-#[derive(Clone, Debug)]
-pub enum ImportSource {
-    /// The JSONL file of beads.
-    Beads(Vec<u8>),
-    /// A Backlog.md directory.
-    BacklogMd {
-        /// Its files: path below it, and content.
-        files: Vec<(String, Vec<u8>)>,
-        /// What of it could not be read: path below it, and reason.
-        unreadable: Vec<(String, String)>,
-    },
-}
 
 /// What an import did, or would do.
 #[derive(Clone, Debug, Serialize)]
@@ -64,17 +53,7 @@ pub fn import(
     dry_run: bool,
     progress: &dyn Progress,
 ) -> Result<ImportResponse, Error> {
-    progress.step("reading", None);
-    let mut import = match &source {
-        ImportSource::Beads(bytes) => beads::read(bytes),
-        ImportSource::BacklogMd { files, .. } => backlog_md::read(files),
-    };
-    if let ImportSource::BacklogMd { unreadable, .. } = source {
-        let unread = unreadable
-            .into_iter()
-            .map(|(place, reason)| Unreadable { place, reason });
-        import.unreadable.extend(unread);
-    }
+    let import = source.read(progress)?;
     if import.is_all_unreadable() {
         let first = import
             .unreadable

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use self::entry::{allow, record, text};
 use super::json::{FORMAT, Layout, kind};
-use super::strict::Strict;
+use crate::exchange::strict::Strict;
 use crate::record::{Kind, Record, RecordPath, Severity, Violation, config};
 
 /// How many wrong entries are named.

@@ -1,20 +1,20 @@
 //! `git docket import`
 
+mod source;
+
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::{Args, Subcommand};
 
+use super::Outcome;
 use super::bring::{Told, bring, source_path, whole};
 use super::output::{BOLD, Output};
 use super::progress::Bar;
 use super::text::{Cell, counted, grouped, one_line, table};
-use super::{Outcome, files};
-use crate::ops::{
-    self, Context, Error, ImportResponse, ImportSource, Kept, LossGroup, RestoreRequest, RestoreResponse, Settings,
-};
+use crate::ops::{self, Context, ImportResponse, Kept, LossGroup, RestoreRequest, RestoreResponse, Settings};
 
 /// Bring the records of another tracker or an export along
 ///
@@ -28,6 +28,8 @@ Examples:
   git docket import beads .beads/issues.jsonl
   git docket import backlog-md backlog --dry-run
   git docket import beads issues.jsonl --report losses.json
+  git docket import task-master .taskmaster/tasks/tasks.json
+  git docket import git-bug .
   git docket import json docket.json")]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -58,6 +60,29 @@ enum Tracker {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Import the tasks of Task Master, tag by tag
+    #[command(after_help = "\
+Examples:
+  git docket import task-master .taskmaster/tasks/tasks.json
+  git docket import task-master tasks/tasks.json --dry-run")]
+    TaskMaster {
+        /// The JSON file, usually .taskmaster/tasks/tasks.json
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Import the bugs of git-bug
+    ///
+    /// They are read from the refs below refs/bugs/ of any repository, often this one; nothing is
+    /// written there, and git-bug itself is not needed.
+    #[command(after_help = "\
+Examples:
+  git docket import git-bug .
+  git docket import git-bug ../other --dry-run")]
+    GitBug {
+        /// The repository that has the bugs
+        #[arg(value_name = "REPO")]
+        repo: PathBuf,
+    },
     /// Import what `git docket export json` wrote
     #[command(after_help = "\
 Examples:
@@ -83,16 +108,10 @@ struct ExportArguments {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let (from, source) = match &arguments.tracker {
-        Tracker::Beads { file } => {
-            let file = settings.path(file);
-            let bytes = whole(&file)?;
-            (file, ImportSource::Beads(bytes))
-        }
-        Tracker::BacklogMd { dir } => {
-            let dir = settings.path(dir);
-            let source = directory(&dir)?;
-            (dir, source)
-        }
+        Tracker::Beads { file } => source::beads(&settings.path(file))?,
+        Tracker::BacklogMd { dir } => source::backlog_md(&settings.path(dir))?,
+        Tracker::TaskMaster { file } => source::task_master(&settings.path(file))?,
+        Tracker::GitBug { repo } => source::git_bug(&settings.path(repo))?,
         Tracker::Json(export) => return restore(arguments, export, false, settings, output),
         Tracker::Ndjson(export) => return restore(arguments, export, true, settings, output),
     };
@@ -143,42 +162,6 @@ fn restored(response: &RestoreResponse) -> String {
         let _infallible = writeln!(out, "{} here already", counted(response.already_here, "record"));
     }
     out
-}
-
-/// The files of a Backlog.md directory, and what of it could not be read.
-fn directory(dir: &Path) -> Result<ImportSource, Error> {
-    let name = |file: &Path| {
-        let below = file.strip_prefix(dir).unwrap_or(file);
-        below
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect::<Vec<_>>()
-            .join("/")
-    };
-    let found = files::named(dir, &["md", "yml"])?;
-    let mut unreadable: Vec<_> = found
-        .refused
-        .iter()
-        .map(|(file, reason)| (name(file), reason.clone()))
-        .collect();
-    let mut sources = Vec::new();
-    for file in &found.files {
-        match whole(file) {
-            Ok(bytes) => sources.push((name(file), bytes)),
-            Err(error) => unreadable.push((name(file), error.to_string())),
-        }
-    }
-    if !sources.iter().any(|(name, _)| name.contains('/')) {
-        let message = format!(
-            "{} is not a Backlog.md directory: it has no tasks/ with files",
-            dir.display()
-        );
-        return Err(Error::request(message));
-    }
-    Ok(ImportSource::BacklogMd {
-        files: sources,
-        unreadable,
-    })
 }
 
 fn row(group: &LossGroup) -> Vec<Cell> {
