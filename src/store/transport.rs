@@ -137,6 +137,8 @@ impl Store {
     fn transport(&self, talk: &Talk<'_>) -> Command {
         let mut command = cleaned();
         command.arg("--git-dir").arg(self.git_dir());
+        // The address of a remote may be a path from here.
+        command.current_dir(self.work_dir().unwrap_or_else(|| self.git_dir()));
         command.env("LC_ALL", "C").env("LANGUAGE", "").stdin(Stdio::null());
         if !talk.may_ask {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
@@ -279,7 +281,9 @@ fn told(said: &str) -> String {
         ];
         line.is_empty()
             || line == "remote:"
-            || line.starts_with("hint:")
+            || ["hint:", "Please make sure you have", "and the repository exists."]
+                .iter()
+                .any(|advice| line.starts_with(advice))
             || line.starts_with("From ")
             || line.starts_with("To ")
             || progress.iter().any(|begin| plain.starts_with(begin))

@@ -114,12 +114,18 @@ impl<'r> Draft<'r> {
         let path = record
             .path()
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a record without a path"))?;
-        self.get(&path)?;
-        if let Some(slot) = self.slots.get_mut(&path) {
+        self.put_at(&path, record, cleared)?;
+        Ok(path)
+    }
+
+    /// The same for one that does not say itself where it belongs.
+    pub(super) fn put_at(&mut self, path: &RecordPath, record: Record, cleared: Vec<String>) -> Result<(), Error> {
+        self.get(path)?;
+        if let Some(slot) = self.slots.get_mut(path) {
             slot.wanted = Some(record);
             slot.cleared.extend(cleared);
         }
-        Ok(path)
+        Ok(())
     }
 
     /// Puts a record whose identity was just drawn; refused where there is one of that identity.
