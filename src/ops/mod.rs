@@ -107,7 +107,9 @@ pub use replace_file::{replace_file, replace_with};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};
-pub use sync::{ConflictBrief, FetchResponse, SyncRequest, SyncResponse, fetch, push, sync};
+pub use sync::{
+    ClaimResponse, ConflictBrief, FetchResponse, SyncRequest, SyncResponse, claim_shared, fetch, push, sync,
+};
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};
