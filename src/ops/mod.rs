@@ -41,6 +41,7 @@ mod records;
 mod render;
 mod replace_file;
 mod resolve;
+mod review;
 mod rows;
 mod rules;
 mod show;
@@ -97,6 +98,10 @@ pub use render::{
     report_path, reports, write_report,
 };
 pub use replace_file::{replace_file, replace_with};
+pub use review::{
+    Attention, AttentionWhat, ConflictTold, Effect, EffectKind, NoteTold, ReviewCounts, ReviewFinding, ReviewFormat,
+    ReviewResponse, ReviewedRecord, ReviewedWhat, Tier, review, sentence,
+};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};

@@ -51,6 +51,8 @@ pub struct Commit {
     pub order: i64,
     /// The author's name; bytes that are not UTF-8 are replaced.
     pub author: String,
+    /// The author's e-mail address; bytes that are not UTF-8 are replaced.
+    pub email: String,
     /// The value of its `Docket-Client` trailer.
     pub client: Option<String>,
     /// The value of its `Docket-Op` trailer.
@@ -236,6 +238,7 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         }
     });
     let subject = commit.message.lines().next().unwrap_or_default();
+    let author = commit.author().ok();
     Ok(Commit {
         id: CommitId(id),
         parents: if shallow { Vec::new() } else { parents },
@@ -244,9 +247,8 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         // A date no clock would show is no reason to withhold the commit.
         time: commit.time().map_or(0, |time| time.seconds),
         order: 0,
-        author: commit
-            .author()
-            .map_or_else(|_| String::new(), |author| author.name.to_string()),
+        author: author.as_ref().map_or_else(String::new, |author| author.name.to_string()),
+        email: author.map_or_else(String::new, |author| author.email.to_string()),
         client,
         operation,
         undoes: undoes.and_then(|text| text.parse().ok()),
