@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use crate::record::shown::shown;
 
 /// What means something to Markdown, HTML or a host's formulas.
-const SPECIAL: &[char] = &['&', '<', '>', '"', '\'', '`', '*', '_', '~', '[', ']', '(', ')', '\\', '|', '$', '^'];
+const SPECIAL: &[char] = &['&', '<', '>', '`', '*', '_', '~', '[', ']', '\\', '|', '$'];
 
 /// What begins a mention, or a reference to an issue, a merge request, a snippet, a milestone and so on.
 const SIGILS: &[char] = &['@', '#', '!', '$', '%', '&', '^', '~', '*'];
@@ -23,7 +23,10 @@ pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (at, c) in text.char_indices() {
         let (before, rest) = (&text[..at], &text[at + c.len_utf8()..]);
-        match SPECIAL.contains(&c) {
+        // Within a word an underscore is a letter like others.
+        let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let inside = c == '_' && word(before.chars().next_back()) && word(rest.chars().next());
+        match SPECIAL.contains(&c) && !inside {
             true => drop(write!(out, "&#{};", u32::from(c))),
             false => out.push(c),
         }
