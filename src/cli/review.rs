@@ -177,11 +177,7 @@ fn record(record: &ReviewedRecord) -> String {
     let gap = if what.is_empty() { "" } else { "  " };
     let heading = heading(&record.kind, record.item_type.as_deref(), record.id, &record.title);
     let mut out = format!("{heading}{gap}{style}{what}{style:#}\n");
-    for change in record
-        .fields
-        .iter()
-        .filter(|change| !matches!(change.field.as_str(), "id" | "body"))
-    {
+    for change in record.shown_fields().filter(|change| change.field != "body") {
         let _infallible = writeln!(out, "  {}", told(change));
     }
     for line in record.body.iter().flat_map(|body| body.lines()) {

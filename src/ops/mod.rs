@@ -35,6 +35,7 @@ mod listing;
 mod migrate;
 mod names;
 mod note;
+mod pipeline;
 mod progress;
 mod read;
 mod records;
@@ -91,6 +92,7 @@ pub use listing::{RecordListRequest, list_record_rows};
 pub use migrate::{Check, MigrateRequest, MigrateResponse, Skipped, Unread, migrate};
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
+pub use pipeline::{Host, PipelineAction, PipelineFile, add_pipeline};
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
 pub use render::{

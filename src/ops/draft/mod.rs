@@ -32,6 +32,8 @@ pub(super) struct Draft<'r> {
     pub(super) trailers: Vec<String>,
     /// A new `.tracking/config.toml`.
     pub(super) config: Option<Vec<u8>>,
+    /// A file beside the records.
+    pub(super) beside: Option<Edit>,
     /// Whether the plan has checked the rules across all records itself.
     pub(super) checked: bool,
 }
@@ -69,6 +71,7 @@ impl<'r> Draft<'r> {
             subject: None,
             trailers: Vec::new(),
             config: None,
+            beside: None,
             checked: false,
         }
     }
@@ -200,7 +203,7 @@ impl<'r> Draft<'r> {
             path: CONFIG_PATH.to_owned(),
             bytes: bytes.clone(),
         });
-        let mut files: Vec<_> = config.collect();
+        let mut files: Vec<_> = config.chain(self.beside.clone()).collect();
         for (path, slot) in &self.slots {
             let Some(wanted) = &slot.wanted else { continue };
             let bytes = match &slot.original {

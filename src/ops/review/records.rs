@@ -89,6 +89,17 @@ pub struct ConflictTold {
     pub other: Option<Value>,
 }
 
+impl ReviewedRecord {
+    /// The fields that are worth a line: of a new record not those that every record has, nor what it is called.
+    pub fn shown_fields(&self) -> impl Iterator<Item = &FieldChange> {
+        const GIVEN: &[&str] = &["id", "item_type", "title", "name", "created_at", "created_by", "origin", "body"];
+        let is_new = self.what == ReviewedWhat::Created;
+        self.fields
+            .iter()
+            .filter(move |change| !is_new || !GIVEN.contains(&change.field.as_str()))
+    }
+}
+
 /// Tells each record once: what became of it, and what was said about it. By kind, what is new and finished first.
 pub(super) fn told(asked: &Asked<'_>, changes: &Changes) -> Result<Vec<ReviewedRecord>, Error> {
     let mut found: BTreeMap<RecordId, ReviewedRecord> = BTreeMap::new();

@@ -1,18 +1,20 @@
 //! The rules of the team. They are those at BASE: a proposal is not judged by what it makes of them.
 
 use super::super::ask::Asked;
-use super::super::attention;
 use super::super::changed::Changes;
 use super::super::ends::Ends;
 use super::{Findings, Tier, readable};
 use crate::ops::Error;
 use crate::record::config::{self, Policy};
+use crate::record::limits::RECORD_BYTES;
 use crate::record::{Kind, Violation};
 use crate::store::CONFIG_PATH;
 
 pub(super) fn check(asked: &mut Asked<'_>, changes: &Changes, ends: &Ends, found: &mut Findings) -> Result<(), Error> {
-    let Some(base) = asked.base else { return Ok(()) };
-    let bytes = attention::file(base)?;
+    // As BASE has them now, not where the two parted: rules that were made meanwhile hold for what comes in later.
+    let snapshot = asked.context.store.snapshot(ends.base)?;
+    let bytes = snapshot.read(CONFIG_PATH, RECORD_BYTES)?.map(|blob| blob.bytes);
+    let Some(bytes) = bytes else { return Ok(()) };
     for wrong in config::check(&bytes) {
         if wrong.field.as_deref().is_some_and(|field| field.starts_with("policy")) {
             asked

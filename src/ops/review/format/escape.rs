@@ -57,7 +57,7 @@ fn begins(c: char, before: &str, rest: &str) -> bool {
     match c {
         _ if SIGILS.contains(&c) => word,
         // `GH-12`, and of other trackers.
-        '-' => next.is_some_and(|next| next.is_ascii_digit()) && before.ends_with(|c: char| c.is_ascii_alphabetic()),
+        '-' => next.is_some_and(|next| next.is_ascii_digit()) && before.ends_with(|c: char| c.is_ascii_uppercase()),
         // An address, or an emoji by its name.
         ':' => rest.starts_with("//") || next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '+' | '-')),
         '.' => ends_with("www"),

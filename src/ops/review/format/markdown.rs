@@ -10,7 +10,7 @@ use crate::ops::history::FieldChange;
 use crate::ops::review::{Attention, AttentionWhat, ReviewResponse, ReviewedRecord, ReviewedWhat};
 use crate::ops::text::plain;
 use crate::ops::view::Brief;
-use crate::record::{Kind, RecordId, Severity};
+use crate::record::{Kind, Severity};
 
 /// What the one comment is found by that is kept current.
 const MARK: &str = "<!-- git-docket review -->";
@@ -206,9 +206,15 @@ fn name(record: &ReviewedRecord) -> String {
         ReviewedWhat::Mended => "**mended** ",
         ReviewedWhat::Changed | ReviewedWhat::Discussed | ReviewedWhat::Reformatted => "",
     };
+    format!("{word}{}", called(record))
+}
+
+/// What a record is called, in Markdown as in HTML.
+fn called(record: &ReviewedRecord) -> String {
     let kind = record.item_type.as_deref().unwrap_or(&record.kind);
-    let id = record.id.map_or_else(String::new, |id| format!(" `{}`", id.short()));
-    format!("{word}{}{id} {}", text(kind), cut(&record.title, TITLE_CHARS))
+    let id = record.id.map_or_else(String::new, |id| format!(" <code>{}</code>", id.short()));
+    let called = format!("{}{id} {}", text(kind), cut(&record.title, TITLE_CHARS));
+    called.trim_end().to_owned()
 }
 
 fn row(change: &FieldChange) -> (String, String) {
@@ -228,9 +234,7 @@ fn row(change: &FieldChange) -> (String, String) {
 
 /// What a new record says, but for what every record has.
 fn created(record: &ReviewedRecord) -> String {
-    const GIVEN: &[&str] = &["id", "item_type", "title", "name", "created_at", "created_by", "origin", "body"];
-    let fields = record.fields.iter().filter(|change| !GIVEN.contains(&change.field.as_str()));
-    let told = fields.map(|change| {
+    let told = record.shown_fields().map(|change| {
         let value = change.after.as_ref().map(|value| cut(&plain(value), VALUE_CHARS));
         format!("{} {}", text(&change.field), value.unwrap_or_default())
     });
@@ -254,12 +258,7 @@ fn beside(record: &ReviewedRecord) -> String {
 
 /// The difference of the body, the notes and the conflicts of a record, folded.
 fn said(record: &ReviewedRecord) -> String {
-    let name = format!(
-        "{}{} {}",
-        text(record.item_type.as_deref().unwrap_or(&record.kind)),
-        record.id.map_or_else(String::new, |id| format!(" <code>{}</code>", id.short())),
-        cut(&record.title, TITLE_CHARS),
-    );
+    let name = called(record);
     let mut out = String::new();
     if let Some(body) = &record.body {
         let content = match body.len() <= BODY_BYTES {
@@ -298,7 +297,7 @@ fn effects(review: &ReviewResponse) -> String {
 }
 
 fn brief(record: &Brief) -> String {
-    format!("{} `{}` {}", text(&record.item_type), RecordId::short(record.id), cut(&record.title, TITLE_CHARS))
+    format!("{} <code>{}</code> {}", text(&record.item_type), record.id.short(), cut(&record.title, TITLE_CHARS))
 }
 
 fn settings(review: &ReviewResponse) -> String {
@@ -325,11 +324,13 @@ fn problems(review: &ReviewResponse) -> String {
             Severity::Error => "**error**",
             Severity::Warning => "warning",
         };
-        let line = found.finding.line.map_or_else(String::new, |line| format!(":{line}"));
+        let line = found.finding.line.map_or_else(String::new, |line| format!(", line {line}"));
+        let file = &found.finding.file;
+        let record = review.records.iter().find(|record| record.path.as_ref() == Some(file));
         let _infallible = writeln!(
             out,
             "| {severity} | {}{line} | {}: {} |",
-            text(&found.finding.file),
+            record.map_or_else(|| text(file), called),
             found.tier.as_str(),
             cut(&message(found), NOTE_CHARS)
         );
