@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::output::Output;
 use super::{Outcome, open};
-use crate::ops::{self, AgentAction, AgentFile, AgentFiles, Host, InitResponse, PipelineAction, PipelineFile, Settings};
+use crate::ops::{
+    self, AgentAction, AgentFile, AgentFiles, Host, InitResponse, PipelineAction, PipelineFile, Settings,
+};
 
 /// Start a docket in this repository; harmless where there is one
 ///

@@ -106,9 +106,16 @@ fn human(response: &ReviewResponse) -> String {
     });
     section(&mut out, "Effects", effects);
     section(&mut out, "Settings", response.settings.iter().map(told));
-    section(&mut out, "Files that hold no record", response.files.iter().map(|file| one_line(file)));
+    section(
+        &mut out,
+        "Files that hold no record",
+        response.files.iter().map(|file| one_line(file)),
+    );
     section(&mut out, "Problems", response.violations.iter().map(problem));
-    let (errors, warnings) = (counted(response.errors, "error"), counted(response.warning_count, "warning"));
+    let (errors, warnings) = (
+        counted(response.errors, "error"),
+        counted(response.warning_count, "warning"),
+    );
     let style = match response.errors {
         0 => DIM,
         _ => AnsiColor::Red.on_default(),

@@ -68,7 +68,11 @@ pub fn values(bytes: &[u8]) -> Map<String, Value> {
 fn collect(prefix: &str, table: &dyn TableLike, values: &mut Map<String, Value>) {
     for (key, item) in table.iter() {
         let key = format!("{prefix}{key}");
-        let list = |list: &Array| list.iter().map(|value| value.as_str().map(Value::from)).collect::<Option<Value>>();
+        let list = |list: &Array| {
+            list.iter()
+                .map(|value| value.as_str().map(Value::from))
+                .collect::<Option<Value>>()
+        };
         let value = item.as_str().map(Value::from);
         let value = value
             .or(item.as_integer().map(Value::from))
@@ -101,7 +105,12 @@ pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>,
             let list: Array = texts.iter().filter_map(Value::as_str).collect();
             Some(toml_edit::Value::from(list).to_string())
         }
-        Some(_) => return Err(vec![Violation::field(key, "expected a text, a whole number or a list of texts")]),
+        Some(_) => {
+            return Err(vec![Violation::field(
+                key,
+                "expected a text, a whole number or a list of texts",
+            )]);
+        }
     };
     let document = Document::parse(text).map_err(|error| vec![invalid(text, &error)])?;
     let edited = spliced(text, document.as_table(), key, new.as_deref())?;
@@ -129,7 +138,11 @@ fn spliced(text: &str, root: &Table, path: &str, new: Option<&str>) -> Result<St
         (Ok(Some(table)), _) => table,
         (Ok(None), None) => return Ok(text.to_owned()),
         (Ok(None), Some(new)) => {
-            let before = if text.is_empty() || text.ends_with('\n') { "" } else { eol };
+            let before = if text.is_empty() || text.ends_with('\n') {
+                ""
+            } else {
+                eol
+            };
             return Ok(format!("{text}{before}{eol}[{above}]{eol}{key} = {new}{eol}"));
         }
         (Err(()), _) => return Err(by_hand("is not in a table of its own here")),
@@ -150,8 +163,15 @@ fn spliced(text: &str, root: &Table, path: &str, new: Option<&str>) -> Result<St
         }
         (None, Some(new)) => {
             let values = table.iter().filter_map(|(_, item)| item.as_value()?.span());
-            let header = table.span().filter(|_| !above.is_empty()).map(|header| end_of_line(header.start));
-            let at = values.map(|value| end_of_line(value.end)).chain(header).max().unwrap_or(0);
+            let header = table
+                .span()
+                .filter(|_| !above.is_empty())
+                .map(|header| end_of_line(header.start));
+            let at = values
+                .map(|value| end_of_line(value.end))
+                .chain(header)
+                .max()
+                .unwrap_or(0);
             let before = if at > 0 && !text[..at].ends_with('\n') { eol } else { "" };
             (at..at, format!("{before}{key} = {new}{eol}"))
         }
@@ -243,7 +263,10 @@ mod tests {
         };
         let editors = json!(["Ana", "ben@example.com"]);
         let one = change(id, "policy.vendor_editors", Some(editors.clone())).expect("a change");
-        assert_eq!(one, format!("{id}\n[policy]\nvendor_editors = [\"Ana\", \"ben@example.com\"]\n"));
+        assert_eq!(
+            one,
+            format!("{id}\n[policy]\nvendor_editors = [\"Ana\", \"ben@example.com\"]\n")
+        );
         let two = change(&one, "policy.required.task", Some(json!(["assignee"]))).expect("a change");
         assert_eq!(two, format!("{one}\n[policy.required]\ntask = [\"assignee\"]\n"));
         assert_eq!(values(two.as_bytes())["policy.vendor_editors"], editors);
@@ -275,16 +298,37 @@ mod tests {
         };
         for (policy, message) in [
             ("policy = 1", "policy: expected a table"),
-            ("policy.vendor_editors = \"Ana\"", "policy.vendor_editors: expected a list of names"),
-            ("policy.vendor_editors = []", "policy.vendor_editors: is empty, so nobody may change vendors"),
+            (
+                "policy.vendor_editors = \"Ana\"",
+                "policy.vendor_editors: expected a list of names",
+            ),
+            (
+                "policy.vendor_editors = []",
+                "policy.vendor_editors: is empty, so nobody may change vendors",
+            ),
             ("policy.vendor_editors = [\" \"]", "policy.vendor_editors[0]: is empty"),
             ("policy.required = []", "policy.required: expected a table of types"),
-            ("policy.required.taks = []", "policy.required.taks: there is no such type; there are project"),
-            ("policy.required.task = 1", "policy.required.task: expected a list of fields"),
-            ("policy.required.task = [\"asignee\"]", "policy.required.task[0]: `asignee` is no field of a task"),
-            ("policy.required.vendor = [\"id\"]", "policy.required.vendor[0]: `id` cannot be required"),
+            (
+                "policy.required.taks = []",
+                "policy.required.taks: there is no such type; there are project",
+            ),
+            (
+                "policy.required.task = 1",
+                "policy.required.task: expected a list of fields",
+            ),
+            (
+                "policy.required.task = [\"asignee\"]",
+                "policy.required.task[0]: `asignee` is no field of a task",
+            ),
+            (
+                "policy.required.vendor = [\"id\"]",
+                "policy.required.vendor[0]: `id` cannot be required",
+            ),
             ("policy.editors = []", "policy.editors: is no rule this version knows"),
-            ("policy.required.task = [\"assignee\", \"metadata.estimated_hours\", \"body\"]", ""),
+            (
+                "policy.required.task = [\"assignee\", \"metadata.estimated_hours\", \"body\"]",
+                "",
+            ),
         ] {
             assert!(wrong(policy).starts_with(message), "{policy}: {}", wrong(policy));
             assert_eq!(wrong(policy).is_empty(), message.is_empty(), "{policy}");

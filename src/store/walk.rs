@@ -247,7 +247,9 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         // A date no clock would show is no reason to withhold the commit.
         time: commit.time().map_or(0, |time| time.seconds),
         order: 0,
-        author: author.as_ref().map_or_else(String::new, |author| author.name.to_string()),
+        author: author
+            .as_ref()
+            .map_or_else(String::new, |author| author.name.to_string()),
         email: author.map_or_else(String::new, |author| author.email.to_string()),
         client,
         operation,

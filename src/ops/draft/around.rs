@@ -345,7 +345,9 @@ impl Draft<'_> {
             return Ok(slot.wanted.clone());
         }
         match &self.around {
-            Some(Around::All { loaded, .. }) => Ok(loaded.records.get(path).map(|parsed| parsed.record.clone())),
+            Some(Around::All { loaded, .. }) if NAMED.contains(&path.kind()) => {
+                Ok(loaded.records.get(path).map(|parsed| parsed.record.clone()))
+            }
             Some(Around::Near(near)) if near.changed.contains_key(path) => {
                 Ok(near.changed.get(path).cloned().flatten())
             }

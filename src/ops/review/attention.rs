@@ -15,14 +15,12 @@ use crate::record::{Fields, Record, config};
 use crate::store::CONFIG_PATH;
 
 /// Conflicts nobody has resolved, unknown fields, newer schemas and changed rules, in this order, by file.
-pub(super) fn of(
-    asked: &Asked<'_>,
-    changes: &Changes,
-    settings: &[FieldChange],
-) -> Result<Vec<Attention>, Error> {
+pub(super) fn of(asked: &Asked<'_>, changes: &Changes, settings: &[FieldChange]) -> Result<Vec<Attention>, Error> {
     let (mut conflicts, mut found) = (Vec::new(), Vec::new());
     for changed in changes.records.values() {
-        let Version::Valid(after) = &changed.after else { continue };
+        let Version::Valid(after) = &changed.after else {
+            continue;
+        };
         let attention = |what, record, field| Attention {
             what,
             file: changed.path.to_string(),

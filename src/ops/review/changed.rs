@@ -102,7 +102,8 @@ impl Changes {
         });
         let mut versions: Vec<Option<_>> = versions.into_iter().map(Some).collect();
         for (path, change, places) in located {
-            let mut version = |file: Option<File>, place: Option<usize>| match place.and_then(|at| versions[at].take()) {
+            let mut version = |file: Option<File>, place: Option<usize>| match place.and_then(|at| versions[at].take())
+            {
                 Some(Ok(parsed)) => Version::Valid(Box::new(parsed)),
                 Some(Err(violations)) => Version::Invalid(violations),
                 None if file.is_none() => Version::Missing,

@@ -78,12 +78,7 @@ fn vendor(changed: &Changed) -> Option<Effect> {
     })
 }
 
-fn deployment(
-    asked: &Asked<'_>,
-    changes: &Changes,
-    changed: &Changed,
-    found: &mut Vec<Effect>,
-) -> Result<(), Error> {
+fn deployment(asked: &Asked<'_>, changes: &Changes, changed: &Changed, found: &mut Vec<Effect>) -> Result<(), Error> {
     let deployed = |record: Option<&Record>| match record.map(|record| &record.fields) {
         Some(Fields::Deployment(deployment)) => Some(deployment.clone()),
         _ => None,

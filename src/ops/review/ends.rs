@@ -21,7 +21,10 @@ impl Ends {
         let (base, head) = match range {
             None => ("", ""),
             // Three dots mean the same: a proposal is always compared with where it began.
-            Some(range) => range.split_once("...").or(range.split_once("..")).unwrap_or((range, "")),
+            Some(range) => range
+                .split_once("...")
+                .or(range.split_once(".."))
+                .unwrap_or((range, "")),
         };
         let mut warnings = Vec::new();
         let base = match base {
@@ -30,7 +33,12 @@ impl Ends {
         };
         let head = match head {
             "" => {
-                let reading = context.read()?;
+                // Records that are kept beside the code have no tip of their own.
+                let hint = format!("git docket review {}..HEAD", base.short());
+                let reading = context.read().map_err(|error| match error.kind() {
+                    ErrorKind::NotFound => error.hint(hint),
+                    _ => error,
+                })?;
                 warnings.extend_from_slice(&reading.warnings);
                 reading.commit()
             }

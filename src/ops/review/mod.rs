@@ -217,7 +217,12 @@ pub fn review(context: &Context, range: Option<&str>) -> Result<ReviewResponse, 
     let warnings = std::mem::take(&mut asked.warnings);
     drop(asked);
     head.warnings.extend(warnings);
-    let count = |severity| findings.iter().filter(|found| found.finding.severity == severity).count();
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|found| found.finding.severity == severity)
+            .count()
+    };
     Ok(ReviewResponse {
         base: ends.base.to_string(),
         merge_base: ends.parted.to_string(),

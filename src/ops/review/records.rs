@@ -92,7 +92,16 @@ pub struct ConflictTold {
 impl ReviewedRecord {
     /// The fields that are worth a line: of a new record not those that every record has, nor what it is called.
     pub fn shown_fields(&self) -> impl Iterator<Item = &FieldChange> {
-        const GIVEN: &[&str] = &["id", "item_type", "title", "name", "created_at", "created_by", "origin", "body"];
+        const GIVEN: &[&str] = &[
+            "id",
+            "item_type",
+            "title",
+            "name",
+            "created_at",
+            "created_by",
+            "origin",
+            "body",
+        ];
         let is_new = self.what == ReviewedWhat::Created;
         self.fields
             .iter()
@@ -147,7 +156,9 @@ fn sort(records: &mut [ReviewedRecord]) {
     let kind = |record: &ReviewedRecord| Kind::ALL.iter().position(|kind| kind.as_str() == record.kind);
     records.sort_by(|a, b| {
         let key = |record: &ReviewedRecord| (kind(record), record.what, Reverse(record.conflicts.len()));
-        key(a).cmp(&key(b)).then_with(|| (&a.title, a.id).cmp(&(&b.title, b.id)))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (&a.title, a.id).cmp(&(&b.title, b.id)))
     });
 }
 
@@ -188,7 +199,9 @@ fn of(changed: &Changed) -> ReviewedRecord {
         path: Some(changed.path.to_string()),
         kind: changed.path.kind().as_str().to_owned(),
         id: changed.path.id(),
-        item_type: shown.and_then(Record::as_work_item).map(|item| item.item_type.to_string()),
+        item_type: shown
+            .and_then(Record::as_work_item)
+            .map(|item| item.item_type.to_string()),
         title: shown.map(Record::heading).unwrap_or_default(),
         what: what(changed, &fields),
         fields,
@@ -234,7 +247,9 @@ fn discussed(id: RecordId, record: Option<&Record>) -> ReviewedRecord {
         path: record.and_then(Record::path).as_ref().map(RecordPath::to_string),
         kind: kind.as_str().to_owned(),
         id: Some(id),
-        item_type: record.and_then(Record::as_work_item).map(|item| item.item_type.to_string()),
+        item_type: record
+            .and_then(Record::as_work_item)
+            .map(|item| item.item_type.to_string()),
         title: named.map(|named| named.title).unwrap_or_default(),
         what: ReviewedWhat::Discussed,
         fields: Vec::new(),

@@ -7,7 +7,15 @@ use crate::record::work_item::ItemType;
 use crate::record::{Fields, Kind, Record, Violation, file};
 
 /// What cannot be required, because every record has it or nobody writes it.
-const GIVEN: &[&str] = &["id", "item_type", "created_at", "created_by", "origin", "deleted_at", "archived_at"];
+const GIVEN: &[&str] = &[
+    "id",
+    "item_type",
+    "created_at",
+    "created_by",
+    "origin",
+    "deleted_at",
+    "archived_at",
+];
 
 /// The types whose fields can be required, with their kinds.
 pub const TYPES: &[(&str, Kind)] = &[
@@ -98,7 +106,9 @@ fn type_of(record: &Record) -> Option<&'static str> {
 
 /// Whether a field can be required of records of a kind.
 fn is_field(kind: Kind, field: &str) -> bool {
-    let metadata = field.strip_prefix("metadata.").is_some_and(|key| !key.trim().is_empty());
+    let metadata = field
+        .strip_prefix("metadata.")
+        .is_some_and(|key| !key.trim().is_empty());
     let known = file::canonical_keys(kind);
     metadata || field == "body" || (known.iter().any(|(key, _)| *key == field) && !GIVEN.contains(&field))
 }
@@ -127,7 +137,8 @@ pub(super) fn check(policy: &Item, violations: &mut Vec<Violation>) {
                 )),
             },
             other => {
-                let message = "is no rule this version knows, so nobody is held to it; there are vendor_editors, required";
+                let message =
+                    "is no rule this version knows, so nobody is held to it; there are vendor_editors, required";
                 violations.push(Violation::field(format!("policy.{other}"), message).as_warning());
             }
         }
@@ -137,7 +148,10 @@ pub(super) fn check(policy: &Item, violations: &mut Vec<Violation>) {
 fn check_editors(item: &Item, violations: &mut Vec<Violation>) {
     const KEY: &str = "policy.vendor_editors";
     match texts(item) {
-        None => violations.push(Violation::field(KEY, "expected a list of names and e-mail addresses of authors")),
+        None => violations.push(Violation::field(
+            KEY,
+            "expected a list of names and e-mail addresses of authors",
+        )),
         Some(editors) if editors.is_empty() => {
             let message = "is empty, so nobody may change vendors; leave it out to let everybody";
             violations.push(Violation::field(KEY, message));

@@ -22,6 +22,8 @@ pub(super) struct Around {
     records: BTreeMap<RecordPath, Record>,
     /// Identities of records that exist and cannot be read.
     unreadable: HashSet<RecordId>,
+    /// Identities that were looked for, and that no record has.
+    missing: HashSet<RecordId>,
     /// The records that are asked about; of the others only what they share with these counts.
     of: BTreeSet<RecordPath>,
 }
@@ -60,7 +62,15 @@ impl Around {
 
     /// What is wrong among them.
     pub(super) fn check(&self) -> Vec<Found> {
-        let mut found = graph::check(&self.records, &self.unreadable);
+        // What the others name was not looked for, unless one that is asked about names it, too.
+        let others = self.records.iter().filter(|(path, _)| !self.of.contains(*path));
+        let mut there: HashSet<RecordId> = others
+            .flat_map(|(_, record)| references(record))
+            .map(|(_, id)| id)
+            .collect();
+        there.retain(|id| !self.missing.contains(id));
+        there.extend(&self.unreadable);
+        let mut found = graph::check(&self.records, &there);
         found.retain(|(path, violation)| {
             let shared = violation.field.as_deref().is_some_and(|field| SHARED.contains(&field));
             self.of.contains(path) || shared
@@ -91,7 +101,7 @@ impl Around {
 
     /// Adds a record that a field names.
     fn add(&mut self, draft: &Draft<'_>, field: &str, id: RecordId) -> Result<(), Error> {
-        if self.unreadable.contains(&id) {
+        if self.unreadable.contains(&id) || self.missing.contains(&id) {
             return Ok(());
         }
         // Most fields name records of one kind; a wrong kind is found, too.
@@ -102,9 +112,10 @@ impl Around {
         let kinds = std::iter::once(&likely).chain(NAMED.iter().filter(|kind| **kind != likely));
         for path in kinds.filter_map(|kind| RecordPath::own(*kind, id)) {
             if self.insert(draft, &path)? {
-                break;
+                return Ok(());
             }
         }
+        self.missing.insert(id);
         Ok(())
     }
 
@@ -121,7 +132,13 @@ impl Around {
     }
 
     fn add_descendants(&mut self, draft: &mut Draft<'_>, record: &Record) -> Result<(), Error> {
-        for below in record.id().map(|id| draft.descendants(id)).transpose()?.into_iter().flatten() {
+        for below in record
+            .id()
+            .map(|id| draft.descendants(id))
+            .transpose()?
+            .into_iter()
+            .flatten()
+        {
             if let Some(path) = RecordPath::own(Kind::WorkItem, below.id) {
                 self.insert(draft, &path)?;
             }
@@ -171,7 +188,9 @@ impl Around {
 /// Whether a work item that was there before is below another one now.
 fn is_moved(changed: &Changed) -> bool {
     let parent = |record: &Record| record.as_work_item().and_then(|item| item.parent_id);
-    changed.both().is_some_and(|(before, after)| parent(before) != parent(after))
+    changed
+        .both()
+        .is_some_and(|(before, after)| parent(before) != parent(after))
 }
 
 /// Whether the later version has something that the earlier one has not.

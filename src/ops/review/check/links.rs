@@ -59,6 +59,9 @@ fn pointing_at_removed(asked: &mut Asked<'_>, changes: &Changes) -> Result<Vec<R
 
 /// What makes two violations on two sides the same one.
 fn key((path, violation): &(RecordPath, Violation)) -> (RecordPath, Option<String>, String) {
-    let field = violation.field.as_deref().map(|field| without_position(field).to_owned());
+    let field = violation
+        .field
+        .as_deref()
+        .map(|field| without_position(field).to_owned());
     (path.clone(), field, violation.message.clone())
 }

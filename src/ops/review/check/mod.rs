@@ -121,5 +121,8 @@ impl Findings {
 
 /// The records that changed and can be read at HEAD.
 fn readable(changes: &Changes) -> impl Iterator<Item = &Changed> {
-    changes.records.values().filter(|changed| matches!(changed.after, Version::Valid(_)))
+    changes
+        .records
+        .values()
+        .filter(|changed| matches!(changed.after, Version::Valid(_)))
 }

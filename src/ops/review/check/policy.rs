@@ -17,15 +17,19 @@ pub(super) fn check(asked: &mut Asked<'_>, changes: &Changes, ends: &Ends, found
     let Some(bytes) = bytes else { return Ok(()) };
     for wrong in config::check(&bytes) {
         if wrong.field.as_deref().is_some_and(|field| field.starts_with("policy")) {
-            asked
-                .warnings
-                .push(format!("{CONFIG_PATH} at BASE: {wrong}; that rule is not held against anything"));
+            asked.warnings.push(format!(
+                "{CONFIG_PATH} at BASE: {wrong}; that rule is not held against anything"
+            ));
         }
     }
     let policy = Policy::of(&bytes);
     for changed in readable(changes) {
         let Some(record) = changed.after.record() else { continue };
-        let before = changed.before.record().map(|record| policy.lacking(record)).unwrap_or_default();
+        let before = changed
+            .before
+            .record()
+            .map(|record| policy.lacking(record))
+            .unwrap_or_default();
         for field in policy.lacking(record) {
             let old = before.contains(&field);
             let violation = Violation::field(field, "is required by the policy of this docket");

@@ -49,7 +49,10 @@ fn finishes(changed: &Changed) -> bool {
 /// Refuses to complete what has parts that are not over, as a write does.
 fn open_below(asked: &mut Asked<'_>, item: &WorkItem) -> Result<Option<Violation>, Error> {
     let open = rules::open_children(&mut asked.draft, item.id)?;
-    let names: Vec<_> = open.iter().map(|child| format!("{} {}", child.id.short(), child.title)).collect();
+    let names: Vec<_> = open
+        .iter()
+        .map(|child| format!("{} {}", child.id.short(), child.title))
+        .collect();
     let message = format!("is completed, and has open children: {}", names.join(", "));
     Ok((!names.is_empty()).then(|| Violation::field("status", message)))
 }
@@ -61,7 +64,9 @@ fn finished_above(
     changed: &Changed,
     item: &WorkItem,
 ) -> Result<Option<Violation>, Error> {
-    let path = item.parent_id.and_then(|parent| RecordPath::own(Kind::WorkItem, parent));
+    let path = item
+        .parent_id
+        .and_then(|parent| RecordPath::own(Kind::WorkItem, parent));
     let (false, Some(path)) = (item.is_over(), path) else {
         return Ok(None);
     };

@@ -59,7 +59,9 @@ fn begins(c: char, before: &str, rest: &str) -> bool {
         // `GH-12`, and of other trackers.
         '-' => next.is_some_and(|next| next.is_ascii_digit()) && before.ends_with(|c: char| c.is_ascii_uppercase()),
         // An address, or an emoji by its name.
-        ':' => rest.starts_with("//") || next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '+' | '-')),
+        ':' => {
+            rest.starts_with("//") || next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '+' | '-'))
+        }
         '.' => ends_with("www"),
         _ => false,
     }
@@ -120,7 +122,8 @@ mod tests {
                     other => panic!("more than code: {other:?} in {block:?}"),
                 }
             }
-            prop_assert_eq!(code.trim_end_matches('\n'), shown(&any).trim_end_matches('\n'));
+            let wanted = shown(&any);
+            prop_assert_eq!(code.trim_end_matches('\n'), wanted.trim_end_matches('\n'));
         }
     }
 

@@ -12,10 +12,16 @@ const TITLE: &str = "docket review";
 
 pub(super) fn render(violations: &[ReviewFinding]) -> String {
     let of = |severity| {
-        let of = violations.iter().filter(move |found| found.finding.severity == severity);
+        let of = violations
+            .iter()
+            .filter(move |found| found.finding.severity == severity);
         (severity, of.collect::<Vec<_>>())
     };
-    [Severity::Error, Severity::Warning].map(of).iter().map(|(severity, of)| commands(*severity, of)).collect()
+    [Severity::Error, Severity::Warning]
+        .map(of)
+        .iter()
+        .map(|(severity, of)| commands(*severity, of))
+        .collect()
 }
 
 /// As many as are shown; where there are more, the last one says so.
@@ -28,7 +34,9 @@ fn commands(severity: Severity, violations: &[&ReviewFinding]) -> String {
     let mut out: String = violations[..named].iter().map(|found| command(word, found)).collect();
     let more = violations.len() - named;
     if more > 0 {
-        out.push_str(&format!("::{word} title={TITLE}::{more} more {word}s; see the summary of the job\n"));
+        out.push_str(&format!(
+            "::{word} title={TITLE}::{more} more {word}s; see the summary of the job\n"
+        ));
     }
     out
 }
@@ -88,13 +96,21 @@ mod tests {
     fn as_many_are_given_as_are_shown() {
         let many = |count, severity| (0..count).map(move |at| finding(severity, &format!("{at}.md"), "wrong"));
         let lines = |errors, warnings| {
-            let all: Vec<_> = many(errors, Severity::Error).chain(many(warnings, Severity::Warning)).collect();
+            let all: Vec<_> = many(errors, Severity::Error)
+                .chain(many(warnings, Severity::Warning))
+                .collect();
             render(&all).lines().map(ToOwned::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(lines(10, 2).len(), 12);
         let all = lines(30, 11);
         assert_eq!(all.len(), 20);
-        assert_eq!(all[9], "::error title=docket review::21 more errors; see the summary of the job");
-        assert_eq!(all[19], "::warning title=docket review::2 more warnings; see the summary of the job");
+        assert_eq!(
+            all[9],
+            "::error title=docket review::21 more errors; see the summary of the job"
+        );
+        assert_eq!(
+            all[19],
+            "::warning title=docket review::2 more warnings; see the summary of the job"
+        );
     }
 }

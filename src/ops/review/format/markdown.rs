@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::escape::{cut, fenced, text};
 use super::{message, sentence};
 use crate::ops::history::FieldChange;
-use crate::ops::review::{Attention, AttentionWhat, ReviewResponse, ReviewedRecord, ReviewedWhat};
+use crate::ops::review::{Attention, AttentionWhat, ReviewFinding, ReviewResponse, ReviewedRecord, ReviewedWhat};
 use crate::ops::text::plain;
 use crate::ops::view::Brief;
 use crate::record::{Kind, Severity};
@@ -27,20 +27,27 @@ const NOTE_CHARS: usize = 400;
 /// How much of a name is shown.
 const TITLE_CHARS: usize = 120;
 
-/// How many lines of problems there are.
-const PROBLEMS: usize = 100;
+/// How much room what is to be looked at first has, what follows, and what is wrong: however long the texts in them.
+const LOOK_BYTES: usize = 6_000;
+const EFFECTS_BYTES: usize = 8_000;
+const BESIDE_BYTES: usize = 3_000;
+const PROBLEMS_BYTES: usize = 20_000;
 
 /// How large the difference of one text may be.
 const BODY_BYTES: usize = 8_000;
 
 pub(super) fn render(review: &ReviewResponse) -> String {
-    let problems = problems(review);
-    let mut out = format!("{MARK}\n{}", summary(review));
-    out.push_str(&attention(review));
-    let mut room = MAX_BYTES.saturating_sub(out.len() + problems.len());
-    let mut left_out = 0;
+    // What is said of all records together first, so that many records leave room for it.
+    let head = format!("{MARK}\n{}{}", summary(review), attention(review));
+    let tail = [effects(review), settings(review), files(review), problems(review)].concat();
+    let mut room = MAX_BYTES.saturating_sub(head.len() + tail.len());
+    let (mut out, mut left_out) = (head, 0);
     for kind in Kind::ALL {
-        let records: Vec<_> = review.records.iter().filter(|record| record.kind == kind.as_str()).collect();
+        let records: Vec<_> = review
+            .records
+            .iter()
+            .filter(|record| record.kind == kind.as_str())
+            .collect();
         let (section, more) = section(*kind, &records, &mut room);
         out.push_str(&section);
         left_out += more;
@@ -48,13 +55,7 @@ pub(super) fn render(review: &ReviewResponse) -> String {
     if left_out > 0 {
         let _infallible = writeln!(out, "\n{left_out} more records are not shown: this would be too long.");
     }
-    for part in [effects(review), settings(review), files(review)] {
-        if part.len() <= room {
-            room -= part.len();
-            out.push_str(&part);
-        }
-    }
-    out + &problems
+    out + &tail
 }
 
 /// How much there is, and whether it can be taken.
@@ -105,18 +106,30 @@ fn summary(review: &ReviewResponse) -> String {
 
 /// What is to be looked at first.
 fn attention(review: &ReviewResponse) -> String {
-    let mut out = String::new();
-    for attention in review.attention.iter().take(PROBLEMS) {
-        let _infallible = writeln!(out, "- {}", look(attention));
-    }
-    let more = review.attention.len().saturating_sub(PROBLEMS);
-    if more > 0 {
-        let _infallible = writeln!(out, "- and {more} more");
-    }
+    let rows = review
+        .attention
+        .iter()
+        .map(|attention| format!("- {}\n", look(attention)));
+    let out = listed(rows, LOOK_BYTES, |more| format!("- and {more} more\n"));
     match out.is_empty() {
         true => out,
         false => format!("\n#### Look here first\n\n{out}"),
     }
+}
+
+/// Lines one after the other, as long as there is room; then how many more there are.
+fn listed(lines: impl Iterator<Item = String>, room: usize, more: impl Fn(usize) -> String) -> String {
+    let (mut out, mut left_out) = (String::new(), 0);
+    for line in lines {
+        match out.len() + line.len() <= room {
+            true => out.push_str(&line),
+            false => left_out += 1,
+        }
+    }
+    if left_out > 0 {
+        out.push_str(&more(left_out));
+    }
+    out
 }
 
 fn look(attention: &Attention) -> String {
@@ -135,7 +148,10 @@ fn look(attention: &Attention) -> String {
 
 /// The records of a kind; those that do not fit are counted.
 fn section(kind: Kind, records: &[&ReviewedRecord], room: &mut usize) -> (String, usize) {
-    let head = format!("\n#### {}\n\n| record | field | before → after |\n|---|---|---|\n", heading(kind));
+    let head = format!(
+        "\n#### {}\n\n| record | field | before → after |\n|---|---|---|\n",
+        heading(kind)
+    );
     let (mut rows, mut more, mut left_out) = (String::new(), String::new(), 0);
     for record in records {
         let row = rows_of(record);
@@ -157,7 +173,10 @@ fn section(kind: Kind, records: &[&ReviewedRecord], room: &mut usize) -> (String
         }
     }
     let gap = if more.is_empty() { "" } else { "\n" };
-    (format!("{head}{rows}{gap}{more}"), left_out)
+    (
+        format!("{head}{rows}{gap}{}", more.strip_suffix('\n').unwrap_or(&more)),
+        left_out,
+    )
 }
 
 fn heading(kind: Kind) -> &'static str {
@@ -212,7 +231,9 @@ fn name(record: &ReviewedRecord) -> String {
 /// What a record is called, in Markdown as in HTML.
 fn called(record: &ReviewedRecord) -> String {
     let kind = record.item_type.as_deref().unwrap_or(&record.kind);
-    let id = record.id.map_or_else(String::new, |id| format!(" <code>{}</code>", id.short()));
+    let id = record
+        .id
+        .map_or_else(String::new, |id| format!(" <code>{}</code>", id.short()));
     let called = format!("{}{id} {}", text(kind), cut(&record.title, TITLE_CHARS));
     called.trim_end().to_owned()
 }
@@ -227,7 +248,9 @@ fn row(change: &FieldChange) -> (String, String) {
         return (field, cut(&elements, VALUE_CHARS));
     }
     let value = |value: &Option<Value>| {
-        value.as_ref().map_or_else(|| "(none)".to_owned(), |value| cut(&plain(value), VALUE_CHARS))
+        value
+            .as_ref()
+            .map_or_else(|| "(none)".to_owned(), |value| cut(&plain(value), VALUE_CHARS))
     };
     (field, format!("{} → {}", value(&change.before), value(&change.after)))
 }
@@ -265,31 +288,47 @@ fn said(record: &ReviewedRecord) -> String {
             true => fenced("diff", body),
             false => "It is too long to be shown here.\n".to_owned(),
         };
-        let _infallible = writeln!(out, "<details><summary>{name}: text</summary>\n\n{content}\n</details>\n");
+        let _infallible = writeln!(
+            out,
+            "<details><summary>{name}: text</summary>\n\n{content}\n</details>\n"
+        );
     }
-    let notes = record.notes.iter().map(|note| format!("- {}: {}\n", text(&note.by), cut(&note.text, NOTE_CHARS)));
+    let notes = record
+        .notes
+        .iter()
+        .map(|note| format!("- {}: {}\n", text(&note.by), cut(&note.text, NOTE_CHARS)));
     let notes: String = notes.collect();
     if !notes.is_empty() {
-        let _infallible = writeln!(out, "<details><summary>{name}: notes</summary>\n\n{notes}\n</details>\n");
+        let _infallible = writeln!(
+            out,
+            "<details><summary>{name}: notes</summary>\n\n{notes}\n</details>\n"
+        );
     }
-    let value = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), |v| cut(&plain(v), VALUE_CHARS));
+    let value = |value: &Option<Value>| {
+        value
+            .as_ref()
+            .map_or("(none)".to_owned(), |v| cut(&plain(v), VALUE_CHARS))
+    };
     let conflicts = record.conflicts.iter().map(|conflict| {
         let (kept, other) = (value(&conflict.kept), value(&conflict.other));
         format!("- {}: kept {kept}, not {other}\n", text(&conflict.field))
     });
     let conflicts: String = conflicts.collect();
     if !conflicts.is_empty() {
-        let _infallible = writeln!(out, "<details><summary>{name}: conflicts</summary>\n\n{conflicts}\n</details>\n");
+        let _infallible = writeln!(
+            out,
+            "<details><summary>{name}: conflicts</summary>\n\n{conflicts}\n</details>\n"
+        );
     }
     out
 }
 
 fn effects(review: &ReviewResponse) -> String {
-    let told: String = review
+    let told = review
         .effects
         .iter()
-        .map(|effect| format!("- {}\n", sentence(effect, brief)))
-        .collect();
+        .map(|effect| format!("- {}\n", sentence(effect, brief)));
+    let told = listed(told, EFFECTS_BYTES, |more| format!("- and {more} more\n"));
     match told.is_empty() {
         true => told,
         false => format!("\n#### Effects\n\n{told}"),
@@ -297,12 +336,18 @@ fn effects(review: &ReviewResponse) -> String {
 }
 
 fn brief(record: &Brief) -> String {
-    format!("{} <code>{}</code> {}", text(&record.item_type), record.id.short(), cut(&record.title, TITLE_CHARS))
+    format!(
+        "{} <code>{}</code> {}",
+        text(&record.item_type),
+        record.id.short(),
+        cut(&record.title, TITLE_CHARS)
+    )
 }
 
 fn settings(review: &ReviewResponse) -> String {
     let rows = review.settings.iter().map(row);
-    let rows: String = rows.map(|(field, change)| format!("| {field} | {change} |\n")).collect();
+    let rows = rows.map(|(field, change)| format!("| {field} | {change} |\n"));
+    let rows = listed(rows, BESIDE_BYTES, |more| format!("| and {more} more | |\n"));
     match rows.is_empty() {
         true => rows,
         false => format!("\n#### Settings\n\n| setting | before → after |\n|---|---|\n{rows}"),
@@ -310,37 +355,38 @@ fn settings(review: &ReviewResponse) -> String {
 }
 
 fn files(review: &ReviewResponse) -> String {
-    let told: Vec<_> = review.files.iter().map(|file| text(file)).collect();
-    match told.is_empty() {
-        true => String::new(),
-        false => format!("\nFiles that hold no record: {}\n", told.join(", ")),
+    let files = review.files.iter().map(|file| format!("- {}\n", text(file)));
+    let files = listed(files, BESIDE_BYTES, |more| format!("- and {more} more\n"));
+    match files.is_empty() {
+        true => files,
+        false => format!("\n#### Files that hold no record\n\n{files}"),
     }
 }
 
 fn problems(review: &ReviewResponse) -> String {
-    let mut out = String::new();
-    for found in review.violations.iter().take(PROBLEMS) {
-        let severity = match found.finding.severity {
-            Severity::Error => "**error**",
-            Severity::Warning => "warning",
-        };
-        let line = found.finding.line.map_or_else(String::new, |line| format!(", line {line}"));
-        let file = &found.finding.file;
-        let record = review.records.iter().find(|record| record.path.as_ref() == Some(file));
-        let _infallible = writeln!(
-            out,
-            "| {severity} | {}{line} | {}: {} |",
-            record.map_or_else(|| text(file), called),
-            found.tier.as_str(),
-            cut(&message(found), NOTE_CHARS)
-        );
-    }
-    let more = review.violations.len().saturating_sub(PROBLEMS);
-    if more > 0 {
-        let _infallible = writeln!(out, "| | | and {more} more |");
-    }
+    let rows = review.violations.iter().map(|found| problem(review, found));
+    let out = listed(rows, PROBLEMS_BYTES, |more| format!("| | | and {more} more |\n"));
     match out.is_empty() {
         true => out,
         false => format!("\n#### Problems\n\n| | where | what |\n|---|---|---|\n{out}"),
     }
+}
+
+fn problem(review: &ReviewResponse, found: &ReviewFinding) -> String {
+    let severity = match found.finding.severity {
+        Severity::Error => "**error**",
+        Severity::Warning => "warning",
+    };
+    let line = found
+        .finding
+        .line
+        .map_or_else(String::new, |line| format!(", line {line}"));
+    let file = &found.finding.file;
+    let record = review.records.iter().find(|record| record.path.as_ref() == Some(file));
+    format!(
+        "| {severity} | {}{line} | {}: {} |\n",
+        record.map_or_else(|| text(file), called),
+        found.tier.as_str(),
+        cut(&message(found), NOTE_CHARS)
+    )
 }

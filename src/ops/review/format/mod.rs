@@ -12,6 +12,9 @@ use super::{Effect, EffectKind, ReviewFinding, ReviewResponse};
 use crate::ops::view::Brief;
 use crate::record::id::CommitHash;
 
+/// How many records an effect names.
+const NAMED: usize = 20;
+
 /// A format of a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewFormat {
@@ -44,8 +47,15 @@ impl ReviewFormat {
 /// What an effect means, as a sentence without its end; `shown` makes text of a record.
 pub fn sentence(effect: &Effect, shown: impl Fn(&Brief) -> String) -> String {
     let of = shown(&effect.of);
-    let on = effect.on.iter().map(&shown).collect::<Vec<_>>().join(", ");
-    let on = if on.is_empty() { "nothing that is named".to_owned() } else { on };
+    let mut on: Vec<_> = effect.on.iter().take(NAMED).map(&shown).collect();
+    let more = effect.on.len() - on.len();
+    if more > 0 {
+        on.push(format!("{more} more"));
+    }
+    let on = match on.is_empty() {
+        true => "nothing that is named".to_owned(),
+        false => on.join(", "),
+    };
     match effect.effect {
         EffectKind::Breaks => format!("{of} is broken"),
         EffectKind::Repairs => format!("{of} is operational again"),
@@ -65,7 +75,10 @@ pub(super) fn without_position(field: &str) -> &str {
 /// What is wrong, in one line: the field, the reason, and whether that is news.
 fn message(found: &ReviewFinding) -> String {
     let finding = &found.finding;
-    let field = finding.field.as_ref().map_or_else(String::new, |field| format!("{field}: "));
+    let field = finding
+        .field
+        .as_ref()
+        .map_or_else(String::new, |field| format!("{field}: "));
     let old = if found.old { " (it was so before)" } else { "" };
     format!("{field}{}{old}", finding.message)
 }
@@ -79,7 +92,9 @@ fn fingerprints(violations: &[ReviewFinding]) -> Vec<String> {
         let parts = [found.tier.as_str(), &finding.file, field, &finding.message];
         let count: &mut usize = seen.entry(parts.join("\0")).or_default();
         *count += 1;
-        CommitHash::sha256(format!("{}\0{count}", parts.join("\0")).as_bytes()).as_str().to_owned()
+        CommitHash::sha256(format!("{}\0{count}", parts.join("\0")).as_bytes())
+            .as_str()
+            .to_owned()
     };
     violations.iter().map(name).collect()
 }

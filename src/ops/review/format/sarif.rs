@@ -9,9 +9,9 @@ use crate::ops::review::{ReviewFinding, Tier};
 const FINGERPRINT: &str = "docketFinding/v1";
 
 pub(super) fn render(violations: &[ReviewFinding]) -> String {
-    let rules = Tier::ALL.iter().map(|tier| {
-        json!({ "id": tier.as_str(), "shortDescription": { "text": tier.meaning() } })
-    });
+    let rules = Tier::ALL
+        .iter()
+        .map(|tier| json!({ "id": tier.as_str(), "shortDescription": { "text": tier.meaning() } }));
     let results = violations.iter().zip(fingerprints(violations));
     let results = results.map(|(found, fingerprint)| result(found, &fingerprint));
     document(&json!({
