@@ -351,8 +351,18 @@ impl Draft<'_> {
             Some(Around::Near(near)) if near.changed.contains_key(path) => {
                 Ok(near.changed.get(path).cloned().flatten())
             }
-            _ => Ok(self.reading.record(path)?.map(|parsed| parsed.record)),
+            _ => self.read_once(path),
         }
+    }
+
+    /// The record at a path of the tip, read when it is first looked at; a tip never changes.
+    fn read_once(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
+        if let Some(record) = self.looked.borrow().get(path) {
+            return Ok(record.clone());
+        }
+        let record = self.reading.record(path)?.map(|parsed| parsed.record);
+        self.looked.borrow_mut().insert(path.clone(), record.clone());
+        Ok(record)
     }
 
     /// What became of a record up to the tip, and whether the version is to be relied upon; nothing where the history

@@ -5,7 +5,8 @@ mod around;
 mod find;
 mod whose;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use self::around::Around;
 use super::read::{NAMED, Reading};
@@ -20,6 +21,8 @@ pub(super) struct Draft<'r> {
     context: &'r Context,
     slots: BTreeMap<RecordPath, Slot>,
     around: Option<Around<'r>>,
+    /// What was read to be looked at only: the same few records, such as parents, are looked at again and again.
+    looked: RefCell<HashMap<RecordPath, Option<Record>>>,
     /// The whole history, where it had to be walked.
     history: Option<History>,
     /// Whether files are printed anew where they cannot be edited.
@@ -65,6 +68,7 @@ impl<'r> Draft<'r> {
             reading,
             slots: BTreeMap::new(),
             around: None,
+            looked: RefCell::default(),
             history: None,
             reformat: false,
             warnings: Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -124,11 +125,11 @@ pub(super) fn told(asked: &Asked<'_>, changes: &Changes) -> Result<Vec<ReviewedR
             continue;
         }
         let owner = changed.path.owner();
-        if !found.contains_key(&owner) {
-            let record = asked.record(changes, owner)?;
-            drop(found.insert(owner, discussed(owner, record.as_ref())));
-        }
-        let (Some(told), Some(record)) = (found.get_mut(&owner), changed.after.record()) else {
+        let told = match found.entry(owner) {
+            Entry::Occupied(told) => told.into_mut(),
+            Entry::Vacant(place) => place.insert(discussed(owner, asked.record(changes, owner)?.as_ref())),
+        };
+        let Some(record) = changed.after.record() else {
             continue;
         };
         match &record.fields {

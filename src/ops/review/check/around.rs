@@ -47,13 +47,12 @@ impl Around {
         }
         for (path, record) in own.iter().filter_map(|record| Some((record.path()?, record))) {
             let changed = changes.records.get(&path);
-            if changed.is_some_and(|changed| is_moved(changed)) {
+            if changed.is_some_and(is_moved) {
                 around.add_descendants(draft, record)?;
             }
-            if changed.is_some_and(|changed| adds(changed, |record| waits_for(record).collect())) {
-                around.add_dependencies(draft, record)?;
-            }
-            if changed.is_some_and(|changed| adds(changed, names)) {
+            let targets = changed.map(|changed| added(changed, |record| waits_for(record).collect()));
+            around.add_ways_back(draft, record, targets.unwrap_or_default())?;
+            if changed.is_some_and(|changed| !added(changed, names).is_empty()) {
                 around.add_namesakes(draft, record)?;
             }
         }
@@ -146,15 +145,22 @@ impl Around {
         Ok(())
     }
 
-    /// Everything a record waits for, all the way: only such a way can lead back to it.
-    fn add_dependencies(&mut self, draft: &mut Draft<'_>, record: &Record) -> Result<(), Error> {
+    /// Everything that what a record newly waits for waits for, all the way: only so a new way can lead back to it.
+    fn add_ways_back(
+        &mut self,
+        draft: &mut Draft<'_>,
+        record: &Record,
+        targets: BTreeSet<RecordId>,
+    ) -> Result<(), Error> {
         // Where nobody waits for it, no way leads back.
-        let Some(id) = record.id() else { return Ok(()) };
+        let Some(id) = record.id().filter(|_| !targets.is_empty()) else {
+            return Ok(());
+        };
         if draft.waiting_for(id)?.is_empty() {
             return Ok(());
         }
         let mut seen = HashSet::from([id]);
-        let mut next: Vec<RecordId> = waits_for(record).collect();
+        let mut next: Vec<RecordId> = targets.into_iter().collect();
         while let Some(id) = next.pop() {
             if !seen.insert(id) {
                 continue;
@@ -193,10 +199,13 @@ fn is_moved(changed: &Changed) -> bool {
         .is_some_and(|(before, after)| parent(before) != parent(after))
 }
 
-/// Whether the later version has something that the earlier one has not.
-fn adds<T: Ord>(changed: &Changed, of: impl Fn(&Record) -> BTreeSet<T>) -> bool {
+/// What the later version has and the earlier one has not.
+fn added<T: Ord>(changed: &Changed, of: impl Fn(&Record) -> BTreeSet<T>) -> BTreeSet<T> {
     let set = |record: Option<&Record>| record.map(&of).unwrap_or_default();
-    !set(changed.after.record()).is_subset(&set(changed.before.record()))
+    let mut added = set(changed.after.record());
+    let before = set(changed.before.record());
+    added.retain(|value| !before.contains(value));
+    added
 }
 
 /// What others may not be called, too.

@@ -80,6 +80,7 @@ fn finished_above(
     Ok(parent.map(|parent| {
         let name = parent.as_work_item().map(|item| item.id.short()).unwrap_or_default();
         let message = format!("is open below {name} {}, which is completed", parent.heading());
-        Violation::field("parent_id", message)
+        // A write does that without a word.
+        Violation::field("parent_id", message).as_warning()
     }))
 }
