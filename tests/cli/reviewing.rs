@@ -9,6 +9,9 @@ use crate::environment::Environment;
 const PROPOSAL: &str = "tracking-proposals/x";
 const RANGE: &str = "tracking..tracking-proposals/x";
 
+/// Commits of the code come out the same twice.
+const DATES: &str = "export GIT_AUTHOR_DATE=2025-10-11T17:00:00Z GIT_COMMITTER_DATE=2025-10-11T17:00:00Z";
+
 /// A docket with a few records, and a branch for a proposal.
 fn docket() -> Environment {
     let environment = Environment::new();
@@ -261,13 +264,13 @@ fn links_are_checked_where_they_matter() {
 #[test]
 fn records_that_are_kept_beside_the_code_are_reviewed_alike() {
     let environment = docket();
-    environment.shell(
-        "git checkout -q --orphan work && git read-tree tracking && git checkout-index -a && echo code > main.c &&
-         git add -A && git commit -qm one && git checkout -q -b feature",
-    );
+    environment.shell(&format!(
+        "{DATES} && git checkout -q --orphan work && git read-tree tracking && git checkout-index -a &&
+         echo code > main.c && git add -A && git commit -qm one && git checkout -q -b feature"
+    ));
     let file = environment.shell("grep -rl 'title: Cache' .tracking");
     environment.shell(&format!(
-        "sed -i 's/^status: .*/status: completed/' {} && git commit -qam two",
+        "{DATES} && sed -i 's/^status: .*/status: completed/' {} && git commit -qam two",
         file.trim()
     ));
     insta::assert_snapshot!(environment.transcript(&[
@@ -282,10 +285,10 @@ fn records_that_are_kept_beside_the_code_are_reviewed_alike() {
 fn what_cannot_be_reviewed_is_said() {
     let environment = docket();
     honest(&environment);
-    environment.shell(
-        "git commit -q --allow-empty -m code &&
-         git clone -q --depth 2 --no-single-branch \"file://$PWD\" ../shallow && git clone -q . ../whole",
-    );
+    environment.shell(&format!(
+        "{DATES} && git commit -q --allow-empty -m code &&
+         git clone -q --depth 2 --no-single-branch \"file://$PWD\" ../shallow && git clone -q . ../whole"
+    ));
     let nowhere = Environment::without_repository();
     insta::assert_snapshot!(
         environment.transcript(&[
@@ -456,7 +459,7 @@ fn what_the_pipeline_runs_reviews_the_pull_request() {
          sed -n '/two ends/,/- if:/p' | sed -e '1,2d' -e '/- if:/d' -e 's/^ *//'",
     );
     environment.shell(&format!(
-        "export GIT_AUTHOR_DATE=2025-10-11T17:00:00Z GIT_COMMITTER_DATE=2025-10-11T17:00:00Z &&
+        "{DATES} &&
          merge=$(git commit-tree -p tracking -p {PROPOSAL} -m merge tracking^{{tree}}) && git checkout -q $merge"
     ));
     environment.shell(&format!(
