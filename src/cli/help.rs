@@ -54,6 +54,7 @@ pub(super) const TEMPLATE: &str = concat!(
   blame        Tell of each field of a record who gave it its value
   changes      Tell what happened since you last looked, record by record
   diff         Tell how the records differ between two commits
+  review       Tell what a proposal means for the records, and what is wrong
   stats        Count work items, what gets done in a week, and how long it takes
   render       Print a report in Markdown, or write it to a file
   undo         Take a commit back\n\n",

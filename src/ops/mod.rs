@@ -37,12 +37,14 @@ mod merging;
 mod migrate;
 mod names;
 mod note;
+mod pipeline;
 mod progress;
 mod read;
 mod records;
 mod render;
 mod replace_file;
 mod resolve;
+mod review;
 mod rows;
 mod rules;
 mod show;
@@ -97,6 +99,7 @@ pub use listing::{RecordListRequest, list_record_rows};
 pub use migrate::{Check, MigrateRequest, MigrateResponse, Skipped, Unread, migrate};
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
+pub use pipeline::{Host, PipelineAction, PipelineFile, add_pipeline};
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
 pub use render::{
@@ -104,6 +107,10 @@ pub use render::{
     report_path, reports, serve_template, write_report,
 };
 pub use replace_file::{replace_file, replace_with};
+pub use review::{
+    Attention, AttentionWhat, ConflictTold, Effect, EffectKind, NoteTold, ReviewCounts, ReviewFinding, ReviewFormat,
+    ReviewResponse, ReviewedRecord, ReviewedWhat, Tier, review, sentence,
+};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};

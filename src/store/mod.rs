@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_types, reason = "this is the module that names gix and runs git")]
 
 mod advance;
+mod between;
 mod chain;
 mod changes;
 mod checkout;

@@ -19,6 +19,7 @@ mod looking;
 mod migrating;
 mod records;
 mod rendering;
+mod reviewing;
 mod rewriting;
 mod settings;
 mod starting;

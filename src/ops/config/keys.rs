@@ -18,6 +18,8 @@ pub(super) enum Shape {
     Number,
     /// True or false, as git config has it.
     Flag,
+    /// Texts; typed with commas between them.
+    List,
     /// A work item that is a session.
     Session,
     /// A branch or a full ref.
@@ -46,6 +48,17 @@ impl Key {
     }
 }
 
+/// What a record of a type must have.
+const fn required(name: &'static str) -> Key {
+    Key {
+        name,
+        place: Place::Docket,
+        shape: Shape::List,
+        default: None,
+        meaning: "fields that a record of this type must have; a review asks",
+    }
+}
+
 /// All settings, in the order in which they are listed.
 pub(super) const KEYS: &[Key] = &[
     Key {
@@ -69,6 +82,20 @@ pub(super) const KEYS: &[Key] = &[
         default: Some("200000"),
         meaning: "how many tokens a session has where nothing else is said, 1000 to 1000000",
     },
+    Key {
+        name: "policy.vendor_editors",
+        place: Place::Docket,
+        shape: Shape::List,
+        default: None,
+        meaning: "who may change vendors, by name or e-mail address; a review asks",
+    },
+    required("policy.required.project"),
+    required("policy.required.session"),
+    required("policy.required.task"),
+    required("policy.required.research"),
+    required("policy.required.vendor"),
+    required("policy.required.enhancement"),
+    required("policy.required.deployment"),
     Key {
         name: "current_session_id",
         place: Place::Clone("docket.currentSessionId"),
@@ -105,3 +132,15 @@ pub(super) const KEYS: &[Key] = &[
         meaning: "whether a commit is refused whose trailers name no work item",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS;
+    use crate::record::config::TYPES;
+
+    #[test]
+    fn what_can_be_required_can_be_set() {
+        let keys = KEYS.iter().filter_map(|key| key.name.strip_prefix("policy.required."));
+        assert!(keys.eq(TYPES.iter().map(|(name, _)| *name)));
+    }
+}

@@ -5,7 +5,8 @@ mod around;
 mod find;
 mod whose;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use self::around::Around;
 use super::read::{NAMED, Reading};
@@ -20,6 +21,8 @@ pub(super) struct Draft<'r> {
     context: &'r Context,
     slots: BTreeMap<RecordPath, Slot>,
     around: Option<Around<'r>>,
+    /// What was read to be looked at only: the same few records, such as parents, are looked at again and again.
+    looked: RefCell<HashMap<RecordPath, Option<Record>>>,
     /// The whole history, where it had to be walked.
     history: Option<History>,
     /// Whether files are printed anew where they cannot be edited.
@@ -32,6 +35,8 @@ pub(super) struct Draft<'r> {
     pub(super) trailers: Vec<String>,
     /// A new `.tracking/config.toml`.
     pub(super) config: Option<Vec<u8>>,
+    /// A file beside the records.
+    pub(super) beside: Option<Edit>,
     /// Whether the plan has checked the rules across all records itself.
     pub(super) checked: bool,
 }
@@ -63,12 +68,14 @@ impl<'r> Draft<'r> {
             reading,
             slots: BTreeMap::new(),
             around: None,
+            looked: RefCell::default(),
             history: None,
             reformat: false,
             warnings: Vec::new(),
             subject: None,
             trailers: Vec::new(),
             config: None,
+            beside: None,
             checked: false,
         }
     }
@@ -206,7 +213,7 @@ impl<'r> Draft<'r> {
             path: CONFIG_PATH.to_owned(),
             bytes: bytes.clone(),
         });
-        let mut files: Vec<_> = config.collect();
+        let mut files: Vec<_> = config.chain(self.beside.clone()).collect();
         for (path, slot) in &self.slots {
             let Some(wanted) = &slot.wanted else { continue };
             let bytes = match &slot.original {

@@ -65,7 +65,8 @@ pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated:
             }
             let ours = context.store.tip().map_err(Error::from)?;
             let plan = Plan::of(context, ours, theirs)?;
-            let came = |context: &Context| context.store.count_between(theirs, ours).map_err(Error::from);
+            let came =
+                |context: &Context| -> Result<usize, Error> { Ok(context.store.commits_between(ours, theirs)?.len()) };
             let nothing = |tip| Joined {
                 tip,
                 came: 0,

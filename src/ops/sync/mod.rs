@@ -113,7 +113,7 @@ pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Er
             response.meta.revision = tip.to_string();
             break;
         }
-        let ahead = context.store.count_between(tip, theirs)?;
+        let ahead = context.store.commits_between(theirs, tip)?.len();
         let moved = last_seen.replace(theirs) != Some(theirs);
         match pushed(context, &remote, tip, None)? {
             Pushed::Done => {
@@ -177,7 +177,9 @@ fn apart(
     warnings: Vec<String>,
 ) -> Result<FetchResponse, Error> {
     let tip = context.store.tip()?;
-    let count = |of: Option<CommitId>, without| of.map_or(Ok(0), |of| context.store.count_between(of, without));
+    let count = |of: Option<CommitId>, without| -> Result<usize, Error> {
+        of.map_or(Ok(0), |of| Ok(context.store.commits_between(without, of)?.len()))
+    };
     Ok(FetchResponse {
         reference: context.store.tracking_ref().to_owned(),
         remote: remote.name.clone(),
