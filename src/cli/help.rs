@@ -41,10 +41,10 @@ pub(super) const TEMPLATE: &str = concat!(
   restore      Bring a deleted record back
   batch        Apply many changes in one commit, or none of them\n\n",
     heading!("Share"),
-    "  sync         Share the docket: fetch what others did, merge it by field, and push
+    "  sync         Fetch what others did, merge it by field, and push
   fetch        Ask the remote what is new, and change nothing here
-  push         Push what was done here; refused where others pushed meanwhile
-  conflicts    Show and resolve conflicts: values that a merge could not keep\n\n",
+  push         Push what was done here; refused where others were faster
+  conflicts    Show and resolve conflicts: values a merge could not keep\n\n",
     heading!("Watch"),
     "  vendor       Keep track of vendors: whose documents are read, and how well
   deployment   Keep track of deployments: what went out and what it touched

@@ -116,6 +116,7 @@ pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};
 pub use sync::{
     ClaimResponse, ConflictBrief, FetchResponse, SyncRequest, SyncResponse, claim_shared, fetch, push, sync,
+    sync_in_background,
 };
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;

@@ -88,6 +88,7 @@ impl Context {
         written.warnings.extend(self.lost_claims());
         if !written.changed.is_empty() {
             written.warnings.extend(self.keep_report());
+            written.warnings.extend(self.autosync());
         }
         Ok(written)
     }

@@ -57,7 +57,7 @@ pub use open::{DEFAULT_REF, Store};
 pub use reference::{RemoteTip, StartedFromRemote};
 pub use remote::Remote;
 pub use snapshot::{Blob, Snapshot};
-pub use transport::{Depth, Fault, Pushed, Talk};
+pub use transport::{Depth, Fault, Pushed, Talk, Told};
 pub use tree::{Entry, Mode};
 pub use walk::{Commit, Walk};
 

@@ -17,12 +17,15 @@ const SAID_BYTES: usize = 16 << 10;
 /// How much of what git prints is kept: a line for each ref.
 const PRINTED_BYTES: usize = 1 << 20;
 
+/// Called with pieces of what git prints, as they come.
+pub type Told<'t> = &'t mut dyn FnMut(&[u8]);
+
 /// Whom git may ask, and who is told what it says while it works.
 pub struct Talk<'t> {
     /// Whether git may ask for a password: only where somebody sits before a terminal.
     pub may_ask: bool,
-    /// Called with pieces of what git prints, as they come; nothing where nobody looks.
-    pub told: Option<&'t mut dyn FnMut(&[u8])>,
+    /// Who is told; nobody where nobody looks.
+    pub told: Option<Told<'t>>,
     /// How long it may take; as long as it takes where nothing is said.
     pub patience: Option<Duration>,
 }
@@ -83,7 +86,7 @@ impl Store {
         }
         match said.contains("couldn't find remote ref") {
             true => Ok(None),
-            false => Err(fault("fetch", remote, &said)),
+            false => Err(fault("fetch from", remote, &said)),
         }
     }
 
@@ -126,7 +129,7 @@ impl Store {
         ];
         match behind.iter().chain(&raced).any(|reason| rejected.contains(reason)) {
             true => Ok(Pushed::Behind),
-            false => Err(fault("push", remote, &format!("{said}{rejected}"))),
+            false => Err(fault("push to", remote, &format!("{said}{rejected}"))),
         }
     }
 
@@ -318,14 +321,28 @@ fn told(said: &str) -> String {
         ];
         line.is_empty()
             || line == "remote:"
-            || ["hint:", "Please make sure you have", "and the repository exists."]
-                .iter()
-                .any(|advice| line.starts_with(advice))
+            || [
+                "hint:",
+                "error: failed to push some refs",
+                "Please make sure you have",
+                "and the repository exists.",
+            ]
+            .iter()
+            .any(|advice| line.starts_with(advice))
             || line.starts_with("From ")
             || line.starts_with("To ")
             || progress.iter().any(|begin| plain.starts_with(begin))
     };
-    let kept: Vec<_> = lines.filter(|line| !noise(line)).take(20).collect();
+    let plain = |line: &'_ str| {
+        // Of a line of --porcelain, the reason stands last.
+        let reason = line.strip_prefix('!').and_then(|line| line.rsplit('\t').next());
+        let line = reason.unwrap_or(line);
+        line.strip_prefix("fatal: ")
+            .or(line.strip_prefix("error: "))
+            .unwrap_or(line)
+            .to_owned()
+    };
+    let kept: Vec<_> = lines.filter(|line| !noise(line)).take(20).map(plain).collect();
     match kept.is_empty() {
         true => "git said nothing about it".to_owned(),
         false => kept.join("; "),

@@ -22,6 +22,7 @@ mod rendering;
 mod reviewing;
 mod rewriting;
 mod settings;
+mod sharing;
 mod starting;
 mod undoing;
 mod walkthrough;

@@ -26,6 +26,8 @@ pub(super) enum Shape {
     Reference,
     /// A file below the work tree, or anywhere where the path is absolute.
     File,
+    /// A remote of this clone.
+    Remote,
     /// Nothing that can be set here.
     Fixed,
 }
@@ -123,6 +125,20 @@ pub(super) const KEYS: &[Key] = &[
         shape: Shape::File,
         default: None,
         meaning: "the file that project_status is rendered to after each change made here",
+    },
+    Key {
+        name: "docket.remote",
+        place: Place::Clone("docket.remote"),
+        shape: Shape::Remote,
+        default: Some("origin"),
+        meaning: "the remote the docket is shared through; without it origin, else the only one",
+    },
+    Key {
+        name: "docket.autosync",
+        place: Place::Clone("docket.autosync"),
+        shape: Shape::Flag,
+        default: Some("false"),
+        meaning: "whether the docket is synced by itself after each change made here, when it has become quiet",
     },
     Key {
         name: "docket.hooks.strict",

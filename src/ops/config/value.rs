@@ -33,6 +33,13 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
         Shape::File if text.trim().is_empty() => Err(expected("the path of a file")),
         Shape::File => Ok(text.into()),
         Shape::Session => session(context, text).map(Value::from),
+        Shape::Remote => {
+            let remotes = context.store.remotes();
+            match remotes.iter().any(|remote| remote.name == text) {
+                true => Ok(text.into()),
+                false => Err(expected("the name of a remote").hint("git remote -v")),
+            }
+        }
     }
 }
 
@@ -87,7 +94,7 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
         Shape::Word(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         Shape::Flag => value.is_boolean(),
         Shape::Session => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
-        Shape::Number | Shape::List | Shape::Reference | Shape::File | Shape::Fixed => true,
+        Shape::Number | Shape::List | Shape::Reference | Shape::File | Shape::Remote | Shape::Fixed => true,
     };
     let default = key.default.unwrap_or("nothing");
     (!fits).then(|| {

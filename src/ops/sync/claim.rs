@@ -53,9 +53,11 @@ pub fn claim_shared(context: &Context, request: &ClaimRequest) -> Result<ClaimRe
             Ok(Confirmed::Theirs(holder)) if request.id.is_some() => return Err(taken(id, &holder)),
             Ok(Confirmed::Theirs(_)) => pause(context, attempt),
             Err(error) if matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Denied) => {
-                claimed.meta.warnings.push(format!(
+                let warning = format!(
                     "the claim is not confirmed: {error}; another clone may have it too until `git docket sync`"
-                ));
+                );
+                claimed.told.push(warning.clone());
+                claimed.meta.warnings.push(warning);
                 return Ok(ClaimResponse {
                     claimed,
                     confirmed: Some(false),

@@ -2,6 +2,7 @@
 //!
 //! Nothing is ever forced, and nothing is lost on the way: what is not on the remote yet is here, whatever fails.
 
+mod auto;
 mod claim;
 mod join;
 mod lost;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+pub use self::auto::sync_in_background;
 pub use self::claim::{ClaimResponse, claim_shared};
 pub use self::join::ConflictBrief;
 use self::join::{Joined, join};
