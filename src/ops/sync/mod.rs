@@ -21,8 +21,12 @@ use super::read::Meta;
 use super::{Context, Error, ErrorKind};
 use crate::store::{CommitId, Depth, Pushed, Remote, Talk};
 
-/// How often what others pushed meanwhile is fetched and merged before the push is given up.
-const ATTEMPTS: u32 = 10;
+/// How often what others pushed meanwhile is fetched and merged before the push is given up. Of eight clones that do
+/// nothing but sync, one in four would give up after ten.
+const ATTEMPTS: u32 = 40;
+
+/// The longest pause before another attempt, in milliseconds.
+const PAUSE: u64 = 1_500;
 
 /// How many commits deeper a shallow clone is fetched, each time no common ancestor is found, before all of it is.
 const DEEPER: &[u32] = &[100, 2_000];
@@ -102,7 +106,7 @@ pub struct FetchResponse {
 /// # Errors
 ///
 /// `not_found` where there is no remote or no docket on either side; `denied` where the remote does not let or take us,
-/// or the dockets have nothing in common; `unavailable` where it cannot be reached, or others were faster ten times.
+/// or the dockets have nothing in common; `unavailable` where it cannot be reached, or others were faster again and again.
 /// What was merged until then stays merged; what is here stays here.
 pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Error> {
     let remote = remote(context, request.remote.as_deref())?;
@@ -371,9 +375,12 @@ fn overtaken(remote: &Remote, ahead: usize, moved: bool) -> Error {
     Error::new(ErrorKind::Unavailable, message).hint("git docket sync")
 }
 
-/// A little longer each time, and not as long as whoever else has lost.
+/// Up to twice as long each time, and never as long as whoever else has lost: who waits leaves room for those who do not.
 fn pause(context: &Context, races: u32) {
-    let random = context.source.id().to_string();
-    let jitter = random.bytes().fold(0_u64, |sum, byte| sum * 31 % 997 + u64::from(byte)) % 50;
-    std::thread::sleep(Duration::from_millis(u64::from(races.min(6)) * 20 + jitter));
+    let random = context.source.mark();
+    let random = random
+        .bytes()
+        .fold(0_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003);
+    let most = (25 << races.min(6)).min(PAUSE);
+    std::thread::sleep(Duration::from_millis(random % most + 1));
 }
