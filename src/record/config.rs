@@ -2,11 +2,15 @@
 
 mod policy;
 
+mod merge;
+
 use serde_json::{Map, Value};
 use toml_edit::{Array, Document, DocumentMut, Item, Key, Table, TableLike, TomlError};
 
 pub use self::policy::{Policy, TYPES};
 use super::{RecordId, Violation};
+
+pub use merge::{Disputed, Settings, merge_settings};
 
 /// What some editors put before everything else.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

@@ -2,10 +2,10 @@
 
 use super::side::{Side, hash};
 use crate::ops::{Context, Error};
+use crate::record::config::merge_settings;
 use crate::record::id::CommitHash;
 use crate::record::merge::{
     Collision, Content, Held, Outcome as Merged, Side as RecordSide, Stamp, WHOLE, Which, merge, merge_lines,
-    merge_settings,
 };
 use crate::record::path::Place;
 use crate::record::{Record, RecordId, RecordPath, limits, parse};

@@ -10,7 +10,6 @@ mod difference;
 mod edges;
 mod fields;
 mod rule;
-mod settings;
 mod task;
 mod text;
 mod values;
@@ -21,7 +20,6 @@ pub use conflict::{Collision, Held, clash, dropped};
 pub use difference::{LineCount, count_lines, unified};
 pub use edges::{Dropped, Edge, Edges, drop_closing_edges};
 pub use rule::{WHOLE, members};
-pub use settings::{Disputed, Settings, merge_settings};
 use task::Task;
 pub use text::merge_lines;
 

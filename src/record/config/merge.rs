@@ -2,7 +2,7 @@
 
 use toml_edit::{DocumentMut, Item, Table};
 
-use super::{Which, merge_lines};
+use crate::record::merge::{Which, merge_lines};
 
 /// The key that tells dockets apart. Two that were begun apart and met are one, under the smaller name.
 const REPOSITORY: &str = "repository";
