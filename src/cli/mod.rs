@@ -37,6 +37,7 @@ mod migrate;
 mod note;
 mod output;
 mod progress;
+mod propose;
 mod record_list;
 mod render;
 mod show;
@@ -176,6 +177,7 @@ enum Command {
     Fetch(sync::FetchArguments),
     Push(sync::PushArguments),
     Conflicts(conflicts::Arguments),
+    Propose(propose::Arguments),
     Edit(edit::Arguments),
     Delete(delete::Arguments),
     Restore(delete::RestoreArguments),
@@ -300,6 +302,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Sync(arguments) => sync::run(arguments, &settings, output),
         Command::Fetch(arguments) => sync::run_fetch(arguments, &settings, output),
         Command::Conflicts(arguments) => conflicts::run(arguments, &settings, output),
+        Command::Propose(arguments) => propose::run(arguments, &settings, output),
         Command::Push(arguments) => sync::run_push(arguments, &settings, output),
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
@@ -323,6 +326,15 @@ fn run(app: &App, output: &Output) -> Outcome {
 }
 
 fn open(settings: &Settings, output: &Output) -> Result<Context, Error> {
+    let context = open_anywhere(settings, output)?;
+    if let Some(name) = context.proposal_name() {
+        output.on_proposal(&name);
+    }
+    Ok(context)
+}
+
+/// The same without a word of the proposal that this worktree may be directed to.
+fn open_anywhere(settings: &Settings, output: &Output) -> Result<Context, Error> {
     let bar = progress::Bar::new(output.is_json());
     Ok(Context::open(settings)?.watched_by(Arc::new(bar)))
 }

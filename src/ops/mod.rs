@@ -38,6 +38,7 @@ mod migrate;
 mod names;
 mod note;
 mod progress;
+mod proposal;
 mod read;
 mod records;
 mod render;
@@ -98,6 +99,10 @@ pub use migrate::{Check, MigrateRequest, MigrateResponse, Skipped, Unread, migra
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
 pub use progress::Progress;
+pub use proposal::{
+    DropResponse, LandResponse, LeaveResponse, OfWorktree, ProposalPushResponse, ProposalView, ProposalsResponse,
+    ProposeResponse, drop_proposal, land, leave, proposals, propose, push_proposal,
+};
 pub use read::{Listed, Meta, Unreadable};
 pub use render::{
     CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,

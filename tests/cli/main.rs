@@ -17,6 +17,7 @@ mod hooks;
 mod importing;
 mod looking;
 mod migrating;
+mod proposing;
 mod records;
 mod rendering;
 mod rewriting;

@@ -23,7 +23,7 @@ pub struct Setting {
     pub key: &'static str,
     /// Its value; null where it has none and no default.
     pub value: Value,
-    /// `argument`, `environment`, `git config`, `config.toml` or `default`.
+    /// `argument`, `environment`, `proposal`, `git config`, `config.toml` or `default`.
     pub source: &'static str,
     /// The argument, the variable, the file or the commit it comes from; null for a default.
     pub origin: Option<String>,
