@@ -33,6 +33,7 @@ mod list;
 mod log;
 mod man;
 mod mcp;
+mod merge_driver;
 mod migrate;
 mod note;
 mod output;
@@ -193,6 +194,8 @@ enum Command {
     Man(man::Arguments),
     #[command(hide = true)]
     Complete(complete::WordsArguments),
+    #[command(hide = true)]
+    MergeDriver(merge_driver::Arguments),
     /// Render one report with a team's templates, as a process of its own
     #[command(hide = true)]
     RenderSandbox,
@@ -318,6 +321,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Completions(arguments) => complete::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, &settings, output),
         Command::Complete(arguments) => complete::run_words(arguments, &settings, output),
+        Command::MergeDriver(arguments) => merge_driver::run(arguments, &settings, output),
         Command::RenderSandbox => {
             ops::serve_template(std::io::stdin().lock(), std::io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use super::sync::conflicts;
 use super::text::{Cell, counted, grouped, one_line, table};
 use super::{Outcome, open_anywhere};
 use crate::ops::{
-    self, DropResponse, LandResponse, LeaveResponse, ProposalPushResponse, ProposalView, ProposalsResponse,
+    self, DropResponse, Error, LandResponse, LeaveResponse, ProposalPushResponse, ProposalView, ProposalsResponse,
     ProposeResponse, Settings,
 };
 
@@ -23,7 +23,6 @@ use crate::ops::{
 /// sync merges: by field, with nothing lost. Without a name, all proposals are listed.
 #[derive(Debug, Args)]
 #[command(
-    args_conflicts_with_subcommands = true,
     subcommand_precedence_over_arg = true,
     after_help = "\
 Examples:
@@ -114,7 +113,11 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
             let response = ops::propose(&context, name)?;
             answer(&response, &started(&response), &response.meta.warnings, output)
         }
-        (_, None | Some(ProposeCommand::List)) => {
+        (Some(name), Some(_)) => {
+            let message = format!("`{name}` stands before a command; say it behind");
+            Err(Error::request(message).into())
+        }
+        (None, None | Some(ProposeCommand::List)) => {
             let response = ops::proposals(&context)?;
             answer(
                 &response,
@@ -123,19 +126,19 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
                 output,
             )
         }
-        (_, Some(ProposeCommand::Push(push))) => {
+        (None, Some(ProposeCommand::Push(push))) => {
             let response = ops::push_proposal(&context, push.name.as_deref(), push.remote.as_deref())?;
             answer(&response, &pushed(&response), &response.pushed.meta.warnings, output)
         }
-        (_, Some(ProposeCommand::Land(land))) => {
+        (None, Some(ProposeCommand::Land(land))) => {
             let response = ops::land(&context, land.name.as_deref())?;
             answer(&response, &landed(&response), &response.meta.warnings, output)
         }
-        (_, Some(ProposeCommand::Leave)) => {
+        (None, Some(ProposeCommand::Leave)) => {
             let response = ops::leave(&context)?;
             answer(&response, &left(&response), &response.warnings, output)
         }
-        (_, Some(ProposeCommand::Drop(drop))) => {
+        (None, Some(ProposeCommand::Drop(drop))) => {
             let response = ops::drop_proposal(&context, &drop.name, drop.force)?;
             answer(&response, &dropped(&response), &response.meta.warnings, output)
         }

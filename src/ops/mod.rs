@@ -95,6 +95,7 @@ pub use import::{
 pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::{RecordListRequest, list_record_rows};
+pub use merging::{MergeFileRequest, MergeFileResponse, merge_file};
 pub use migrate::{Check, MigrateRequest, MigrateResponse, Skipped, Unread, migrate};
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};

@@ -112,9 +112,10 @@ pub(super) fn setting(context: &Context, looked: &mut Looked, key: &'static Key)
         source,
         origin,
         default: default.unwrap_or_default(),
-        scope: match key.place {
-            Place::Docket => "docket",
-            Place::Clone(_) => "clone",
+        scope: match (key.place, source) {
+            (Place::Docket, _) => "docket",
+            (Place::Clone(_), "proposal") => "worktree",
+            (Place::Clone(_), _) => "clone",
         },
         meaning: key.meaning,
         hidden,

@@ -29,7 +29,7 @@ pub struct Setting {
     pub origin: Option<String>,
     /// What it has where nothing is said.
     pub default: Value,
-    /// `docket`: all clones agree on it; `clone`: each has its own.
+    /// `docket`: all clones agree on it; `clone`: each has its own; `worktree`: this worktree alone.
     pub scope: &'static str,
     /// What it is for.
     pub meaning: &'static str,

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Proposal, direct_back, left_behind, name_of, not_there, short};
+use super::{Proposal, direct_back, left_behind, name_of, not_there, require_proposal, short};
 use crate::ops::read::Meta;
-use crate::ops::sync::{Joining, join, require_docket};
+use crate::ops::sync::{Joining, join};
 use crate::ops::{ConflictBrief, Context, Error};
 use crate::store::{self, CommitId};
 
@@ -48,7 +48,7 @@ pub fn land(context: &Context, name: Option<&str>) -> Result<LandResponse, Error
     there.store.refuse_checked_out()?;
     let (tip, called, local) = found(&there, &proposal)?;
     let before = tracking.read()?;
-    require_docket(&there, tip, &called)?;
+    require_proposal(&there, tip, &called)?;
     let joined = join(
         &tracking,
         Joining {

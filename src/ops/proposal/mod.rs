@@ -16,7 +16,8 @@ pub use self::land::{LandResponse, land};
 pub use self::list::{ProposalView, ProposalsResponse, proposals};
 pub use self::push::{ProposalPushResponse, push_proposal};
 pub use self::start::{ProposeResponse, propose};
-use super::{Context, Error};
+use super::sync::require_docket;
+use super::{Context, Error, ErrorKind};
 use crate::store::{self, CommitId, Proposal};
 
 /// What stands behind the name of the tracking ref, before the name of a proposal: `tracking/NAME` could not exist
@@ -151,6 +152,15 @@ fn chosen(context: &Context, name: Option<&str>) -> Result<Proposal, Error> {
     }
     context.store.directed()?.ok_or_else(|| {
         Error::request("this worktree is directed to no proposal; say which one is meant").hint("git docket propose")
+    })
+}
+
+/// Refuses a branch that is no docket, whatever it is called.
+fn require_proposal(context: &Context, tip: CommitId, called: &str) -> Result<(), Error> {
+    require_docket(context, tip, called).map_err(|error| match error.kind() {
+        // What helps against a tracking branch of something else does not help here.
+        ErrorKind::Denied => Error::denied(format!("{error}; choose another name")),
+        _ => error,
     })
 }
 

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::{apart, name_of, named, short};
+use super::{apart, name_of, named, require_proposal, short};
 use crate::ops::read::Meta;
-use crate::ops::sync::require_docket;
 use crate::ops::{Context, Error, ErrorKind};
 use crate::store::{self, CommitId, Proposal};
 
@@ -55,7 +54,7 @@ pub fn propose(context: &Context, name: &str) -> Result<ProposeResponse, Error> 
         Some(tip) => (tip, false, None),
         None => begin(&there, &proposal, reading.commit())?,
     };
-    require_docket(&there, tip, short(&proposal.reference))?;
+    require_proposal(&there, tip, short(&proposal.reference))?;
     if context.store.merge_bases(tip, reading.commit())?.is_empty() {
         let (branch, tracking) = (short(&proposal.reference), short(&proposal.tracking));
         let message = format!("{branch} and {tracking} have no commit in common: it is a docket of its own");

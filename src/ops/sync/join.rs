@@ -51,7 +51,7 @@ pub struct ConflictBrief {
 }
 
 impl ConflictBrief {
-    pub(super) fn of((path, record): &(RecordPath, Record)) -> Option<Self> {
+    pub(in crate::ops) fn of((path, record): &(RecordPath, Record)) -> Option<Self> {
         let Fields::Conflict(conflict) = &record.fields else {
             return None;
         };
