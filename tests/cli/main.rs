@@ -16,6 +16,7 @@ mod hook_files;
 mod hooks;
 mod importing;
 mod looking;
+mod merging;
 mod migrating;
 mod proposing;
 mod records;
