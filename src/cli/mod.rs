@@ -41,6 +41,7 @@ mod progress;
 mod propose;
 mod record_list;
 mod render;
+mod review;
 mod show;
 mod stats;
 mod status;
@@ -152,6 +153,7 @@ enum Command {
     Blame(blame::Arguments),
     Changes(changes::Arguments),
     Diff(diff::Arguments),
+    Review(review::Arguments),
     Stats(stats::Arguments),
     Render(render::Arguments),
     Add(add::Arguments),
@@ -286,6 +288,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Blame(arguments) => blame::run(arguments, &settings, output),
         Command::Changes(arguments) => changes::run(arguments, filter, &settings, output),
         Command::Diff(arguments) => diff::run(arguments, &settings, output),
+        Command::Review(arguments) => review::run(arguments, &settings, output),
         Command::Stats(arguments) => stats::run(arguments, &settings, output),
         Command::Render(arguments) => render::run(arguments, &settings, output),
         Command::Add(arguments) => add::run(arguments, &settings, output),

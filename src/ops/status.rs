@@ -130,6 +130,8 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
             )
         }
     };
+    let mut meta = meta;
+    meta.warnings.extend(context.autosync_failure());
     Ok(StatusResponse {
         proposal: of_worktree(context)?,
         reference: context.store.tracking_ref().to_owned(),

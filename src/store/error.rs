@@ -256,9 +256,9 @@ pub enum Error {
         message: String,
     },
     /// A remote could not be asked, or did not do what it was asked. What is here is as it was.
-    #[error("{action} from or to {remote} failed: {message}")]
+    #[error("git could not {action} {remote}: {message}")]
     Remote {
-        /// `fetch` or `push`.
+        /// `fetch from` or `push to`.
         action: &'static str,
         /// The name of the remote.
         remote: String,

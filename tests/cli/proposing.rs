@@ -154,3 +154,32 @@ fn commits_are_linked_on_the_proposal() {
     environment.shell("git docket propose land");
     assert_eq!(linked(""), 1);
 }
+
+#[test]
+fn nothing_publishes_a_proposal_but_a_push() {
+    let environment = docket();
+    let id = task_id(&environment);
+    environment.shell("git docket propose q3 && git docket propose push && git docket config set docket.autosync true");
+    let pushed = environment.shell("git -C ../hub.git rev-parse tracking-proposals/q3");
+    let claimed = environment.json(&format!("claim {id}"));
+    assert_eq!((&claimed["status"], claimed.get("confirmed")), (&"active".into(), None));
+    assert!(
+        !environment.path().join(".git/docket/autosync").exists(),
+        "nothing waits to be shared"
+    );
+    assert_eq!(
+        environment.shell("git -C ../hub.git rev-parse tracking-proposals/q3"),
+        pushed
+    );
+    // A process that was started before shares what it was started for.
+    environment.shell("git docket sync --background");
+    assert_eq!(
+        environment.shell("git -C ../hub.git rev-parse tracking-proposals/q3"),
+        pushed
+    );
+    environment.shell("git docket propose land");
+    assert!(
+        environment.path().join(".git/docket/autosync").exists(),
+        "what was landed is shared"
+    );
+}

@@ -66,6 +66,7 @@ pub fn land(context: &Context, name: Option<&str>) -> Result<LandResponse, Error
         meta.warnings.extend(left_behind(context, &proposal));
     }
     meta.warnings.extend(tracking.keep_report());
+    meta.warnings.extend(tracking.autosync());
     let (taken, merged, conflicts) = match joined.merge {
         Some(merge) => (merge.taken, merge.merged, merge.conflicts),
         None => {

@@ -91,7 +91,10 @@ pub(super) fn of_worktree(context: &Context) -> Result<Option<OfWorktree>, Error
 
 /// How many commits one has that the other has not, and the other way round.
 fn apart(context: &Context, one: Option<CommitId>, other: Option<CommitId>) -> Result<(usize, usize), Error> {
-    let count = |of: Option<CommitId>, without| of.map_or(Ok(0), |of| context.store.count_between(of, without));
+    let count = |of: Option<CommitId>, without| -> Result<usize, Error> {
+        let commits = of.map(|of| context.store.commits_between(without, of)).transpose()?;
+        Ok(commits.map_or(0, |commits| commits.len()))
+    };
     Ok((count(one, other)?, count(other, one)?))
 }
 

@@ -72,6 +72,7 @@ pub(in crate::ops) fn join(context: &Context, joining: Joining<'_>) -> Result<Jo
         unrelated,
     } = joining;
     let lock = context.lock()?;
+    let before = context.store.tip()?;
     let mut made = Vec::new();
     context
         .repeated(|context| {
@@ -83,7 +84,8 @@ pub(in crate::ops) fn join(context: &Context, joining: Joining<'_>) -> Result<Jo
             }
             let ours = context.store.tip().map_err(Error::from)?;
             let plan = Plan::of(context, ours, theirs)?;
-            let came = |context: &Context| context.store.count_between(theirs, ours).map_err(Error::from);
+            let came =
+                |context: &Context| -> Result<usize, Error> { Ok(context.store.commits_between(ours, theirs)?.len()) };
             let nothing = |tip| Joined {
                 tip,
                 came: 0,
@@ -119,7 +121,11 @@ pub(in crate::ops) fn join(context: &Context, joining: Joining<'_>) -> Result<Jo
             }
             Ok(made.len() - 1)
         })
-        .map(|at| made.swap_remove(at))
+        .map(|at| {
+            let joined = made.swap_remove(at);
+            context.note_lost_claims(before, joined.tip);
+            joined
+        })
 }
 
 fn merged(
