@@ -142,6 +142,7 @@ fn explained(setting: &Setting) -> String {
         .map_or_else(String::new, |origin| format!(": {origin}"));
     let scope = match setting.scope {
         "docket" => "all clones agree on it",
+        "worktree" => "this worktree's own",
         _ => "this clone's own",
     };
     for (name, value) in [

@@ -45,6 +45,13 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     })
 }
 
+/// The commits that git says it merges, besides HEAD.
+pub(super) fn merge_heads() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let heads = names.filter_map(|name| name.strip_prefix("GITHEAD_").map(ToOwned::to_owned));
+    heads.collect()
+}
+
 /// What every request over HTTP must carry.
 pub(super) fn http_token() -> Option<String> {
     let token = std::env::var("DOCKET_HTTP_TOKEN").ok()?;

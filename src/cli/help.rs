@@ -44,7 +44,8 @@ pub(super) const TEMPLATE: &str = concat!(
     "  sync         Fetch what others did, merge it by field, and push
   fetch        Ask the remote what is new, and change nothing here
   push         Push what was done here; refused where others were faster
-  conflicts    Show and resolve conflicts: values a merge could not keep\n\n",
+  conflicts    Show and resolve conflicts: values a merge could not keep
+  propose      Make changes on a branch of their own, to be reviewed and landed\n\n",
     heading!("Watch"),
     "  vendor       Keep track of vendors: whose documents are read, and how well
   deployment   Keep track of deployments: what went out and what it touched

@@ -102,6 +102,13 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
             paste.lines
         );
     }
+    if matches!(arguments.command, HookCommand::Install) && !response.merge_driver.is_empty() {
+        let lines = response.merge_driver.join("\n  ");
+        let _infallible = write!(
+            text,
+            "\nTo let plain git merge and git pull merge records by field, too:\n  {lines}\n"
+        );
+    }
     output.print(&text)?;
     output.warnings(&response.warnings);
     Ok(ExitCode::SUCCESS)

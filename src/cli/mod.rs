@@ -33,10 +33,12 @@ mod list;
 mod log;
 mod man;
 mod mcp;
+mod merge_driver;
 mod migrate;
 mod note;
 mod output;
 mod progress;
+mod propose;
 mod record_list;
 mod render;
 mod review;
@@ -178,6 +180,7 @@ enum Command {
     Fetch(sync::FetchArguments),
     Push(sync::PushArguments),
     Conflicts(conflicts::Arguments),
+    Propose(propose::Arguments),
     Edit(edit::Arguments),
     Delete(delete::Arguments),
     Restore(delete::RestoreArguments),
@@ -193,6 +196,8 @@ enum Command {
     Man(man::Arguments),
     #[command(hide = true)]
     Complete(complete::WordsArguments),
+    #[command(hide = true)]
+    MergeDriver(merge_driver::Arguments),
     /// Render one report with a team's templates, as a process of its own
     #[command(hide = true)]
     RenderSandbox,
@@ -303,6 +308,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Sync(arguments) => sync::run(arguments, &settings, output),
         Command::Fetch(arguments) => sync::run_fetch(arguments, &settings, output),
         Command::Conflicts(arguments) => conflicts::run(arguments, &settings, output),
+        Command::Propose(arguments) => propose::run(arguments, &settings, output),
         Command::Push(arguments) => sync::run_push(arguments, &settings, output),
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
@@ -318,6 +324,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Completions(arguments) => complete::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, &settings, output),
         Command::Complete(arguments) => complete::run_words(arguments, &settings, output),
+        Command::MergeDriver(arguments) => merge_driver::run(arguments, &settings, output),
         Command::RenderSandbox => {
             ops::serve_template(std::io::stdin().lock(), std::io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
@@ -326,6 +333,15 @@ fn run(app: &App, output: &Output) -> Outcome {
 }
 
 fn open(settings: &Settings, output: &Output) -> Result<Context, Error> {
+    let context = open_anywhere(settings, output)?;
+    if let Some(name) = context.proposal_name() {
+        output.on_proposal(&name);
+    }
+    Ok(context)
+}
+
+/// The same without a word of the proposal that this worktree may be directed to.
+fn open_anywhere(settings: &Settings, output: &Output) -> Result<Context, Error> {
     let bar = progress::Bar::new(output.is_json());
     Ok(Context::open(settings)?.watched_by(Arc::new(bar)))
 }

@@ -91,6 +91,13 @@ impl Output {
         }
     }
 
+    /// Says that this worktree does not write to the tracking branch, which in JSON `status` tells.
+    pub(super) fn on_proposal(&self, name: &str) {
+        if !self.json {
+            self.say(DIM, "on the proposal", name);
+        }
+    }
+
     /// Prints why the command failed, and returns its exit code.
     pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
         match failure {

@@ -41,6 +41,11 @@ pub(super) fn text(status: &StatusResponse, width: Option<usize>) -> String {
         .strip_prefix("refs/heads/")
         .unwrap_or(&status.reference);
     let mut out = format!("{BOLD}{}{BOLD:#} at {}", one_line(branch), &status.meta.revision[..8]);
+    if let Some(proposal) = &status.proposal {
+        let (ahead, behind) = (counted(proposal.ahead, "commit"), grouped(proposal.behind));
+        let tracking = one_line(&proposal.tracking);
+        let _infallible = write!(out, ", a proposal: {ahead} ahead of {tracking}, {behind} behind");
+    }
     if let Some(context) = &status.active_context_type {
         let _infallible = write!(out, ", context {}", one_line(context));
     }

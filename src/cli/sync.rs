@@ -8,7 +8,7 @@ use clap::Args;
 use super::output::{DIM, Output};
 use super::text::{counted, one_line};
 use super::{Outcome, open};
-use crate::ops::{self, Context, FetchResponse, Settings, SyncRequest, SyncResponse};
+use crate::ops::{self, ConflictBrief, Context, FetchResponse, Settings, SyncRequest, SyncResponse};
 
 /// Fetch what others did, merge it by field, and push
 ///
@@ -120,24 +120,32 @@ fn told(response: &SyncResponse) -> String {
     if response.pushed > 0 {
         line(format!("Pushed {} to {remote}", counted(response.pushed, "commit")));
     }
-    if !response.conflicts.is_empty() {
-        line(format!(
-            "{} recorded: git docket conflicts",
-            counted(response.conflicts.len(), "conflict")
-        ));
-        for conflict in &response.conflicts {
-            line(format!(
-                "  {}  {}  {DIM}{}{DIM:#}",
-                conflict.on.short(),
-                one_line(&conflict.field),
-                one_line(&conflict.file)
-            ));
-        }
-    }
+    out.push_str(&conflicts(&response.conflicts));
     match out.is_empty() {
         true => format!("Nothing new here or on {remote}\n"),
         false => out,
     }
+}
+
+/// What a merge could not keep, in lines; nothing where it kept all.
+pub(super) fn conflicts(conflicts: &[ConflictBrief]) -> String {
+    if conflicts.is_empty() {
+        return String::new();
+    }
+    let mut out = format!(
+        "{} recorded: git docket conflicts\n",
+        counted(conflicts.len(), "conflict")
+    );
+    for conflict in conflicts {
+        let _infallible = writeln!(
+            out,
+            "  {}  {}  {DIM}{}{DIM:#}",
+            conflict.on.short(),
+            one_line(&conflict.field),
+            one_line(&conflict.file)
+        );
+    }
+    out
 }
 
 fn show_apart(response: &FetchResponse, output: &Output) -> Outcome {

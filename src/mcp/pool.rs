@@ -165,6 +165,11 @@ impl Pool {
             (idle.contexts.pop(), idle.moves)
         };
         let mut context = match idle {
+            // Somebody said `git docket propose` meanwhile.
+            Some(context) if context.is_directed_elsewhere() => {
+                self.forget(None);
+                self.open()?
+            }
             Some(context) => context,
             None => self.open()?,
         };
@@ -183,6 +188,9 @@ impl Pool {
 
     fn open(&self) -> Result<Context, Error> {
         let mut first = held(&self.first);
+        if first.as_ref().is_some_and(Context::is_directed_elsewhere) {
+            *first = None;
+        }
         let first = match &mut *first {
             Some(first) => first,
             none => {

@@ -274,8 +274,26 @@ impl Context {
 
     /// The same on the repository opened anew: packs, refs and git config are read again.
     pub fn reopened(&self) -> Result<Self, Error> {
-        Ok(Self {
-            store: self.store.reopen()?,
+        Ok(self.with(self.store.reopen()?))
+    }
+
+    /// The same with another ref of the same repository in the place of the tracking ref.
+    pub(super) fn on(&self, reference: &str) -> Result<Self, Error> {
+        Ok(self.with(self.store.on(reference)?))
+    }
+
+    /// Whether the worktree was directed to a proposal, or away from one, since this was opened.
+    #[must_use]
+    pub fn is_directed_elsewhere(&self) -> bool {
+        let directed = || self.store.directed().ok().flatten();
+        self.named_reference.is_none()
+            && self.store.work_dir().is_some()
+            && directed().as_ref() != self.store.proposal()
+    }
+
+    fn with(&self, store: Store) -> Self {
+        Self {
+            store,
             source: Arc::clone(&self.source),
             uses_index: self.uses_index,
             brief: self.brief,
@@ -287,7 +305,7 @@ impl Context {
             patience: self.patience,
             program: self.program.clone(),
             given_up: None,
-        })
+        }
     }
 
     /// The tracking ref as the caller named it, and what it was named by; none where git config or the default counts.

@@ -293,6 +293,10 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         }
         E::UnsupportedRefFormat { .. } | E::SymbolicRef { .. } | E::ForeignLock { .. } => (ErrorKind::Denied, vec![]),
         E::InvalidRef { .. } => (ErrorKind::Invalid, other_ref()),
+        E::BrokenProposal { .. } => (
+            ErrorKind::Denied,
+            vec!["git docket --ref tracking propose leave".into()],
+        ),
         E::UnknownRevision { .. } => (ErrorKind::Invalid, vec!["git log --oneline tracking".into()]),
         E::AmbiguousCommit { commits, .. } => {
             let show = |commit: &store::CommitId| format!("git log -1 {}", &commit.to_string()[..16]);
@@ -377,6 +381,7 @@ fn explanation(error: &store::Error) -> Option<&'static str> {
         E::CheckedOut { .. } => Some("a commit on it would show there as changes to be reverted"),
         E::UnrelatedBranch { .. } => Some("its tree has no .tracking/format; choose another name"),
         E::RefClash { .. } => Some("choose another name"),
+        E::BrokenProposal { .. } => Some("it does not tell where this worktree's writes are to go"),
         E::SymbolicRef { .. } => Some("a write would move the other branch"),
         _ => None,
     }

@@ -29,6 +29,7 @@ pub struct InitResponse {
 /// With `remember`, the ref the context was opened with becomes this repository's own, in its git
 /// config. The user's checkout, index and branches stay as they are.
 pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
+    context.require_proposal()?;
     let repository = context.source.id();
     let config = format!("# What all clones of this docket agree on.\nrepository = \"{repository}\"\n");
     if let Some(tip) = context.store.tip()? {

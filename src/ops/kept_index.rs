@@ -53,6 +53,16 @@ impl Context {
         self.store.common_dir().join("docket").join(name)
     }
 
+    /// Removes the index of a ref that is no more. Whoever has it open loses nothing.
+    pub(super) fn remove_index(&self) {
+        for end in ["", "-wal", "-shm"] {
+            let mut file = self.index_path().into_os_string();
+            file.push(end);
+            // What stays takes some room and does no harm.
+            let _stays = std::fs::remove_file(file);
+        }
+    }
+
     /// The index as it is, not to be asked by anybody else until [`Context::keep_index`].
     pub(super) fn open_index(&self) -> Result<Index, index::Error> {
         if !self.uses_index {

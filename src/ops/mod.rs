@@ -39,6 +39,7 @@ mod names;
 mod note;
 mod pipeline;
 mod progress;
+mod proposal;
 mod read;
 mod records;
 mod render;
@@ -96,11 +97,16 @@ pub use import::{
 pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::{RecordListRequest, list_record_rows};
+pub use merging::{MergeFileRequest, MergeFileResponse, merge_file};
 pub use migrate::{Check, MigrateRequest, MigrateResponse, Skipped, Unread, migrate};
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
 pub use pipeline::{Host, PipelineAction, PipelineFile, add_pipeline};
 pub use progress::Progress;
+pub use proposal::{
+    DropResponse, LandResponse, LeaveResponse, OfWorktree, ProposalPushResponse, ProposalView, ProposalsResponse,
+    ProposeResponse, drop_proposal, land, leave, proposals, propose, push_proposal,
+};
 pub use read::{Listed, Meta, Unreadable};
 pub use render::{
     CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,

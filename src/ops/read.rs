@@ -144,7 +144,10 @@ impl Context {
         let mut warnings = Vec::new();
         let tip = match self.store.tip()? {
             Some(tip) => tip,
-            None => self.start_from_remote(&mut warnings)?,
+            None => {
+                self.require_proposal()?;
+                self.start_from_remote(&mut warnings)?
+            }
         };
         self.read_at(tip, warnings)
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::config::{active_context_type, current_session};
 use super::index::{IndexResponse, index_status};
+use super::proposal::{OfWorktree, of_worktree};
 use super::read::{Meta, Unreadable};
 use super::records::{Answer, Records};
 use super::view::{Brief, DeploymentBrief, brief, briefs};
@@ -60,6 +61,8 @@ pub struct StatusResponse {
     /// The branch that holds the records.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// The proposal that this branch is, where this worktree is directed to one.
+    pub proposal: Option<OfWorktree>,
     /// What the team is at; null where only a report can be read.
     pub active_context_type: Option<String>,
     /// The session that is worked in here.
@@ -130,6 +133,7 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
     let mut meta = meta;
     meta.warnings.extend(context.autosync_failure());
     Ok(StatusResponse {
+        proposal: of_worktree(context)?,
         reference: context.store.tracking_ref().to_owned(),
         active_context_type,
         conflicts,

@@ -68,7 +68,7 @@ impl Store {
         Ok(there)
     }
 
-    fn why_not_moved(&self, expected: Option<CommitId>, source: gix::Error) -> Error {
+    pub(super) fn why_not_moved(&self, expected: Option<CommitId>, source: gix::Error) -> Error {
         let reference = self.tracking_ref().to_owned();
         let lost = source.downcast_any_ref::<ReferenceOutOfDate>().is_some()
             || source.downcast_any_ref::<MustNotExist>().is_some();

@@ -1,6 +1,6 @@
 //! One atomic change of the tracking ref.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gix::objs::Write;
 
@@ -219,7 +219,7 @@ impl Store {
             })
         };
         let common = self.common_dir();
-        let is_head = |dir: &std::path::Path| {
+        let is_head = |dir: &Path| {
             let head = std::fs::read_to_string(dir.join("HEAD")).unwrap_or_default();
             head.strip_prefix("ref:")
                 .is_some_and(|name| name.trim() == self.tracking_ref())
@@ -237,13 +237,18 @@ impl Store {
         };
         for dir in linked.filter_map(Result::ok).map(|entry| entry.path()) {
             if is_head(&dir) {
-                let gitfile = std::fs::read_to_string(dir.join("gitdir")).unwrap_or_default();
-                let gitfile = dir.join(gitfile.trim_end());
-                return checked_out(gitfile.parent().unwrap_or(&dir).to_owned());
+                return checked_out(linked_worktree(&dir));
             }
         }
         Ok(())
     }
+}
+
+/// The working tree of a linked worktree whose git directory this is.
+pub(super) fn linked_worktree(git_dir: &Path) -> PathBuf {
+    let gitfile = std::fs::read_to_string(git_dir.join("gitdir")).unwrap_or_default();
+    let gitfile = git_dir.join(gitfile.trim_end());
+    gitfile.parent().unwrap_or(git_dir).to_owned()
 }
 
 /// The commit, signed where git config says that commits are.

@@ -51,6 +51,12 @@ pub enum Error {
         /// The rule it breaks.
         reason: String,
     },
+    /// The file that directs this worktree to a proposal names none.
+    #[error("{} does not name a proposal", path.display())]
+    BrokenProposal {
+        /// The file.
+        path: PathBuf,
+    },
     /// The ref exists and cannot be read.
     #[error("the ref {reference} cannot be read")]
     BrokenRef {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gix::odb::store::init::Slots;
 
 use super::recent::Recent;
-use super::{Error, child};
+use super::{Error, Proposal, child};
 
 /// The tracking ref where neither the caller nor git config `docket.ref` names another.
 pub const DEFAULT_REF: &str = "refs/heads/tracking";
@@ -33,6 +33,8 @@ pub struct Store {
     work_dir: Option<PathBuf>,
     /// Whether objects and the ref are on the disk, not only in its cache, when a write returns.
     pub(super) durable: bool,
+    /// What stands in the place of the configured ref, where this worktree says so.
+    pub(super) proposal: Option<Proposal>,
     recent: Recent,
 }
 
@@ -50,13 +52,13 @@ impl Store {
     /// above it, unless `GIT_DIR` names one. Bare repositories, linked worktrees and repositories
     /// without a commit are all right.
     ///
-    /// The tracking ref is `reference`, else git config `docket.ref`, else [`DEFAULT_REF`]; a name
-    /// without `refs/` is a branch. It need not exist.
+    /// The tracking ref is `reference`, else the proposal that this worktree is directed to, else git
+    /// config `docket.ref`, else [`DEFAULT_REF`]; a name without `refs/` is a branch. It need not exist.
     ///
     /// # Errors
     ///
     /// [`Error::NotARepository`], [`Error::Untrusted`], [`Error::UnsupportedRefFormat`],
-    /// [`Error::Unreadable`] or [`Error::InvalidRef`].
+    /// [`Error::Unreadable`], [`Error::BrokenProposal`] or [`Error::InvalidRef`].
     pub fn open(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
         Self::with(discover(&dir, MANY_PACKS)?, dir, true, reference)
@@ -109,16 +111,24 @@ impl Store {
                 format: format.to_string(),
             });
         }
-        let wanted = match reference {
-            Some(name) => name.to_owned(),
-            None => config
-                .string("docket.ref")
-                .map_or_else(|| DEFAULT_REF.to_owned(), |name| name.to_string()),
+        let work_dir = repo.workdir().map(clean);
+        let proposal = match (reference, &work_dir) {
+            (None, Some(_)) => Proposal::of(shared.git_dir())?,
+            // Only a worktree is directed anywhere.
+            _ => None,
+        };
+        let configured = || {
+            let name = config.string("docket.ref");
+            name.map_or_else(|| DEFAULT_REF.to_owned(), |name| name.to_string())
+        };
+        let wanted = match (reference, &proposal) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(proposal)) => proposal.reference.clone(),
+            (None, None) => configured(),
         };
         let reference = full_name(&wanted)?;
         let durable = config.string("docket.durability").is_none_or(|value| value != "fast");
         let common_dir = clean(repo.common_dir());
-        let work_dir = repo.workdir().map(clean);
         Ok(Self {
             reference_name: reference.to_string(),
             reference,
@@ -127,6 +137,7 @@ impl Store {
             common_dir,
             work_dir,
             durable,
+            proposal,
             shared,
             recent: Recent::default(),
         })
@@ -156,11 +167,23 @@ impl Store {
     ///
     /// Those of [`Store::open`].
     pub fn reopen(&self) -> Result<Self, Error> {
+        Ok(Self {
+            proposal: self.proposal.clone(),
+            ..self.on(self.tracking_ref())?
+        })
+    }
+
+    /// The same repository with another ref in the place of the tracking ref.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::open`].
+    pub fn on(&self, reference: &str) -> Result<Self, Error> {
         let open = match self.by_environment {
             true => Self::open,
             false => Self::open_at,
         };
-        open(&self.opened_at, Some(self.tracking_ref()))
+        open(&self.opened_at, Some(reference))
     }
 
     /// Sets `key` in the repository's own config, which all of its worktrees share. This store

@@ -26,6 +26,21 @@ fn the_repository_is_named_or_found() {
 }
 
 #[test]
+fn a_running_server_follows_the_worktree_to_a_proposal() {
+    let docket = docket();
+    let count = |session: &mut Session| session.call("list_work_items", json!({}))["total_count"].clone();
+    let (mut session, mut fixed) = (
+        Session::begin(&docket, &[]),
+        Session::begin(&docket, &["--ref", "tracking"]),
+    );
+    assert_eq!((count(&mut session), count(&mut fixed)), (0.into(), 0.into()));
+    docket.shell("git docket propose q3 && git docket add 'On the proposal'");
+    assert_eq!((count(&mut session), count(&mut fixed)), (1.into(), 0.into()));
+    docket.shell("git docket propose leave");
+    assert_eq!((count(&mut session), count(&mut fixed)), (0.into(), 0.into()));
+}
+
+#[test]
 fn a_wrong_one_says_what_to_do() {
     let nowhere = Environment::without_repository();
     let mut session = Session::begin(&nowhere, &[]);

@@ -54,7 +54,8 @@ pub(super) fn is_worth_it(context: &Context) -> Result<bool, Error> {
         return Ok(false);
     }
     let branch = context.store.branch()?;
-    Ok(branch.is_none_or(|branch| branch != context.tracking_ref()))
+    let own = |branch: &str| branch == context.tracking_ref() || context.is_tracking_of_proposal(branch);
+    Ok(branch.is_none_or(|branch| !own(&branch)))
 }
 
 /// The commits that a merge or a rebase brought and that name work items, the oldest first.

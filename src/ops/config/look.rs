@@ -80,6 +80,12 @@ pub(super) fn setting(context: &Context, looked: &mut Looked, key: &'static Key)
                 };
                 found.push((name.into(), kind, Some(source.to_owned())));
             }
+            if key.shape == Shape::Reference
+                && let Some(proposal) = context.store.proposal()
+            {
+                let file = context.store.proposal_file().display().to_string();
+                found.push((proposal.reference.clone().into(), "proposal", Some(file)));
+            }
             for (value, file) in context.store.config_origins(git_key).into_iter().rev() {
                 let file = file.map(|file| file.display().to_string());
                 found.push((kept(key, &value), "git config", file));
@@ -106,9 +112,10 @@ pub(super) fn setting(context: &Context, looked: &mut Looked, key: &'static Key)
         source,
         origin,
         default: default.unwrap_or_default(),
-        scope: match key.place {
-            Place::Docket => "docket",
-            Place::Clone(_) => "clone",
+        scope: match (key.place, source) {
+            (Place::Docket, _) => "docket",
+            (Place::Clone(_), "proposal") => "worktree",
+            (Place::Clone(_), _) => "clone",
         },
         meaning: key.meaning,
         hidden,

@@ -23,13 +23,13 @@ pub struct Setting {
     pub key: &'static str,
     /// Its value; null where it has none and no default.
     pub value: Value,
-    /// `argument`, `environment`, `git config`, `config.toml` or `default`.
+    /// `argument`, `environment`, `proposal`, `git config`, `config.toml` or `default`.
     pub source: &'static str,
     /// The argument, the variable, the file or the commit it comes from; null for a default.
     pub origin: Option<String>,
     /// What it has where nothing is said.
     pub default: Value,
-    /// `docket`: all clones agree on it; `clone`: each has its own.
+    /// `docket`: all clones agree on it; `clone`: each has its own; `worktree`: this worktree alone.
     pub scope: &'static str,
     /// What it is for.
     pub meaning: &'static str,

@@ -12,6 +12,13 @@ use self::block::{Block, Taken};
 use self::manager::Manager;
 use super::{Context, Error, ErrorKind};
 
+/// What makes plain git merge records by field. It is no hook, and changes what other commands do, so whoever wants it
+/// types it.
+const MERGE_DRIVER: [&str; 2] = [
+    "git config merge.docket.driver 'git docket merge-driver %O %A %B %P'",
+    "echo '.tracking/** merge=docket' >> \"$(git rev-parse --git-path info/attributes)\"",
+];
+
 /// A hook of git that calls us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -109,6 +116,8 @@ pub struct HooksResponse {
     pub hooks: Vec<HookStatus>,
     /// What is left to somebody to do, where hooks are not ours to write.
     pub paste: Vec<Paste>,
+    /// What makes plain git merge records by field, where git config does not have it yet: lines of shell.
+    pub merge_driver: Vec<String>,
     /// Whether git config `docket.hooks.strict` refuses commits whose trailers name no work item.
     pub strict: bool,
     /// The tip; null where there is no docket yet.
@@ -178,6 +187,10 @@ fn go_over(context: &Context, program: Option<&Path>, wanted: Wanted) -> Result<
         paste: manager::paste(manager.as_ref(), &directory, &open),
         directory,
         hooks,
+        merge_driver: match context.store.config_text("merge.docket.driver") {
+            None => MERGE_DRIVER.iter().map(ToString::to_string).collect(),
+            Some(_) => Vec::new(),
+        },
         strict: context.store.config_flag("docket.hooks.strict"),
         revision,
         data_source: "git",

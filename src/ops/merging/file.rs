@@ -1,6 +1,6 @@
 //! One file of three trees, whatever it is: a record, the configuration, or something else.
 
-use super::side::{Side, hash};
+use super::side::{Stamps, hash};
 use crate::ops::{Context, Error};
 use crate::record::config::merge_settings;
 use crate::record::id::CommitHash;
@@ -95,8 +95,8 @@ pub(super) struct ThreeFiles<'a> {
     pub(super) base: Option<&'a Version>,
     pub(super) ours: Option<&'a Version>,
     pub(super) theirs: Option<&'a Version>,
-    pub(super) our_side: &'a Side,
-    pub(super) their_side: &'a Side,
+    pub(super) our_side: &'a dyn Stamps,
+    pub(super) their_side: &'a dyn Stamps,
 }
 
 impl ThreeFiles<'_> {
@@ -246,7 +246,7 @@ impl ThreeFiles<'_> {
 
     /// Content is stronger than its removal; else whoever was last.
     fn winner(&self) -> Which {
-        let key = |side: &Side, version: Option<&Version>| {
+        let key = |side: &dyn Stamps, version: Option<&Version>| {
             let blob = version.map(|version| (version.blob.clone(), version.mode));
             (version.is_some(), side.stamp_of_file(self.path), blob)
         };

@@ -9,9 +9,11 @@
 //! | `base` | what stood at a path before both |
 //! | `sides` | two commits and their past |
 //! | `file` | one file in three trees |
+//! | `driver` | one file for git, where somebody merges with plain git |
 //! | `together` | what no single file shows: cycles, depths, names |
 
 mod base;
+mod driver;
 mod file;
 mod side;
 mod sides;
@@ -19,6 +21,7 @@ mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::driver::{MergeFileRequest, MergeFileResponse, merge_file};
 use self::file::{MergedFile, Outcome, ThreeFiles, Version, record_path};
 use self::sides::Sides;
 use super::{Context, Error};

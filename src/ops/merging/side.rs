@@ -11,6 +11,15 @@ use crate::record::merge::{Stamp, WHOLE, members};
 use crate::record::{Record, RecordPath, limits, parse};
 use crate::store::{BlobId, CommitId, File, Snapshot};
 
+/// Who last changed what on one side of a merge.
+pub(super) trait Stamps {
+    /// The last commit of this side that changed a field of a record, or any field of its group.
+    fn stamp(&self, path: &RecordPath, field: &str) -> Stamp;
+
+    /// The last commit of this side that changed a file.
+    fn stamp_of_file(&self, path: &[u8]) -> Stamp;
+}
+
 /// One side of a merge.
 pub(super) struct Side {
     pub(super) snapshot: Snapshot,
@@ -55,8 +64,30 @@ impl Side {
         })
     }
 
-    /// The last commit of this side that changed a field of a record, or any field of its group.
-    pub(super) fn stamp(&self, path: &RecordPath, field: &str) -> Stamp {
+    /// The first of these; of a file nobody has touched the tip, which is what it is on every clone.
+    fn last(&self, touched: &[Touch]) -> Stamp {
+        let tip = || Stamp {
+            time: self.snapshot.time(),
+            commit: hash(&self.snapshot.commit()).unwrap_or_else(|_| CommitHash::sha256(&[])),
+        };
+        touched.first().map_or_else(tip, |touch| touch.stamp.clone())
+    }
+
+    fn record(&self, path: &RecordPath, file: Option<File>) -> Option<Rc<Record>> {
+        let file = file.filter(|file| file.mode.is_file())?;
+        if let Some(known) = self.records.borrow().get(&file.blob) {
+            return known.clone();
+        }
+        let blob = self.snapshot.blob(file.blob, limits::RECORD_BYTES).ok();
+        let parsed = blob.and_then(|blob| parse(&blob.bytes, Some(path)).ok());
+        let record = parsed.map(|parsed| Rc::new(parsed.record));
+        self.records.borrow_mut().insert(file.blob, record.clone());
+        record
+    }
+}
+
+impl Stamps for Side {
+    fn stamp(&self, path: &RecordPath, field: &str) -> Stamp {
         let touched = self
             .touched
             .get(path.to_string().as_bytes())
@@ -78,30 +109,8 @@ impl Side {
         about.map_or_else(|| self.last(touched), |touch| touch.stamp.clone())
     }
 
-    /// The last commit of this side that changed a file.
-    pub(super) fn stamp_of_file(&self, path: &[u8]) -> Stamp {
+    fn stamp_of_file(&self, path: &[u8]) -> Stamp {
         self.last(self.touched.get(path).map_or(&[][..], Vec::as_slice))
-    }
-
-    /// The same, of a file nobody has touched: the tip, which is what it is on every clone.
-    fn last(&self, touched: &[Touch]) -> Stamp {
-        let tip = || Stamp {
-            time: self.snapshot.time(),
-            commit: hash(&self.snapshot.commit()).unwrap_or_else(|_| CommitHash::sha256(&[])),
-        };
-        touched.first().map_or_else(tip, |touch| touch.stamp.clone())
-    }
-
-    fn record(&self, path: &RecordPath, file: Option<File>) -> Option<Rc<Record>> {
-        let file = file.filter(|file| file.mode.is_file())?;
-        if let Some(known) = self.records.borrow().get(&file.blob) {
-            return known.clone();
-        }
-        let blob = self.snapshot.blob(file.blob, limits::RECORD_BYTES).ok();
-        let parsed = blob.and_then(|blob| parse(&blob.bytes, Some(path)).ok());
-        let record = parsed.map(|parsed| Rc::new(parsed.record));
-        self.records.borrow_mut().insert(file.blob, record.clone());
-        record
     }
 }
 

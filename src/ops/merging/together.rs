@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{Outcome, record_path};
-use super::side::Side;
+use super::side::{Side, Stamps as _};
 use super::sides::Sides;
 use super::{Differing, Version};
 use crate::ops::{Context, Error};

@@ -30,6 +30,10 @@ impl Context {
         if !self.store.config_flag(SETTING) || self.store.remote().is_none() {
             return None;
         }
+        // Nobody wants a proposal published before it is ready.
+        if self.store.proposal().is_some() {
+            return None;
+        }
         let program = self.program.as_ref()?;
         let started = fs::write(self.beside("autosync"), self.source.mark()).and_then(|()| {
             // Whoever holds it looks once more after it has let go.
@@ -63,6 +67,10 @@ impl Context {
 ///
 /// Those of [`sync`], which are also kept for [`status`](crate::ops::status()).
 pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Error> {
+    // Somebody may have directed the worktree to a proposal since the write.
+    let tracking = context.store.proposal().map(|proposal| context.on(&proposal.tracking));
+    let tracking = tracking.transpose()?;
+    let context = tracking.as_ref().unwrap_or(context);
     let said = || fs::read(context.beside("autosync")).unwrap_or_default();
     let not_writable = |error: std::io::Error| Error::request(format!("docket/autosync.lock: {error}"));
     let mut done = None;

@@ -75,7 +75,8 @@ pub fn claim_shared(context: &Context, request: &ClaimRequest) -> Result<ClaimRe
 
 /// The remote that must know of a claim: none where there is none, or where the docket was never shared through it.
 fn shared(context: &Context, request: &ClaimRequest) -> Result<Option<Remote>, Error> {
-    if request.local {
+    // Who works on a proposal claims for those who do, and publishes it when they say so.
+    if request.local || context.store.proposal().is_some() {
         return Ok(None);
     }
     let Some(remote) = context.store.remote() else {

@@ -11,19 +11,32 @@ use crate::record::{Fields, Record, RecordId, RecordPath};
 use crate::store::{CommitId, WriteLock};
 
 /// What became of the tip.
-pub(super) struct Joined {
-    pub(super) tip: CommitId,
+pub(in crate::ops) struct Joined {
+    pub(in crate::ops) tip: CommitId,
     /// How many commits came with it.
-    pub(super) came: usize,
-    pub(super) merge: Option<Merge>,
-    pub(super) warnings: Vec<String>,
+    pub(in crate::ops) came: usize,
+    pub(in crate::ops) merge: Option<Merge>,
+    pub(in crate::ops) warnings: Vec<String>,
+}
+
+/// What is to be joined.
+#[derive(Clone, Copy)]
+pub(in crate::ops) struct Joining<'n> {
+    /// The commit.
+    pub(in crate::ops) theirs: CommitId,
+    /// What people know it as.
+    pub(in crate::ops) called: &'n str,
+    /// What is done, in the words of the trailer `Docket-Op`.
+    pub(in crate::ops) operation: &'n str,
+    /// Whether it may have nothing in common with the tip.
+    pub(in crate::ops) unrelated: bool,
 }
 
 /// A merge that was made.
-pub(super) struct Merge {
-    pub(super) taken: usize,
-    pub(super) merged: usize,
-    pub(super) conflicts: Vec<ConflictBrief>,
+pub(in crate::ops) struct Merge {
+    pub(in crate::ops) taken: usize,
+    pub(in crate::ops) merged: usize,
+    pub(in crate::ops) conflicts: Vec<ConflictBrief>,
 }
 
 /// A value that a merge could not keep.
@@ -38,7 +51,7 @@ pub struct ConflictBrief {
 }
 
 impl ConflictBrief {
-    pub(super) fn of((path, record): &(RecordPath, Record)) -> Option<Self> {
+    pub(in crate::ops) fn of((path, record): &(RecordPath, Record)) -> Option<Self> {
         let Fields::Conflict(conflict) = &record.fields else {
             return None;
         };
@@ -50,8 +63,14 @@ impl ConflictBrief {
     }
 }
 
-/// Joins `theirs`, which people know as `called`, to the tip of this clone.
-pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated: bool) -> Result<Joined, Error> {
+/// Joins a commit to the tip of this clone.
+pub(in crate::ops) fn join(context: &Context, joining: Joining<'_>) -> Result<Joined, Error> {
+    let Joining {
+        theirs,
+        called,
+        operation,
+        unrelated,
+    } = joining;
     let lock = context.lock()?;
     let before = context.store.tip()?;
     let mut made = Vec::new();
@@ -78,7 +97,7 @@ pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated:
                 (Plan::Nothing, Some(ours)) => made.push(nothing(ours)),
                 (Plan::Start | Plan::FastForward, _) | (_, None) => {
                     let came = came(context)?;
-                    let why = format!("sync: {called}");
+                    let why = format!("{operation}: {called}");
                     made.push(Joined {
                         came,
                         ..nothing(theirs)
@@ -86,10 +105,10 @@ pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated:
                     let moved = context.store.fast_forward(&lock, ours, theirs, time, &why);
                     moved.map_err(crate::ops::write::judged)?;
                 }
-                (Plan::Unrelated, Some(_)) if !unrelated => return Err(have_nothing_in_common(context, called).into()),
+                (Plan::Unrelated, Some(_)) if !unrelated => return Err(have_nothing_in_common(context, joining).into()),
                 (Plan::Merge | Plan::Unrelated, Some(ours)) => {
                     let actor = context.actor()?;
-                    let (prepared, merge) = merged(context, &lock, (ours, theirs), called, &actor, time)?;
+                    let (prepared, merge) = merged(context, &lock, ours, joining, &actor, time)?;
                     made.push(Joined {
                         tip: prepared.made.commit,
                         came: came(context)?,
@@ -112,11 +131,17 @@ pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated:
 fn merged(
     context: &Context,
     lock: &WriteLock,
-    (ours, theirs): (CommitId, CommitId),
-    called: &str,
+    ours: CommitId,
+    joining: Joining<'_>,
     actor: &Actor,
     time: i64,
 ) -> Result<(crate::store::Prepared, Merge), Attempt> {
+    let Joining {
+        theirs,
+        called,
+        operation,
+        ..
+    } = joining;
     context.read_at(ours, Vec::new())?.require_writable()?;
     let plan = merging::plan(context, ours, theirs)?;
     let merge = Merge {
@@ -136,7 +161,7 @@ fn merged(
     if !merge.conflicts.is_empty() {
         subject.push_str(&format!(", {}", told(merge.conflicts.len(), "conflict", "conflicts")));
     }
-    let message = format!("{subject}\n\nDocket-Op: sync\nDocket-Client: {actor}\n");
+    let message = format!("{subject}\n\nDocket-Op: {operation}\nDocket-Client: {actor}\n");
     let prepared = context
         .store
         .prepare_merge(lock, ours, theirs, &plan.replacements, &message, time)
@@ -144,12 +169,14 @@ fn merged(
     Ok((prepared, merge))
 }
 
-fn have_nothing_in_common(context: &Context, called: &str) -> Error {
-    let branch = context.tracking_ref();
+fn have_nothing_in_common(context: &Context, joining: Joining<'_>) -> Error {
+    let (branch, called) = (context.tracking_ref(), joining.called);
     let message = format!(
         "{branch} and {called} have no commit in common: they are two dockets, or one of them was rewritten as a whole"
     );
-    Error::new(ErrorKind::Denied, message)
-        .hint(format!("git log --oneline {branch} {called}"))
-        .hint("git docket sync --allow-unrelated")
+    let error = Error::new(ErrorKind::Denied, message).hint(format!("git log --oneline {branch} {called}"));
+    match joining.operation {
+        "sync" => error.hint("git docket sync --allow-unrelated"),
+        _ => error,
+    }
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 pub use self::auto::sync_in_background;
 pub use self::claim::{ClaimResponse, claim_shared};
 pub use self::join::ConflictBrief;
-use self::join::{Joined, join};
+pub(super) use self::join::{Joined, Joining, join};
 use self::plan::Plan;
 use super::read::Meta;
 use super::{Context, Error, ErrorKind};
@@ -109,6 +109,7 @@ pub struct FetchResponse {
 /// or the dockets have nothing in common; `unavailable` where it cannot be reached, or others were faster again and again.
 /// What was merged until then stays merged; what is here stays here.
 pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Error> {
+    context.require_proposal()?;
     let remote = remote(context, request.remote.as_deref())?;
     let mut response = SyncResponse::of(context, &remote);
     let mut last_seen = None;
@@ -160,6 +161,7 @@ pub fn fetch(context: &Context, request: &SyncRequest) -> Result<FetchResponse, 
 /// `conflict` where the remote has what is not here; else as [`sync`].
 pub fn push(context: &Context, request: &SyncRequest) -> Result<FetchResponse, Error> {
     let remote = remote(context, request.remote.as_deref())?;
+    context.require_proposal()?;
     let Some(tip) = context.store.tip()? else {
         return Err(no_docket(context));
     };
@@ -315,7 +317,15 @@ fn joined(
         came,
         merge,
         warnings,
-    } = join(context, theirs, &called, request.unrelated)?;
+    } = join(
+        context,
+        Joining {
+            theirs,
+            called: &called,
+            operation: "sync",
+            unrelated: request.unrelated,
+        },
+    )?;
     response.fetched += came;
     response.meta.warnings.extend(warnings);
     if let Some(merge) = merge {
@@ -343,7 +353,7 @@ fn deepen(context: &Context, remote: &Remote, theirs: CommitId) -> Result<(), Er
 }
 
 /// Refuses what is no docket, or one of a newer format.
-fn require_docket(context: &Context, theirs: CommitId, called: &str) -> Result<(), Error> {
+pub(super) fn require_docket(context: &Context, theirs: CommitId, called: &str) -> Result<(), Error> {
     let reading = context
         .read_at(theirs, Vec::new())
         .map_err(|error| match error.kind() {
