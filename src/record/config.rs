@@ -1,16 +1,14 @@
 //! `.tracking/config.toml`: what all clones of a docket must agree on.
 
-mod policy;
-
 mod merge;
+mod policy;
 
 use serde_json::{Map, Value};
 use toml_edit::{Array, Document, DocumentMut, Item, Key, Table, TableLike, TomlError};
 
+pub use self::merge::{Disputed, Settings, merge_settings};
 pub use self::policy::{Policy, TYPES};
 use super::{RecordId, Violation};
-
-pub use merge::{Disputed, Settings, merge_settings};
 
 /// What some editors put before everything else.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
