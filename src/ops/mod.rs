@@ -39,6 +39,7 @@ mod names;
 mod note;
 mod progress;
 mod read;
+mod receive;
 mod records;
 mod render;
 mod replace_file;
@@ -86,7 +87,7 @@ pub use history::{
     DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
     Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
 };
-pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, uninstall_hooks};
+pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, install_server_hooks, uninstall_hooks};
 pub use import::{
     Difference, ImportResponse, ImportSource, Kept, LeftOut, Loss, LossGroup, RestoreRequest, RestoreResponse, import,
     restore_export,
@@ -99,6 +100,7 @@ pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
+pub use receive::{PushChecked, RefUpdate, check_push, guarded_updates, index_push};
 pub use render::{
     CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,
     report_path, reports, serve_template, write_report,
