@@ -33,7 +33,9 @@ pub(super) fn after_push(settings: &Settings) -> Result<Said, Error> {
 fn opened(settings: &Settings) -> Result<(Context, Vec<RefUpdate>), Error> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        return Err(Error::request("git gives the refs of a push on standard input, and runs this itself"));
+        return Err(Error::request(
+            "git gives the refs of a push on standard input, and runs this itself",
+        ));
     }
     let context = Context::open(settings)?.watched_by(Arc::new(Lines::new()));
     let updates = ops::guarded_updates(&context, stdin.lock())?;

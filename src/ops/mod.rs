@@ -87,7 +87,10 @@ pub use history::{
     DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
     Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
 };
-pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, install_server_hooks, uninstall_hooks};
+pub use hook_files::{
+    Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, install_server_hooks,
+    uninstall_hooks,
+};
 pub use import::{
     Difference, ImportResponse, ImportSource, Kept, LeftOut, Loss, LossGroup, RestoreRequest, RestoreResponse, import,
     restore_export,

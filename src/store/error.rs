@@ -250,7 +250,7 @@ pub enum Error {
         message: String,
     },
     /// A remote could not be asked, or did not do what it was asked. What is here is as it was.
-    #[error("{action} from or to {remote} failed: {message}")]
+    #[error("{}", not_done(action, remote, *fault, message))]
     Remote {
         /// `fetch` or `push`.
         action: &'static str,
@@ -269,6 +269,14 @@ pub enum Error {
         /// What went wrong.
         source: Cause,
     },
+}
+
+/// What the remote itself says stands on lines of its own.
+fn not_done(action: &str, remote: &str, fault: Fault, message: &str) -> String {
+    match fault {
+        Fault::Refused if message.starts_with('\n') => format!("{remote} does not take the {action}:{message}"),
+        _ => format!("{action} from or to {remote} failed: {message}"),
+    }
 }
 
 fn or_nothing(id: Option<&CommitId>) -> String {

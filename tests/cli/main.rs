@@ -20,6 +20,7 @@ mod migrating;
 mod records;
 mod rendering;
 mod rewriting;
+mod server;
 mod settings;
 mod starting;
 mod undoing;

@@ -2,6 +2,7 @@
 
 mod block;
 mod file;
+mod hook;
 mod manager;
 
 use std::path::{Path, PathBuf};
@@ -9,82 +10,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use self::block::{Block, Taken};
+pub use self::hook::Hook;
 use self::manager::Manager;
 use super::receive::ALLOW_REWIND;
 use super::{Context, Error, ErrorKind};
-
-/// A hook of git that calls us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hook {
-    /// Before the editor: names the work item.
-    PrepareCommitMsg,
-    /// After the editor: checks the names.
-    CommitMsg,
-    /// After a commit: links it.
-    PostCommit,
-    /// After a merge or a pull: links what it brought.
-    PostMerge,
-    /// After an amend or a rebase: moves links on.
-    PostRewrite,
-    /// On a server, before a push is taken: looks at what it would make of the docket.
-    PreReceive,
-    /// On a server, after a push: brings the index forward.
-    PostReceive,
-}
-
-impl Hook {
-    /// Those where somebody works.
-    pub const CLIENT: [Self; 5] = [
-        Self::PrepareCommitMsg,
-        Self::CommitMsg,
-        Self::PostCommit,
-        Self::PostMerge,
-        Self::PostRewrite,
-    ];
-
-    /// Those where others push to.
-    pub const SERVER: [Self; 2] = [Self::PreReceive, Self::PostReceive];
-
-    /// All of them.
-    fn all() -> impl Iterator<Item = Self> {
-        Self::CLIENT.into_iter().chain(Self::SERVER)
-    }
-
-    /// Git's name for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PrepareCommitMsg => "prepare-commit-msg",
-            Self::CommitMsg => "commit-msg",
-            Self::PostCommit => "post-commit",
-            Self::PostMerge => "post-merge",
-            Self::PostRewrite => "post-rewrite",
-            Self::PreReceive => "pre-receive",
-            Self::PostReceive => "post-receive",
-        }
-    }
-
-    /// The hook git calls so.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|hook| hook.as_str() == name)
-    }
-
-    /// Whether it is one of a repository that others push to.
-    #[must_use]
-    pub fn is_of_server(self) -> bool {
-        Self::SERVER.contains(&self)
-    }
-
-    /// Whether git gives it something to read.
-    pub(self) fn reads(self) -> bool {
-        matches!(self, Self::PostRewrite | Self::PreReceive | Self::PostReceive)
-    }
-
-    /// The exit code of a hook that refuses the commit or the push: none that a program which fails would have.
-    pub const REFUSED: u8 = 65;
-}
 
 /// How far a hook is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -157,11 +86,7 @@ enum Wanted {
 
 /// Tells how far each hook is: those of a server in a bare repository, elsewhere only where they are there.
 pub fn hook_status(context: &Context) -> Result<HooksResponse, Error> {
-    let hooks = match context.store.work_dir() {
-        Some(_) => Hook::all().collect(),
-        None => Hook::SERVER.to_vec(),
-    };
-    go_over(context, None, Wanted::Status, &hooks)
+    go_over(context, None, Wanted::Status, sides(context))
 }
 
 /// Puts our lines into the hook files that are ours to write, or brings them up to date. `program` is what is called
@@ -171,67 +96,57 @@ pub fn install_hooks(context: &Context, program: Option<&Path>) -> Result<HooksR
         let message = "a bare repository has no commits of its own to hook into, but others push to it";
         return Err(Error::new(ErrorKind::Invalid, message).hint("git docket hook install --server"));
     }
-    go_over(context, program, Wanted::Install, &Hook::CLIENT)
+    go_over(context, program, Wanted::Install, &[&Hook::CLIENT])
 }
 
 /// The same for the hooks of a repository that others push to.
 pub fn install_server_hooks(context: &Context, program: Option<&Path>) -> Result<HooksResponse, Error> {
-    go_over(context, program, Wanted::Install, &Hook::SERVER)
+    go_over(context, program, Wanted::Install, &[&Hook::SERVER])
 }
 
 /// Takes our lines out of the hook files, of a server or not: each is then what it was before, and those that only we
 /// had need of are gone.
 pub fn uninstall_hooks(context: &Context) -> Result<HooksResponse, Error> {
-    let hooks = match context.store.work_dir() {
-        Some(_) => Hook::all().collect(),
-        None => Hook::SERVER.to_vec(),
-    };
-    go_over(context, None, Wanted::Uninstall, &hooks)
+    go_over(context, None, Wanted::Uninstall, sides(context))
+}
+
+/// The hooks that may be here.
+fn sides(context: &Context) -> &'static [&'static [Hook]] {
+    match context.store.work_dir() {
+        Some(_) => &[&Hook::CLIENT, &Hook::SERVER],
+        None => &[&Hook::SERVER],
+    }
 }
 
 fn go_over(
     context: &Context,
     program: Option<&Path>,
     wanted: Wanted,
-    which: &[Hook],
+    sides: &[&[Hook]],
 ) -> Result<HooksResponse, Error> {
     let directory = context.store.hooks_dir()?;
-    let own = context.store.common_dir().join("hooks");
-    let place = |hook: Hook| Place::of(context, &directory, &own, hook);
-    let mut hooks = Vec::new();
+    let mut hooks: Vec<HookStatus> = Vec::new();
     let mut paste = Vec::new();
-    for side in which.chunk_by(|one, other| one.is_of_server() == other.is_of_server()) {
-        let place = place(side[0]);
-        let mut statuses = Vec::new();
-        for hook in side {
-            let mut status = go_over_one(*hook, &place, program, wanted)?;
-            // Git looks elsewhere now, but our lines may still stand where it looked when they were put in.
-            if wanted == Wanted::Uninstall && directory != own && !own.is_symlink() {
-                let there = Place {
-                    directory: own.clone(),
-                    manager: None,
-                    work_dir: None,
-                };
-                status.changed |= go_over_one(*hook, &there, program, wanted)?.changed;
-            }
-            statuses.push(status);
-        }
+    for side in sides {
+        let of_server = side.iter().any(|hook| hook.is_of_server());
+        let place = Place::of(context, &directory, of_server);
+        let statuses = side.iter().map(|hook| place.go_over(*hook, program, wanted));
+        let statuses = statuses.collect::<Result<Vec<_>, Error>>()?;
+        let open = |status: &&HookStatus| wanted != Wanted::Uninstall && status.state == HookState::NotCalled;
+        let open: Vec<_> = statuses.iter().filter(open).map(|status| status.hook).collect();
         // Where somebody works, nobody pushes to, unless somebody has said so.
-        let here = |status: &HookStatus| status.changed || !matches!(status.state, HookState::Missing | HookState::NotCalled);
-        if which.len() > Hook::SERVER.len() && side[0].is_of_server() && !statuses.iter().any(here) {
+        let absent =
+            |status: &HookStatus| !status.changed && matches!(status.state, HookState::Missing | HookState::NotCalled);
+        if sides.len() > 1 && of_server && statuses.iter().all(absent) {
             continue;
         }
-        let open: Vec<_> = statuses
-            .iter()
-            .filter(|status| wanted != Wanted::Uninstall && status.state == HookState::NotCalled)
-            .map(|status| status.hook)
-            .collect();
         paste.extend(manager::paste(place.manager.as_ref(), &directory, &open));
         hooks.extend(statuses);
     }
     let revision = context.store.unchecked_tip()?.map(|tip| tip.to_string());
     let mut warnings = Vec::new();
-    if revision.is_none() && wanted == Wanted::Install && which == Hook::CLIENT {
+    let of_client = hooks.iter().any(|status| !status.hook.is_of_server());
+    if revision.is_none() && wanted == Wanted::Install && of_client {
         warnings.push("there is no docket here yet; until then the hooks do nothing".to_owned());
     }
     Ok(HooksResponse {
@@ -246,31 +161,45 @@ fn go_over(
     })
 }
 
-/// Where a hook is looked for, and who looks after it there.
+/// Where hooks are looked for, and who looks after them there.
 struct Place {
     directory: PathBuf,
     manager: Option<Manager>,
     work_dir: Option<PathBuf>,
+    /// The repository's own directory of hooks, where git looks elsewhere now.
+    own: Option<PathBuf>,
 }
 
 impl Place {
-    fn of(context: &Context, directory: &Path, own: &Path, hook: Hook) -> Self {
+    fn of(context: &Context, directory: &Path, of_server: bool) -> Self {
         // What is in the working tree says nothing of pushes.
-        let work_dir = context.store.work_dir().filter(|_| !hook.is_of_server());
+        let work_dir = context.store.work_dir().filter(|_| !of_server);
+        let own = context.store.common_dir().join("hooks");
         Self {
             directory: directory.to_owned(),
-            manager: Manager::of(directory, own, work_dir),
+            manager: Manager::of(directory, &own, work_dir),
             work_dir: work_dir.map(Path::to_owned),
+            own: (directory != own && !own.is_symlink()).then_some(own),
         }
+    }
+
+    fn go_over(&self, hook: Hook, program: Option<&Path>, wanted: Wanted) -> Result<HookStatus, Error> {
+        let mut status = go_over_one(hook, self, program, wanted)?;
+        // Git looks elsewhere now, but our lines may still stand where it looked when they were put in.
+        if let (Wanted::Uninstall, Some(own)) = (wanted, &self.own) {
+            let own = Self {
+                directory: own.clone(),
+                manager: None,
+                work_dir: None,
+                own: None,
+            };
+            status.changed |= go_over_one(hook, &own, program, wanted)?.changed;
+        }
+        Ok(status)
     }
 }
 
-fn go_over_one(
-    hook: Hook,
-    place: &Place,
-    program: Option<&Path>,
-    wanted: Wanted,
-) -> Result<HookStatus, Error> {
+fn go_over_one(hook: Hook, place: &Place, program: Option<&Path>, wanted: Wanted) -> Result<HookStatus, Error> {
     let path = &place.directory.join(hook.as_str());
     let manager = place.manager.as_ref();
     let content = file::content(path)?;
@@ -296,7 +225,8 @@ fn go_over_one(
     };
     if let Some(owner) = owner {
         // Lines of ours from before somebody else took over still work, wherever they are.
-        let called = ours.is_some() || manager.is_some_and(|manager| manager.calls(hook, path, place.work_dir.as_deref()));
+        let called =
+            ours.is_some() || manager.is_some_and(|manager| manager.calls(hook, path, place.work_dir.as_deref()));
         let called = called || content.as_deref().is_some_and(|bytes| manager::mentions(bytes, hook));
         let state = if called {
             HookState::Called

@@ -105,12 +105,15 @@ impl<'c> Check<'c> {
                     || format!("it has no {FORMAT_PATH}"),
                     |format| format!("its format is `{}`", format.escape_debug()),
                 );
-                self.told.push(format!("{name} is NOT CHECKED: it is no docket here, {what}"));
+                self.told
+                    .push(format!("{name} is NOT CHECKED: it is no docket here, {what}"));
                 Ok(Some(Verdict::Taken))
             }
             Some(format) => {
                 let format = format.escape_debug();
-                Ok(Some(self.refuse(format!("{name} is refused: {FORMAT_PATH}: `{format}` is not {FORMAT}"))))
+                Ok(Some(self.refuse(format!(
+                    "{name} is refused: {FORMAT_PATH}: `{format}` is not {FORMAT}"
+                ))))
             }
             None if before.is_some() => Ok(Some(self.refuse(format!("{name} is refused: {FORMAT_PATH} is gone")))),
             None => {

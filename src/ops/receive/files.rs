@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use crate::ops::Error;
 use crate::ops::progress::Progress;
 use crate::ops::read::place_of;
-use crate::ops::Error;
 use crate::record::path::{Place, ROOT};
 use crate::record::{Kind, RecordPath, Severity, Violation, config, has_newer_schema, limits, parse};
 use crate::store::{self, BlobId, CONFIG_PATH, Entry, File, Incoming, TreeChange};
@@ -67,16 +67,12 @@ impl<'p> Files<'p> {
             .collect();
         self.refused += usize::from(!errors.is_empty());
         let room = TOLD.saturating_sub(self.wrong.len());
-        self.wrong.extend(errors.into_iter().take(room).map(|violation| line(&name, violation)));
+        self.wrong
+            .extend(errors.into_iter().take(room).map(|violation| line(&name, violation)));
         Ok(())
     }
 
-    fn violations(
-        &mut self,
-        contents: &mut Incoming<'_>,
-        path: Vec<u8>,
-        file: File,
-    ) -> Result<Vec<Violation>, Error> {
+    fn violations(&mut self, contents: &mut Incoming<'_>, path: Vec<u8>, file: File) -> Result<Vec<Violation>, Error> {
         let is_directory = |kind: &&Kind| path == format!("{ROOT}/{}", kind.directory()).as_bytes();
         let belongs = Kind::ALL.iter().any(|kind| is_directory(&kind));
         let is_config = path == CONFIG_PATH.as_bytes();
@@ -91,7 +87,10 @@ impl<'p> Files<'p> {
                 Err(violation) => Ok(vec![violation]),
             },
             Place::Misplaced(reason) => Ok(vec![Violation::file(None, reason)]),
-            Place::Stray => Ok(vec![Violation::file(None, "is not at the path of any record")]),
+            Place::Stray => Ok(vec![Violation::file(
+                None,
+                "is not at the path of any record, and belongs elsewhere",
+            )]),
             Place::Other if belongs => Ok(vec![Violation::file(None, "a directory of records belongs here")]),
             Place::Other if is_config && !file.mode.is_file() => Ok(vec![Violation::file(None, "not a regular file")]),
             Place::Other if is_config => match content(contents, file.blob)? {
@@ -135,17 +134,21 @@ impl<'p> Files<'p> {
                 1 => String::new(),
                 count => format!(" and {} more", files(count - 1)),
             };
-            told.push(format!("{name}{more} of records are gone; `git docket delete` would have kept them"));
+            told.push(format!(
+                "{name}{more} of records are gone; `git docket delete` would have kept them"
+            ));
         }
         if self.newer > 0 {
             let count = files(self.newer);
-            told.push(format!("{count} of a newer version than the git-docket of this server NOT CHECKED"));
+            told.push(format!(
+                "{count} of a newer version than the git-docket of this server NOT CHECKED"
+            ));
         }
-        let more = self.refused > 0;
         told.extend(self.wrong);
-        more.then(|| {
+        (self.refused > 0).then(|| {
             let (refused, all) = (self.refused, files(self.looked_at));
-            format!("of {all} that it changes, {refused} may not stand there as they are")
+            let is = if refused == 1 { "is" } else { "are" };
+            format!("{refused} of {all} that this push changes {is} not valid")
         })
     }
 }

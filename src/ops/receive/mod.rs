@@ -102,13 +102,17 @@ pub fn check_push(context: &Context, updates: &[RefUpdate], patience: Duration) 
                 let name = &update.name;
                 let causes = error.causes();
                 let reasons: Vec<_> = std::iter::once(error.to_string()).chain(causes).collect();
-                check.told.push(format!("{name} is NOT CHECKED: {}", reasons.join(": ")));
+                check
+                    .told
+                    .push(format!("{name} is NOT CHECKED: {}", reasons.join(": ")));
             }
         }
     }
     checked.told = check.told;
     if checked.refused {
-        checked.told.push("nothing of this push was taken".to_owned());
+        checked
+            .told
+            .push("nothing of this push was taken, nor of what it brings to other branches".to_owned());
     }
     checked
 }

@@ -3,8 +3,12 @@
 //! For a pre-receive hook the new objects lie in a directory that only the environment names, and that gix does not
 //! know. So it is git that reads them, with that environment; nothing is written.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+mod batch;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{ChildStdout, Command, Stdio};
+
+use self::batch::{Batch, Running, begun};
 
 use super::child::{keeping_objects, run};
 use super::{BlobId, CommitId, Error, File, Mode, Store, TreeChange};
@@ -85,7 +89,13 @@ impl Incoming<'_> {
             return Ok(None);
         };
         let mode = mode_of(mode).filter(|mode| *mode != Mode::Directory);
-        mode.map(|mode| Ok(File { blob: blob.parse()?, mode })).transpose()
+        mode.map(|mode| {
+            Ok(File {
+                blob: blob.parse()?,
+                mode,
+            })
+        })
+        .transpose()
     }
 
     /// The content of a blob of at most `limit` bytes.
@@ -124,7 +134,14 @@ impl Incoming<'_> {
             None => gix::ObjectId::empty_tree(to.0.kind()).to_string(),
         };
         let to = to.to_string();
-        let options = ["diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none", "--no-ext-diff"];
+        let options = [
+            "diff-tree",
+            "-r",
+            "-z",
+            "--no-renames",
+            "--ignore-submodules=none",
+            "--no-ext-diff",
+        ];
         let mut command = git(self.store, &options);
         command.args([&from, &to, "--", UNDER]).stdout(Stdio::piped());
         let mut child = Running(command.spawn().map_err(|error| failed(&command, error.to_string()))?);
@@ -158,75 +175,6 @@ fn git(store: &Store, arguments: &[&str]) -> Command {
     command
 }
 
-/// A child that does not outlive whoever asks it.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ended = self.0.kill();
-        let _ended = self.0.wait();
-    }
-}
-
-/// A `git cat-file` that answers one question after the other.
-struct Batch {
-    _child: Running,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Batch {
-    fn begin(mut command: Command) -> Result<Self, Error> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = Running(command.spawn().map_err(|error| failed(&command, error.to_string()))?);
-        let (questions, answers) = (child.0.stdin.take(), child.0.stdout.take());
-        Ok(Self {
-            questions: questions.ok_or_else(|| lost(&command))?,
-            answers: BufReader::new(answers.ok_or_else(|| lost(&command))?),
-            _child: child,
-        })
-    }
-
-    /// The kind and the size of an object.
-    fn header(&mut self, id: &str) -> Result<(String, u64), Error> {
-        let asked = self.questions.write_all(format!("{id}\n").as_bytes());
-        let mut line = String::new();
-        let read = asked.and_then(|()| (&mut self.answers).take(LINE_BYTES).read_line(&mut line));
-        read.map_err(ended)?;
-        let mut words = line.split_whitespace().skip(1);
-        match (words.next(), words.next().and_then(|size| size.parse().ok())) {
-            (Some(kind), Some(size)) => Ok((kind.to_owned(), size)),
-            (Some("missing"), None) => Err(Error::MissingObject {
-                id: id.to_owned(),
-                partial: false,
-            }),
-            _ => Err(ended(std::io::ErrorKind::UnexpectedEof.into())),
-        }
-    }
-
-    /// The bytes of an object.
-    fn content(&mut self, id: &str) -> Result<Vec<u8>, Error> {
-        let (_, size) = self.header(id)?;
-        let mut bytes = Vec::new();
-        // A line break follows.
-        (&mut self.answers).take(size + 1).read_to_end(&mut bytes).map_err(ended)?;
-        match bytes.pop() {
-            Some(b'\n') => Ok(bytes),
-            _ => Err(ended(std::io::ErrorKind::UnexpectedEof.into())),
-        }
-    }
-}
-
-/// The batch that is kept here, begun where it is not.
-fn begun(kept: &mut Option<Batch>, command: impl FnOnce() -> Command) -> Result<&mut Batch, Error> {
-    let batch = match kept.take() {
-        Some(batch) => batch,
-        None => Batch::begin(command())?,
-    };
-    Ok(kept.insert(batch))
-}
-
 /// What a command prints that says no by the exit code 1; none where it says no.
 fn answered(command: &mut Command) -> Result<Option<Vec<u8>>, Error> {
     let output = command.output().map_err(|error| failed(command, error.to_string()))?;
@@ -256,7 +204,12 @@ fn change_of(header: &[u8], path: Vec<u8>) -> Option<TreeChange> {
     let (before, after) = (words.next()?, words.next()?);
     let mut side = |mode: &str| -> Option<Option<File>> {
         let blob = words.next()?;
-        let file = mode_of(mode).map(|mode| Some(File { blob: blob.parse().ok()?, mode }));
+        let file = mode_of(mode).map(|mode| {
+            Some(File {
+                blob: blob.parse().ok()?,
+                mode,
+            })
+        });
         Some(file.flatten())
     };
     Some(TreeChange {
@@ -288,11 +241,4 @@ fn failed(command: &Command, message: String) -> Error {
 
 fn lost(command: &Command) -> Error {
     failed(command, "what it prints cannot be read".to_owned())
-}
-
-fn ended(error: std::io::Error) -> Error {
-    Error::Command {
-        command: "cat-file".to_owned(),
-        message: error.to_string(),
-    }
 }
