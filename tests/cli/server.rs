@@ -1,6 +1,5 @@
 //! A server that looks at what is pushed to it: real pushes, over a path and over git's own protocol.
 
-use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Output};
 use std::time::{Duration, Instant};
@@ -466,6 +465,14 @@ fn the_hooks_of_gitea_call_ours() {
     );
     environment.commit_foreign(".tracking/work-items/README.md", "Read me\n");
     refused(&environment, "tracking");
+    // Forgejo has them in one directory.
+    environment.shell("mv ../hub.git/hooks ../all && git -C ../hub.git config core.hooksPath \"$HOME/all\"");
+    environment.shell("rm ../all/post-receive.d/git-docket");
+    let status = environment.json("-C ../hub.git hook install --server");
+    let states = [&status["hooks"][0]["state"], &status["hooks"][1]["state"]];
+    assert_eq!(states, ["called", "not_called"]);
+    let file = status["paste"][0]["file"].as_str().expect("a file");
+    assert!(file.ends_with("/all/post-receive.d/git-docket"), "{file}");
 }
 
 /// Git's own server, of all repositories in the home directory; ends with the test.
@@ -581,7 +588,7 @@ fn nothing_that_is_pushed_stands_in_for_a_record() {
 }
 
 #[test]
-fn a_look_that_takes_too_long_ends_with_what_it_has_found() {
+fn a_look_that_does_not_come_to_an_end_says_what_it_has_found() {
     let environment = guarded();
     let tip = hub(&environment, "tracking");
     let dir = environment.home().join("hub.git");
@@ -601,8 +608,26 @@ fn a_look_that_takes_too_long_ends_with_what_it_has_found() {
     );
     let enough = looked(Duration::from_secs(60));
     assert!(!enough.refused && enough.told.is_empty(), "{enough:?}");
+    // A file cannot be read; the one before it is wrong, or is not.
+    let looked = |index: &str| {
+        let path = item(&environment);
+        let line = format!(
+            "cd ../hub.git && export GIT_INDEX_FILE=\"$HOME/lost-index\" && git read-tree tracking && {index} &&
+             git update-index --cacheinfo 100644,{},{path} &&
+             commit=$(git commit-tree -m lost -p tracking $(git write-tree --missing-ok)) &&
+             echo $(git rev-parse tracking) $commit refs/heads/tracking | git docket hook run pre-receive",
+            "3".repeat(40)
+        );
+        let output = environment.run_shell(&line);
+        (output.status.code(), said(&output))
+    };
+    let (code, told) = looked("true");
+    assert!(code == Some(0) && told.contains("NOT CHECKED: object 333"), "{told}");
+    let (code, told) = looked(
+        "git update-index --add --cacheinfo 100644,$(git rev-parse tracking:.tracking/format),.tracking/notes/README",
+    );
     assert!(
-        fs::read_dir(environment.home().join("hub.git/refs/tracking")).is_err(),
-        "nothing was written"
+        code == Some(65) && told.contains("1 of 2 files that this push changes is not valid"),
+        "{told}"
     );
 }

@@ -36,6 +36,14 @@ impl Manager {
     pub(super) fn of(directory: &Path, own: &Path, work_dir: Option<&Path>) -> Option<Self> {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let part = |path: &Path| path.components().next_back().map(|part| part.as_os_str().to_owned());
+        // Forgejo keeps them in one directory for all of its repositories.
+        if work_dir.is_none()
+            && Hook::SERVER
+                .iter()
+                .any(|hook| is_by_gitea(&directory.join(hook.as_str())))
+        {
+            return Some(Self::Gitea);
+        }
         if real(directory) != real(own) {
             let above = directory.parent().and_then(part);
             let husky =
@@ -49,13 +57,7 @@ impl Manager {
         if own.is_symlink() {
             return Some(Self::Link(real(own)));
         }
-        let Some(work_dir) = work_dir else {
-            let by_gitea = |hook: &Hook| {
-                let text = std::fs::read_to_string(directory.join(hook.as_str())).unwrap_or_default();
-                text.lines().take(5).any(|line| line.contains(GITEA))
-            };
-            return Hook::SERVER.iter().any(by_gitea).then_some(Self::Gitea);
-        };
+        let work_dir = work_dir?;
         if let Some(config) = lefthook_config(work_dir) {
             return Some(Self::Lefthook(config));
         }
@@ -73,7 +75,7 @@ impl Manager {
             Self::PreCommit(name) => name,
             Self::HooksPath(_) => "core.hooksPath",
             Self::Link(_) => "a link to another directory",
-            Self::Gitea => "Gitea",
+            Self::Gitea => "Gitea or Forgejo",
         }
     }
 
@@ -88,6 +90,11 @@ impl Manager {
         };
         std::fs::read(file).is_ok_and(|bytes| mentions(&bytes, hook))
     }
+}
+
+fn is_by_gitea(hook: &Path) -> bool {
+    let text = std::fs::read_to_string(hook).unwrap_or_default();
+    text.lines().take(5).any(|line| line.contains(GITEA))
 }
 
 /// What Gitea calls beside its own hook.
