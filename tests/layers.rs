@@ -31,10 +31,10 @@ const ROOMS: &[(&str, &str)] = &[
     ("diffy", "record/merge"),
     (
         "pulldown_cmark",
-        "record/body|exchange/project_status/blocks.rs|exchange/export/markdown|exchange/export/html/body.rs",
+        "record/body|exchange/project_status/blocks.rs|exchange/export/markdown|exchange/export/html/body.rs|ops/review/format/escape.rs",
     ),
     ("minijinja", "render"),
-    ("toml_edit", "record/config.rs|mcp/setup.rs"),
+    ("toml_edit", "record/config|mcp/setup.rs"),
     ("clap", "cli"),
     ("clap_complete", "cli/complete"),
     ("clap_mangen", "cli/man.rs"),

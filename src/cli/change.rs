@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::output::{DIM, ID};
 use super::text::one_line;
 use crate::ops::FieldChange;
+use crate::ops::text::plain;
 use crate::record::RecordId;
 use crate::record::value::Time;
 
@@ -18,16 +19,8 @@ pub(super) fn told(change: &FieldChange) -> String {
         let (added, removed) = (change.lines_added.unwrap_or(0), change.lines_removed.unwrap_or(0));
         return format!("{DIM}{field}{DIM:#}  +{added} −{removed} lines");
     }
-    let lists = [&change.before, &change.after]
-        .into_iter()
-        .flatten()
-        .all(Value::is_array);
-    if lists {
-        let summary = change.summary();
-        let elements = summary.strip_prefix(&change.field).unwrap_or_default().trim();
-        if !elements.is_empty() {
-            return format!("{DIM}{field}{DIM:#}  {}", one_line(elements));
-        }
+    if let Some(elements) = change.elements() {
+        return format!("{DIM}{field}{DIM:#}  {}", one_line(&elements));
     }
     let value = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), short);
     format!(
@@ -40,21 +33,6 @@ pub(super) fn told(change: &FieldChange) -> String {
 /// A value on one line, cut where it is long; identities by their short names.
 pub(super) fn short(value: &Value) -> String {
     console::truncate_str(&one_line(&plain(value)), SHOWN_CHARS, "…").into_owned()
-}
-
-/// A value without the signs a machine needs: `by ana, at 2025-10-10T15:00:00Z`.
-fn plain(value: &Value) -> String {
-    let joined = |parts: Vec<String>| parts.join(", ");
-    match value {
-        Value::String(text) => text.parse::<RecordId>().map_or_else(|_| text.clone(), RecordId::short),
-        Value::Array(values) => joined(values.iter().map(plain).collect()),
-        Value::Object(map) => joined(
-            map.iter()
-                .map(|(key, value)| format!("{key} {}", plain(value)))
-                .collect(),
-        ),
-        other => other.to_string(),
-    }
 }
 
 /// What a record is called on one line: type or kind, short name, title.

@@ -1,5 +1,7 @@
 //! `git docket claim` and `release`
 
+use std::process::ExitCode;
+
 use clap::Args;
 
 use super::output::Output;
@@ -9,7 +11,9 @@ use crate::ops::{self, ClaimRequest, ReleaseRequest, Settings};
 
 /// Claim a work item, or the next one that is ready
 ///
-/// Of two who claim at the same moment, one gets it. Claiming what one already holds renews it.
+/// Of two who claim at the same moment, one gets it. Where the docket is shared (`git docket sync`), so of two clones:
+/// the claim is pushed before it is acknowledged. Where the remote cannot be reached, it is a claim that is not
+/// confirmed, and a warning says so. Claiming what one already holds renews it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -24,6 +28,10 @@ pub(super) struct Arguments {
     /// For how long, such as 2h or 90m [default: until it is released]
     #[arg(long = "for", value_name = "TIME", value_parser = seconds)]
     duration: Option<u64>,
+
+    /// Claim it in this clone alone, without a push; another clone may claim it too
+    #[arg(long)]
+    local: bool,
 }
 
 /// Give a claimed work item back
@@ -55,8 +63,14 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         id: arguments.id.clone(),
         seconds: arguments.duration,
         by: None,
+        local: arguments.local,
     };
-    print(&ops::claim(&open(settings, output)?, &request)?, output)
+    let response = ops::claim_shared(&open(settings, output)?, &request)?;
+    if output.is_json() {
+        output.print_json(&response)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&response.claimed, output)
 }
 
 pub(super) fn run_release(arguments: &ReleaseArguments, settings: &Settings, output: &Output) -> Outcome {

@@ -11,7 +11,7 @@ use super::text::{counted, one_line, visible};
 use super::{Outcome, open};
 use crate::ops::{self, ConflictView, ConflictsRequest, ConflictsResponse, Error, Settings, Take, Writer};
 
-/// Show and resolve conflicts: values that a merge could not keep
+/// Show and resolve conflicts: values a merge could not keep
 ///
 /// Where two people changed the same field, the later value stands and the other is kept in a file of its own. The
 /// record is valid and everybody goes on; a conflict waits until somebody has looked at it.

@@ -41,10 +41,10 @@ pub(super) const TEMPLATE: &str = concat!(
   restore      Bring a deleted record back
   batch        Apply many changes in one commit, or none of them\n\n",
     heading!("Share"),
-    "  sync         Share the docket: fetch what others did, merge it by field, and push
+    "  sync         Fetch what others did, merge it by field, and push
   fetch        Ask the remote what is new, and change nothing here
-  push         Push what was done here; refused where others pushed meanwhile
-  conflicts    Show and resolve conflicts: values that a merge could not keep\n\n",
+  push         Push what was done here; refused where others were faster
+  conflicts    Show and resolve conflicts: values a merge could not keep\n\n",
     heading!("Watch"),
     "  vendor       Keep track of vendors: whose documents are read, and how well
   deployment   Keep track of deployments: what went out and what it touched
@@ -54,6 +54,7 @@ pub(super) const TEMPLATE: &str = concat!(
   blame        Tell of each field of a record who gave it its value
   changes      Tell what happened since you last looked, record by record
   diff         Tell how the records differ between two commits
+  review       Tell what a proposal means for the records, and what is wrong
   stats        Count work items, what gets done in a week, and how long it takes
   render       Print a report in Markdown, or write it to a file
   undo         Take a commit back\n\n",

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::json;
 
 use super::output::Output;
 use super::{Outcome, open};
-use crate::ops::{self, AgentAction, AgentFile, AgentFiles, InitResponse, Settings};
+use crate::ops::{
+    self, AgentAction, AgentFile, AgentFiles, Host, InitResponse, PipelineAction, PipelineFile, Settings,
+};
 
 /// Start a docket in this repository; harmless where there is one
 ///
@@ -19,6 +21,9 @@ use crate::ops::{self, AgentAction, AgentFile, AgentFiles, InitResponse, Setting
 /// With --agents, the guide of `git docket guide` is kept as a marked block in AGENTS.md and
 /// CLAUDE.md at the root of the work tree: in those there are, else in a new AGENTS.md. Text outside
 /// of the block stays as it is. Nothing is staged or committed.
+///
+/// With --ci, a commit on the branch adds the file that makes a host review what is proposed to it, with `git docket
+/// review`. Push the branch, and open pull requests into it from branches such as tracking-proposals/vendors.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -26,7 +31,8 @@ Examples:
   git docket init --ref docket                keep it on the branch docket
   git docket init --ref refs/tracking/main    keep it out of the list of branches
   git docket init --agents                    tell coding agents how to use it
-  git docket init --remove-agents             and no more")]
+  git docket init --remove-agents             and no more
+  git docket init --ci github                 let GitHub review what is proposed")]
 pub(super) struct Arguments {
     /// Put the guide into AGENTS.md and CLAUDE.md, those there are, or refresh it there
     #[arg(long)]
@@ -35,6 +41,24 @@ pub(super) struct Arguments {
     /// Take the guide out of AGENTS.md and CLAUDE.md again, and do nothing else
     #[arg(long, conflicts_with = "agents")]
     remove_agents: bool,
+
+    /// Put the pipeline that reviews proposals on the branch
+    #[arg(long, value_enum, value_name = "HOST", conflicts_with = "remove_agents")]
+    ci: Option<CiHost>,
+
+    /// Put it in the place of another file that is there
+    #[arg(long, requires = "ci")]
+    replace: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CiHost {
+    /// .github/workflows/docket-review.yml
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
+    /// .forgejo/workflows/docket-review.yml
+    Forgejo,
 }
 
 /// A docket and, where that was asked for, the files of agents.
@@ -44,6 +68,8 @@ struct Started {
     docket: InitResponse,
     #[serde(skip_serializing_if = "Option::is_none")]
     agents: Option<Vec<AgentFile>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pipeline: Option<PipelineFile>,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
@@ -56,12 +82,20 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         true => Some(AgentFiles::put(&context)?),
         false => None,
     };
-    let response = ops::init(&context, settings.reference.is_some())?;
+    let mut response = ops::init(&context, settings.reference.is_some())?;
     let agents = agents.map(AgentFiles::write).transpose()?;
+    let pipeline = match arguments.ci {
+        Some(host) => Some(ops::add_pipeline(&context, host.into(), arguments.replace)?),
+        None => None,
+    };
+    if let Some(pipeline) = &pipeline {
+        response.revision.clone_from(&pipeline.revision);
+    }
     if output.is_json() {
         output.print_json(&Started {
             docket: response,
             agents,
+            pipeline,
         })?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -78,10 +112,28 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
             response.reference
         ));
     }
+    if let Some(pipeline) = &pipeline {
+        let file = pipeline.file;
+        text.push_str(&match pipeline.action {
+            PipelineAction::Created => format!("Put {file} on {branch}; push it, and the host reviews proposals\n"),
+            PipelineAction::Replaced => format!("Put {file} on {branch} in the place of another one\n"),
+            PipelineAction::Current => format!("{file} on {branch} is current\n"),
+        });
+    }
     output.print(&text)?;
     match agents {
         Some(agents) => print_agents(&agents, output),
         None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+impl From<CiHost> for Host {
+    fn from(host: CiHost) -> Self {
+        match host {
+            CiHost::Github => Self::Github,
+            CiHost::Gitlab => Self::Gitlab,
+            CiHost::Forgejo => Self::Forgejo,
+        }
     }
 }
 

@@ -39,6 +39,7 @@ mod output;
 mod progress;
 mod record_list;
 mod render;
+mod review;
 mod show;
 mod stats;
 mod status;
@@ -150,6 +151,7 @@ enum Command {
     Blame(blame::Arguments),
     Changes(changes::Arguments),
     Diff(diff::Arguments),
+    Review(review::Arguments),
     Stats(stats::Arguments),
     Render(render::Arguments),
     Add(add::Arguments),
@@ -281,6 +283,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Blame(arguments) => blame::run(arguments, &settings, output),
         Command::Changes(arguments) => changes::run(arguments, filter, &settings, output),
         Command::Diff(arguments) => diff::run(arguments, &settings, output),
+        Command::Review(arguments) => review::run(arguments, &settings, output),
         Command::Stats(arguments) => stats::run(arguments, &settings, output),
         Command::Render(arguments) => render::run(arguments, &settings, output),
         Command::Add(arguments) => add::run(arguments, &settings, output),

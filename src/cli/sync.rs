@@ -8,9 +8,9 @@ use clap::Args;
 use super::output::{DIM, Output};
 use super::text::{counted, one_line};
 use super::{Outcome, open};
-use crate::ops::{self, FetchResponse, Settings, SyncRequest, SyncResponse};
+use crate::ops::{self, Context, FetchResponse, Settings, SyncRequest, SyncResponse};
 
-/// Share the docket: fetch what others did, merge it by field, and push
+/// Fetch what others did, merge it by field, and push
 ///
 /// Records are merged by their ids and fields, never by lines alone; where two people gave a field different values, the
 /// later one stands and the other is kept: `git docket conflicts` shows it. Nothing is forced and nothing is lost:
@@ -31,6 +31,10 @@ pub(super) struct Arguments {
     /// Merge also a docket that has no commit in common with this one
     #[arg(long)]
     allow_unrelated: bool,
+
+    /// Wait until it is quiet, and say nothing; what docket.autosync starts
+    #[arg(long, hide = true)]
+    background: bool,
 }
 
 /// Ask the remote what is new, and change nothing here
@@ -47,7 +51,7 @@ pub(super) struct FetchArguments {
     remote: Option<String>,
 }
 
-/// Push what was done here; refused where others pushed meanwhile
+/// Push what was done here; refused where others were faster
 ///
 /// `git docket sync` fetches and merges first, and is what you want nearly always.
 #[derive(Debug, Args)]
@@ -66,6 +70,10 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         remote: arguments.remote.clone(),
         unrelated: arguments.allow_unrelated,
     };
+    if arguments.background {
+        ops::sync_in_background(&Context::open(settings)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let response = ops::sync(&open(settings, output)?, &request)?;
     if output.is_json() {
         output.print_json(&response)?;

@@ -98,6 +98,20 @@ impl Index {
         self.paths(query.bind(normalised).bind(gone))
     }
 
+    /// The paths of the named records in whose fields one of these identities stands, in their order. Looks at all of
+    /// them: for what is asked seldom.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn mentioning(&mut self, targets: &[RecordId]) -> Result<Vec<RecordPath>, Error> {
+        let sql = "SELECT DISTINCT path FROM json_each(?1) target
+            JOIN content ON instr(content.fields, target.value) > 0 JOIN record USING (record)
+            WHERE stigid IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY path";
+        let targets = ids(targets);
+        self.paths(sqlx::query(sql).bind(targets))
+    }
+
     /// The paths of some work items that are ready and that nobody holds at `now`, the most urgent first.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub struct ClaimRequest {
     pub seconds: Option<u64>,
     /// Who claims it; where nothing is said, who asks.
     pub by: Option<String>,
+    /// In this clone alone, without a push: another clone may claim it too.
+    pub local: bool,
 }
 
 /// The end of a claim.

@@ -198,8 +198,8 @@ pub fn resolve(
             resolved.resolved_at = Some(context.source.second());
             resolved.resolved_by = Some(actor.clone());
             resolved.choice = Some(take.choice());
-            draft.get(path)?;
-            draft.put(Record::new(Fields::Conflict(Box::new(resolved)), ""), Vec::new())?;
+            let resolved = Record::new(Fields::Conflict(Box::new(resolved)), "");
+            draft.put_at(path, resolved, Vec::new())?;
         }
         let fields: Vec<_> = meant.iter().map(|(_, conflict)| conflict.field.as_str()).collect();
         let (on, choice) = (meant[0].1.on.short(), take.choice());

@@ -121,6 +121,12 @@ impl Source {
         id
     }
 
+    /// Something that differs each time, whatever the seed.
+    pub(super) fn mark(&self) -> String {
+        #[expect(clippy::disallowed_methods, reason = "the one place that draws ids")]
+        uuid::Uuid::new_v4().to_string()
+    }
+
     /// 16 bytes nobody else has.
     fn bytes(&self) -> [u8; 16] {
         match &self.seed {

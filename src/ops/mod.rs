@@ -37,6 +37,7 @@ mod merging;
 mod migrate;
 mod names;
 mod note;
+mod pipeline;
 mod progress;
 mod read;
 mod receive;
@@ -44,6 +45,7 @@ mod records;
 mod render;
 mod replace_file;
 mod resolve;
+mod review;
 mod rows;
 mod rules;
 mod show;
@@ -101,6 +103,7 @@ pub use listing::{RecordListRequest, list_record_rows};
 pub use migrate::{Check, MigrateRequest, MigrateResponse, Skipped, Unread, migrate};
 pub use names::{Name, assignees, labels, names, record_names};
 pub use note::{NoteRequest, NotesRequest, notes};
+pub use pipeline::{Host, PipelineAction, PipelineFile, add_pipeline};
 pub use progress::Progress;
 pub use read::{Listed, Meta, Unreadable};
 pub use receive::{PushChecked, RefUpdate, check_push, guarded_updates, index_push};
@@ -109,10 +112,17 @@ pub use render::{
     report_path, reports, serve_template, write_report,
 };
 pub use replace_file::{replace_file, replace_with};
+pub use review::{
+    Attention, AttentionWhat, ConflictTold, Effect, EffectKind, NoteTold, ReviewCounts, ReviewFinding, ReviewFormat,
+    ReviewResponse, ReviewedRecord, ReviewedWhat, Tier, review, sentence,
+};
 pub use rows::{ROW_BYTES, RecordRow, WorkItemRow};
 pub use show::{AnyView, ShowResponse, ShownRecord, show};
 pub use status::{Held, Section, StandsStill, StatusResponse, status};
-pub use sync::{ConflictBrief, FetchResponse, SyncRequest, SyncResponse, fetch, push, sync};
+pub use sync::{
+    ClaimResponse, ConflictBrief, FetchResponse, SyncRequest, SyncResponse, claim_shared, fetch, push, sync,
+    sync_in_background,
+};
 pub use undo::{UndoResponse, UndoneRecord, undo};
 pub use update::UpdateRequest;
 pub use validate::{Finding, Target, ValidateResponse, validate, validate_files};

@@ -9,7 +9,7 @@ use crate::record::common::is_shaped_like_an_id;
 use crate::record::graph::{self, Graph};
 use crate::record::value::is_invisible;
 use crate::record::vendor::normalised_name;
-use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, limits};
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath, Violation, WorkItem, limits, transition};
 
 /// Checks parents, depth, dependencies, references, names and what must not change of everything a write changes.
 ///
@@ -41,27 +41,6 @@ fn waits_for(record: &Record) -> BTreeSet<RecordId> {
     graph::waits_for(record).collect()
 }
 
-/// The identities a record names, with the field that names them.
-fn references(record: &Record) -> BTreeSet<(&'static str, RecordId)> {
-    let mut found: BTreeSet<_> = waits_for(record).into_iter().map(|id| ("depends_on", id)).collect();
-    found.extend(parent(record).map(|id| ("parent_id", id)));
-    let links = match &record.fields {
-        Fields::WorkItem(r) => &r.links,
-        Fields::Vendor(r) => &r.links,
-        Fields::Enhancement(r) => &r.links,
-        Fields::Deployment(r) => {
-            found.extend(r.affected_vendors.iter().map(|id| ("affected_vendors", *id)));
-            found.extend(r.related_work_items.iter().map(|id| ("related_work_items", *id)));
-            &r.links
-        }
-        Fields::Note(r) => return BTreeSet::from([("on", r.on)]),
-        Fields::CommitLink(r) => return BTreeSet::from([("work_item", r.work_item)]),
-        Fields::Conflict(_) => return BTreeSet::new(),
-    };
-    found.extend(links.iter().map(|(_, id)| ("links", id)));
-    found
-}
-
 /// What a change adds to a set that is taken from the record.
 fn added<T: Ord>(changed: &Changed, of: impl Fn(&Record) -> BTreeSet<T>) -> impl Iterator<Item = T> {
     let before = changed.before.as_ref().map(&of).unwrap_or_default();
@@ -71,7 +50,7 @@ fn added<T: Ord>(changed: &Changed, of: impl Fn(&Record) -> BTreeSet<T>) -> impl
 }
 
 fn check_references(draft: &mut Draft<'_>, changed: &Changed) -> Result<(), Error> {
-    for (field, id) in added(changed, references) {
+    for (field, id) in added(changed, graph::references) {
         if record(draft, id)?.is_none() {
             return Err(refuse(field, format!("there is no record {id}")));
         }
@@ -257,20 +236,20 @@ fn check_form(name: &str) -> Result<(), Error> {
 
 /// A deployment stays as it was recorded, but for being taken back.
 fn check_unchanged(changed: &Changed) -> Result<(), Error> {
-    let but_for_retraction = |record: &Record| match &record.fields {
-        Fields::Deployment(deployment) => {
-            let mut deployment = deployment.clone();
-            deployment.retracted = None;
-            Some((deployment, record.body.clone()))
-        }
-        _ => None,
-    };
-    let before = changed.before.as_ref().and_then(but_for_retraction);
-    if before.is_none() || before == but_for_retraction(&changed.after) {
+    let rewritten = |before| transition::is_rewritten(before, &changed.after);
+    let is_deployment = changed.path.kind() == Kind::Deployment;
+    if !is_deployment || !changed.before.as_ref().is_some_and(rewritten) {
         return Ok(());
     }
     let id = changed.path.id().map(RecordId::short).unwrap_or_default();
     let message =
         format!("{id} is a deployment: it does not change once it is recorded; retract it and record another");
     Err(Error::request(message).hint(format!("git docket deployment retract {id}")))
+}
+
+/// What stands in the way of completing an item: the children that are neither over nor deleted.
+pub(super) fn open_children(draft: &mut Draft<'_>, id: RecordId) -> Result<Vec<WorkItem>, Error> {
+    let mut children = draft.children(id)?;
+    children.retain(|child| !child.is_over());
+    Ok(children)
 }

@@ -127,6 +127,8 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
             )
         }
     };
+    let mut meta = meta;
+    meta.warnings.extend(context.autosync_failure());
     Ok(StatusResponse {
         reference: context.store.tracking_ref().to_owned(),
         active_context_type,

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::record::RecordId;
 use crate::record::shown::is_hidden as hidden;
 pub use crate::record::shown::shown;
 
@@ -19,6 +20,22 @@ pub fn show(value: &mut Value) {
             map.values_mut().for_each(show);
         }
         _ => {}
+    }
+}
+
+/// A value without the signs a machine needs: `by ana, at 2025-10-10T15:00:00Z`; identities by their short names.
+#[must_use]
+pub fn plain(value: &Value) -> String {
+    let joined = |parts: Vec<String>| parts.join(", ");
+    match value {
+        Value::String(text) => text.parse::<RecordId>().map_or_else(|_| text.clone(), RecordId::short),
+        Value::Array(values) => joined(values.iter().map(plain).collect()),
+        Value::Object(map) => joined(
+            map.iter()
+                .map(|(key, value)| format!("{key} {}", plain(value)))
+                .collect(),
+        ),
+        other => other.to_string(),
     }
 }
 

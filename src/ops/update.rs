@@ -7,7 +7,7 @@ use super::body_edit::new_body;
 use super::draft::Draft;
 use super::expect::{Expects, expect};
 use super::field_edit::{self, FieldEdit, FieldPath, apply};
-use super::{Context, Error, ErrorKind, commit_link, delete};
+use super::{Context, Error, ErrorKind, commit_link, delete, rules};
 use crate::record::value::Time;
 use crate::record::work_item::Status;
 use crate::record::{RecordPath, WorkItem};
@@ -213,11 +213,8 @@ fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem)
         edits.push(FieldEdit::Clear("claim".into()));
     }
     if status == Status::Completed.as_str() && item.status != Status::Completed {
-        let children = draft.children(item.id)?;
-        let open: Vec<_> = children
+        let open: Vec<_> = rules::open_children(draft, item.id)?
             .iter()
-            .filter(|child| child.deleted_at.is_none())
-            .filter(|child| !matches!(child.status, Status::Completed | Status::Cancelled))
             .map(|child| format!("{} {}", child.id.short(), child.title))
             .collect();
         if !open.is_empty() {

@@ -24,7 +24,7 @@ pub enum Target {
 }
 
 /// One violation and the file it is in.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Finding {
     /// The file.
     pub file: String,
@@ -210,7 +210,8 @@ fn examine(loaded: Loaded, together: bool, line: impl Fn(&str, &str) -> Option<u
     }
 }
 
-fn finding(file: String, violation: Violation) -> Finding {
+/// A violation in a file.
+pub(super) fn finding(file: String, violation: Violation) -> Finding {
     Finding {
         file,
         line: violation.line,

@@ -14,7 +14,7 @@ use crate::record::{Fields, Kind, RecordId};
 const DEPLOYMENTS: usize = 20;
 
 /// Another record in a few words.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Brief {
     /// Its identity.
     pub id: RecordId,

@@ -85,8 +85,10 @@ impl Context {
         let done = self.repeated(|context| context.attempt(&lock, operation, &actor, &mut plan, &mut made))?;
         drop(lock);
         let mut written: Written<T> = made.swap_remove(done);
+        written.warnings.extend(self.lost_claims());
         if !written.changed.is_empty() {
             written.warnings.extend(self.keep_report());
+            written.warnings.extend(self.autosync());
         }
         Ok(written)
     }

@@ -1,8 +1,11 @@
 //! `.tracking/config.toml`: what all clones of a docket must agree on.
 
-use serde_json::{Map, Value};
-use toml_edit::{Document, DocumentMut, Item, Key, Table, TomlError};
+mod policy;
 
+use serde_json::{Map, Value};
+use toml_edit::{Array, Document, DocumentMut, Item, Key, Table, TableLike, TomlError};
+
+pub use self::policy::{Policy, TYPES};
 use super::{RecordId, Violation};
 
 /// What some editors put before everything else.
@@ -45,23 +48,42 @@ pub fn check(bytes: &[u8]) -> Vec<Violation> {
                 .is_some_and(|number| (1_000..=1_000_000).contains(&number))
         },
     );
+    if let Some(item) = document.get("policy") {
+        policy::check(item, &mut violations);
+    }
     violations
 }
 
-/// The values of a configuration by their keys, as JSON; what cannot be read has none.
+/// The values of a configuration by their keys, as JSON: texts, whole numbers, truths and lists of texts. Those inside
+/// of tables have dotted keys; what cannot be read has none.
 #[must_use]
 pub fn values(bytes: &[u8]) -> Map<String, Value> {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let document = text.parse::<DocumentMut>().unwrap_or_default();
-    let value = |item: &Item| {
-        let text = item.as_str().map(Value::from);
-        text.or(item.as_integer().map(Value::from))
-            .or(item.as_bool().map(Value::from))
-    };
-    let values = document.iter();
+    let mut values = Map::new();
+    collect("", document.as_table(), &mut values);
     values
-        .filter_map(|(key, item)| Some((key.to_owned(), value(item)?)))
-        .collect()
+}
+
+fn collect(prefix: &str, table: &dyn TableLike, values: &mut Map<String, Value>) {
+    for (key, item) in table.iter() {
+        let key = format!("{prefix}{key}");
+        let list = |list: &Array| {
+            list.iter()
+                .map(|value| value.as_str().map(Value::from))
+                .collect::<Option<Value>>()
+        };
+        let value = item.as_str().map(Value::from);
+        let value = value
+            .or(item.as_integer().map(Value::from))
+            .or(item.as_bool().map(Value::from))
+            .or(item.as_array().and_then(list));
+        match (value, item.as_table_like()) {
+            (Some(value), _) => drop(values.insert(key, value)),
+            (None, Some(table)) => collect(&format!("{key}."), table, values),
+            (None, None) => {}
+        }
+    }
 }
 
 /// The configuration with another value of a key, or without it; every other byte stays, comments and line ends too.
@@ -79,7 +101,16 @@ pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>,
         None => None,
         Some(Value::Number(number)) => number.as_i64().map(|number| number.to_string()),
         Some(Value::String(text)) => Some(toml_edit::Value::from(text.as_str()).to_string()),
-        Some(_) => return Err(vec![Violation::field(key, "expected a text or a whole number")]),
+        Some(Value::Array(texts)) if texts.iter().all(Value::is_string) => {
+            let list: Array = texts.iter().filter_map(Value::as_str).collect();
+            Some(toml_edit::Value::from(list).to_string())
+        }
+        Some(_) => {
+            return Err(vec![Violation::field(
+                key,
+                "expected a text, a whole number or a list of texts",
+            )]);
+        }
     };
     let document = Document::parse(text).map_err(|error| vec![invalid(text, &error)])?;
     let edited = spliced(text, document.as_table(), key, new.as_deref())?;
@@ -97,32 +128,71 @@ pub fn edited(bytes: &[u8], key: &str, value: Option<&Value>) -> Result<Vec<u8>,
 }
 
 /// The text with this value in the place of the old one, or on a line of its own behind the other keys; without a
-/// value, the text without the line of the key.
-fn spliced(text: &str, table: &Table, key: &str, new: Option<&str>) -> Result<String, Vec<Violation>> {
-    let by_hand = || vec![Violation::field(key, "is a table here; mend the file by hand")];
+/// value, the text without the line of the key. A dotted key is one of a table, which is begun where there is none.
+fn spliced(text: &str, root: &Table, path: &str, new: Option<&str>) -> Result<String, Vec<Violation>> {
+    let by_hand = |what: &str| vec![Violation::field(path, format!("{what}; mend the file by hand"))];
     let end_of_line = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let (above, key) = path.rsplit_once('.').unwrap_or(("", path));
+    let table = match (table_at(root, above), new) {
+        (Ok(Some(table)), _) => table,
+        (Ok(None), None) => return Ok(text.to_owned()),
+        (Ok(None), Some(new)) => {
+            let before = if text.is_empty() || text.ends_with('\n') {
+                ""
+            } else {
+                eol
+            };
+            return Ok(format!("{text}{before}{eol}[{above}]{eol}{key} = {new}{eol}"));
+        }
+        (Err(()), _) => return Err(by_hand("is not in a table of its own here")),
+    };
     let (replaced, with) = match (table.get(key), new) {
         (None, None) => return Ok(text.to_owned()),
         (Some(old), new) => {
-            let old = old.as_value().and_then(toml_edit::Value::span).ok_or_else(by_hand)?;
+            let old = old.as_value().and_then(toml_edit::Value::span);
+            let old = old.ok_or_else(|| by_hand("is a table here"))?;
             match (new, table.key(key).and_then(Key::span)) {
                 (Some(new), _) => (old, new.to_owned()),
                 (None, Some(name)) => {
                     let begin = text[..name.start].rfind('\n').map_or(0, |end| end + 1);
                     (begin..end_of_line(old.end), String::new())
                 }
-                (None, None) => return Err(by_hand()),
+                (None, None) => return Err(by_hand("is a table here")),
             }
         }
         (None, Some(new)) => {
-            let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
             let values = table.iter().filter_map(|(_, item)| item.as_value()?.span());
-            let at = values.map(|value| end_of_line(value.end)).max().unwrap_or(0);
+            let header = table
+                .span()
+                .filter(|_| !above.is_empty())
+                .map(|header| end_of_line(header.start));
+            let at = values
+                .map(|value| end_of_line(value.end))
+                .chain(header)
+                .max()
+                .unwrap_or(0);
             let before = if at > 0 && !text[..at].ends_with('\n') { eol } else { "" };
             (at..at, format!("{before}{key} = {new}{eol}"))
         }
     };
     Ok(format!("{}{with}{}", &text[..replaced.start], &text[replaced.end..]))
+}
+
+/// The table at a dotted path that has a header of its own; nothing where there is none.
+fn table_at<'t>(root: &'t Table, path: &str) -> Result<Option<&'t Table>, ()> {
+    let mut table = root;
+    for part in path.split('.').filter(|part| !part.is_empty()) {
+        match table.get(part) {
+            None => return Ok(None),
+            Some(Item::Table(next)) if !next.is_dotted() => table = next,
+            Some(_) => return Err(()),
+        }
+    }
+    match table.is_implicit() && !path.is_empty() {
+        true => Ok(None),
+        false => Ok(Some(table)),
+    }
 }
 
 fn invalid(text: &str, error: &TomlError) -> Violation {
@@ -139,7 +209,7 @@ fn invalid(text: &str, error: &TomlError) -> Violation {
 mod tests {
     use serde_json::json;
 
-    use super::{check, edited, values};
+    use super::{Policy, check, edited, values};
 
     #[test]
     fn an_edit_leaves_everything_else_as_it_is() {
@@ -183,6 +253,86 @@ mod tests {
         let without = change(&mixed, "default_token_budget", None).expect("a change");
         assert_eq!(without, mixed.replace("default_token_budget = 6000 # c\n", ""));
         assert!(edited(b"garbage [[[", "active_context_type", Some(&json!("feature"))).is_err());
+    }
+
+    #[test]
+    fn a_policy_is_kept_in_a_table_of_its_own() {
+        let id = "repository = \"3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60\"\n";
+        let change = |before: &str, key, value: Option<serde_json::Value>| {
+            edited(before.as_bytes(), key, value.as_ref()).map(|bytes| String::from_utf8(bytes).expect("text"))
+        };
+        let editors = json!(["Ana", "ben@example.com"]);
+        let one = change(id, "policy.vendor_editors", Some(editors.clone())).expect("a change");
+        assert_eq!(
+            one,
+            format!("{id}\n[policy]\nvendor_editors = [\"Ana\", \"ben@example.com\"]\n")
+        );
+        let two = change(&one, "policy.required.task", Some(json!(["assignee"]))).expect("a change");
+        assert_eq!(two, format!("{one}\n[policy.required]\ntask = [\"assignee\"]\n"));
+        assert_eq!(values(two.as_bytes())["policy.vendor_editors"], editors);
+        let policy = Policy::of(two.as_bytes());
+        assert_eq!(policy.required, [("task".to_owned(), vec!["assignee".to_owned()])]);
+        assert!(policy.may_edit_vendors("Ana", "") && policy.may_edit_vendors("", "BEN@example.com"));
+        assert!(!policy.may_edit_vendors("ana", "ana@example.com"));
+        // A key goes where its table is, whatever stands behind it.
+        let more = change(&two, "default_token_budget", Some(json!(5000))).expect("a change");
+        assert_eq!(more, two.replace(id, &format!("{id}default_token_budget = 5000\n")));
+        let only = format!("{id}[policy.required]\ntask = [\"assignee\"]\n");
+        let both = change(&only, "policy.vendor_editors", Some(json!(["Ana"]))).expect("a change");
+        assert_eq!(values(both.as_bytes())["policy.vendor_editors"], json!(["Ana"]));
+        assert_eq!(
+            change(&two, "policy.required.task", None).expect("a change"),
+            format!("{one}\n[policy.required]\n")
+        );
+        assert_eq!(change(id, "policy.required.task", None).expect("no change"), id);
+        let inline = format!("{id}policy = {{}}\n");
+        assert!(change(&inline, "policy.vendor_editors", Some(json!(["Ana"]))).is_err());
+    }
+
+    #[test]
+    fn nonsense_in_a_policy_is_named() {
+        let wrong = |policy: &str| {
+            let id = "repository = \"3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60\"\n";
+            let found = check(format!("{id}{policy}\n").as_bytes());
+            found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        };
+        for (policy, message) in [
+            ("policy = 1", "policy: expected a table"),
+            (
+                "policy.vendor_editors = \"Ana\"",
+                "policy.vendor_editors: expected a list of names",
+            ),
+            (
+                "policy.vendor_editors = []",
+                "policy.vendor_editors: is empty, so nobody may change vendors",
+            ),
+            ("policy.vendor_editors = [\" \"]", "policy.vendor_editors[0]: is empty"),
+            ("policy.required = []", "policy.required: expected a table of types"),
+            (
+                "policy.required.taks = []",
+                "policy.required.taks: there is no such type; there are project",
+            ),
+            (
+                "policy.required.task = 1",
+                "policy.required.task: expected a list of fields",
+            ),
+            (
+                "policy.required.task = [\"asignee\"]",
+                "policy.required.task[0]: `asignee` is no field of a task",
+            ),
+            (
+                "policy.required.vendor = [\"id\"]",
+                "policy.required.vendor[0]: `id` cannot be required",
+            ),
+            ("policy.editors = []", "policy.editors: is no rule this version knows"),
+            (
+                "policy.required.task = [\"assignee\", \"metadata.estimated_hours\", \"body\"]",
+                "",
+            ),
+        ] {
+            assert!(wrong(policy).starts_with(message), "{policy}: {}", wrong(policy));
+            assert_eq!(wrong(policy).is_empty(), message.is_empty(), "{policy}");
+        }
     }
 
     #[test]

@@ -3,13 +3,12 @@
 //! Reading survives whatever a merge or a person left behind: cycles, missing records, chains
 //! that are too deep. [`check`] names them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::common::Ids;
 use super::enhancement::EnhancementStatus;
 use super::names::clashes;
 use super::value::Time;
-use super::work_item::Status;
 use super::{Fields, Kind, Record, RecordId, RecordPath, Violation, WorkItem, limits};
 
 /// The hierarchy and the dependencies of a set of records.
@@ -33,13 +32,35 @@ pub fn waits_for(record: &Record) -> impl Iterator<Item = RecordId> {
     ids.into_iter().flat_map(|ids| ids.iter().copied())
 }
 
+/// The identities a record names, each with the field that names it.
+#[must_use]
+pub fn references(record: &Record) -> BTreeSet<(&'static str, RecordId)> {
+    let mut found: BTreeSet<_> = waits_for(record).map(|id| ("depends_on", id)).collect();
+    let links = match &record.fields {
+        Fields::WorkItem(r) => {
+            found.extend(r.parent_id.map(|id| ("parent_id", id)));
+            &r.links
+        }
+        Fields::Vendor(r) => &r.links,
+        Fields::Enhancement(r) => &r.links,
+        Fields::Deployment(r) => {
+            found.extend(r.affected_vendors.iter().map(|id| ("affected_vendors", *id)));
+            found.extend(r.related_work_items.iter().map(|id| ("related_work_items", *id)));
+            &r.links
+        }
+        Fields::Note(r) => return BTreeSet::from([("on", r.on)]),
+        Fields::CommitLink(r) => return BTreeSet::from([("work_item", r.work_item)]),
+        Fields::Conflict(_) => return BTreeSet::new(),
+    };
+    found.extend(links.iter().map(|(_, id)| ("links", id)));
+    found
+}
+
 /// Whether a record holds up nobody who waits for it.
 #[must_use]
 pub fn is_settled(record: &Record) -> bool {
     match &record.fields {
-        Fields::WorkItem(item) => {
-            item.deleted_at.is_some() || matches!(item.status, Status::Completed | Status::Cancelled)
-        }
+        Fields::WorkItem(item) => item.is_over(),
         Fields::Enhancement(enhancement) => {
             enhancement.deleted_at.is_some() || enhancement.status == EnhancementStatus::Completed
         }

@@ -21,6 +21,7 @@ pub mod note;
 pub mod path;
 pub mod schema;
 pub mod shown;
+pub mod transition;
 pub mod value;
 pub mod vendor;
 mod violation;
@@ -215,6 +216,14 @@ impl Record {
             .iter()
             .map(|(key, value)| (key.clone(), value.into()))
             .collect()
+    }
+
+    /// The keys of its frontmatter that this version does not know, in their order.
+    #[must_use]
+    pub fn unknown_keys(&self) -> Vec<String> {
+        let known = file::canonical_keys(self.kind());
+        let all = self.to_json().into_iter().map(|(key, _)| key);
+        all.filter(|key| !known.iter().any(|(known, _)| known == key)).collect()
     }
 
     /// What a person calls it.

@@ -212,6 +212,12 @@ impl WorkItem {
         open && self.deleted_at.is_none() && self.archived_at.is_none()
     }
 
+    /// Whether nothing is left to be done about it: it is completed, cancelled or deleted.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.deleted_at.is_some() || matches!(self.status, Status::Completed | Status::Cancelled)
+    }
+
     /// What comes first among items that are ready: priority, then age, then identity.
     #[must_use]
     pub fn urgency(&self) -> (Priority, Option<Time>, RecordId) {

@@ -49,6 +49,31 @@ impl Store {
 }
 
 impl Store {
+    /// Starts a program that goes on by itself, at the top of the working tree: nobody waits for it or reads what it
+    /// says, and an interrupt of this process is not one of it.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be started.
+    pub fn start_apart(&self, program: &Path, arguments: &[&str]) -> std::io::Result<()> {
+        let mut command = Command::new(program);
+        for name in LOCAL {
+            command.env_remove(name);
+        }
+        command
+            .args(arguments)
+            .current_dir(self.work_dir().unwrap_or_else(|| self.git_dir()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        // In a process that stays somebody has to take note of its end.
+        std::thread::spawn(move || child.wait());
+        Ok(())
+    }
+
     /// Makes the history of the code that a stream of `git fast-import` describes, in a repository that has none, and
     /// checks `branch` out.
     ///

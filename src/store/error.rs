@@ -252,7 +252,7 @@ pub enum Error {
     /// A remote could not be asked, or did not do what it was asked. What is here is as it was.
     #[error("{}", not_done(action, remote, *fault, message))]
     Remote {
-        /// `fetch` or `push`.
+        /// `fetch from` or `push to`.
         action: &'static str,
         /// The name of the remote.
         remote: String,
@@ -274,8 +274,8 @@ pub enum Error {
 /// What the remote itself says stands on lines of its own.
 fn not_done(action: &str, remote: &str, fault: Fault, message: &str) -> String {
     match fault {
-        Fault::Refused if message.starts_with('\n') => format!("{remote} does not take the {action}:{message}"),
-        _ => format!("{action} from or to {remote} failed: {message}"),
+        Fault::Refused if message.starts_with('\n') => format!("git could not {action} {remote}, which says:{message}"),
+        _ => format!("git could not {action} {remote}: {message}"),
     }
 }
 

@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_types, reason = "this is the module that names gix and runs git")]
 
 mod advance;
+mod between;
 mod chain;
 mod changes;
 mod checkout;
@@ -58,7 +59,7 @@ pub use open::{DEFAULT_REF, Store};
 pub use reference::{RemoteTip, StartedFromRemote};
 pub use remote::Remote;
 pub use snapshot::{Blob, Snapshot};
-pub use transport::{Depth, Fault, Pushed, Talk};
+pub use transport::{Depth, Fault, Pushed, Talk, Told};
 pub use tree::{Entry, Mode};
 pub use walk::{Commit, Walk};
 

@@ -4,7 +4,9 @@
 //! left alone.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use super::child::cleaned;
 use super::{CommitId, Error, Remote, Store};
@@ -15,12 +17,20 @@ const SAID_BYTES: usize = 16 << 10;
 /// How many lines of a refusal are passed on.
 const REFUSAL_LINES: usize = 40;
 
+/// How much of what git prints is kept: a line for each ref.
+const PRINTED_BYTES: usize = 1 << 20;
+
+/// Called with pieces of what git prints, as they come.
+pub type Told<'t> = &'t mut dyn FnMut(&[u8]);
+
 /// Whom git may ask, and who is told what it says while it works.
 pub struct Talk<'t> {
     /// Whether git may ask for a password: only where somebody sits before a terminal.
     pub may_ask: bool,
-    /// Called with pieces of what git prints, as they come; nothing where nobody looks.
-    pub told: Option<&'t mut (dyn FnMut(&[u8]) + Send)>,
+    /// Who is told; nobody where nobody looks.
+    pub told: Option<Told<'t>>,
+    /// How long it may take; as long as it takes where nothing is said.
+    pub patience: Option<Duration>,
 }
 
 /// How much of a history to fetch.
@@ -79,7 +89,7 @@ impl Store {
         }
         match said.contains("couldn't find remote ref") {
             true => Ok(None),
-            false => Err(fault("fetch", remote, &said)),
+            false => Err(fault("fetch from", remote, &said)),
         }
     }
 
@@ -122,7 +132,7 @@ impl Store {
         ];
         match behind.iter().chain(&raced).any(|reason| rejected.contains(reason)) {
             true => Ok(Pushed::Behind),
-            false => Err(fault("push", remote, &format!("{said}{rejected}"))),
+            false => Err(fault("push to", remote, &format!("{said}{rejected}"))),
         }
     }
 
@@ -140,6 +150,8 @@ impl Store {
     fn transport(&self, talk: &Talk<'_>) -> Command {
         let mut command = cleaned();
         command.arg("--git-dir").arg(self.git_dir());
+        // The address of a remote may be a path from here.
+        command.current_dir(self.work_dir().unwrap_or_else(|| self.git_dir()));
         command.env("LC_ALL", "C").env("LANGUAGE", "").stdin(Stdio::null());
         if !talk.may_ask {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
@@ -148,8 +160,14 @@ impl Store {
     }
 }
 
+/// What comes out of git while it runs.
+enum Piece {
+    Said(Vec<u8>),
+    Printed(Vec<u8>),
+}
+
 /// Runs git, passing on what it says as it comes: how it ended, the end of what it said, and what it printed.
-fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(std::process::ExitStatus, String, String), Error> {
+fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(ExitStatus, String, String), Error> {
     let failed = |error: std::io::Error| Error::Command {
         command: "fetch or push".to_owned(),
         message: error.to_string(),
@@ -159,31 +177,55 @@ fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(std::process::E
         .stderr(Stdio::piped())
         .spawn()
         .map_err(failed)?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let mut said = Vec::new();
-    let printed = std::thread::scope(|scope| {
-        let printed = scope.spawn(move || {
-            let mut printed = Vec::new();
-            let read = stdout.map(|stdout| stdout.take(1 << 20).read_to_end(&mut printed));
-            read.transpose().map(|_| printed)
-        });
-        let mut buffer = [0; 4096];
-        if let Some(mut stderr) = stderr {
-            while let Ok(count @ 1..) = stderr.read(&mut buffer) {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        pass_on(stdout, sender.clone(), Piece::Printed);
+    }
+    if let Some(stderr) = child.stderr.take() {
+        pass_on(stderr, sender, Piece::Said);
+    }
+    let end = talk.patience.map(|patience| Instant::now() + patience);
+    let (mut said, mut printed) = (Vec::new(), Vec::new());
+    loop {
+        let piece = match end {
+            Some(end) => receiver.recv_timeout(end.saturating_duration_since(Instant::now())),
+            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match piece {
+            Ok(Piece::Said(bytes)) => {
                 if let Some(told) = &mut talk.told {
-                    told(&buffer[..count]);
+                    told(&bytes);
                 }
-                said.extend_from_slice(&buffer[..count]);
+                said.extend(bytes);
                 let surplus = said.len().saturating_sub(SAID_BYTES);
                 said.drain(..surplus);
             }
+            Ok(Piece::Printed(bytes)) if printed.len() < PRINTED_BYTES => printed.extend(bytes),
+            Ok(Piece::Printed(_)) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                // What git itself has started, such as ssh, may live on and hold the pipes; nobody waits for that.
+                child.kill().ok();
+                said.extend_from_slice(b"fatal: connection timed out\n");
+                break;
+            }
         }
-        printed.join().unwrap_or_else(|_| Ok(Vec::new()))
-    });
+    }
     let status = child.wait().map_err(failed)?;
-    let printed = printed.map_err(failed)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok((status, text(&said), text(&printed)))
+}
+
+/// Reads in a thread of its own, which ends with what it reads from.
+fn pass_on(mut from: impl Read + Send + 'static, to: mpsc::Sender<Piece>, piece: fn(Vec<u8>) -> Piece) {
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = from.read(&mut buffer) {
+            if to.send(piece(buffer[..count].to_vec())).is_err() {
+                break;
+            }
+        }
+    });
 }
 
 /// Why a remote did not do what it was asked, from what git said.
@@ -286,12 +328,28 @@ fn told(said: &str) -> String {
         let plain = line.strip_prefix("remote: ").unwrap_or(line);
         line.is_empty()
             || line == "remote:"
-            || line.starts_with("hint:")
+            || [
+                "hint:",
+                "error: failed to push some refs",
+                "Please make sure you have",
+                "and the repository exists.",
+            ]
+            .iter()
+            .any(|advice| line.starts_with(advice))
             || line.starts_with("From ")
             || line.starts_with("To ")
             || is_progress(plain)
     };
-    let kept: Vec<_> = lines.filter(|line| !noise(line)).take(20).collect();
+    let plain = |line: &'_ str| {
+        // Of a line of --porcelain, the reason stands last.
+        let reason = line.strip_prefix('!').and_then(|line| line.rsplit('\t').next());
+        let line = reason.unwrap_or(line);
+        line.strip_prefix("fatal: ")
+            .or(line.strip_prefix("error: "))
+            .unwrap_or(line)
+            .to_owned()
+    };
+    let kept: Vec<_> = lines.filter(|line| !noise(line)).take(20).map(plain).collect();
     match kept.is_empty() {
         true => "git said nothing about it".to_owned(),
         false => kept.join("; "),

@@ -28,8 +28,8 @@ pub struct Walk {
     /// Whether this clone has all commits there are. In a shallow clone it has not: then orders
     /// differ from those of other clones, and the commits at its end look like first ones.
     pub complete: bool,
-    commits: Vec<Commit>,
-    trees: HashMap<gix::ObjectId, gix::ObjectId>,
+    pub(super) commits: Vec<Commit>,
+    pub(super) trees: HashMap<gix::ObjectId, gix::ObjectId>,
 }
 
 /// A commit, without what it changed.
@@ -51,6 +51,8 @@ pub struct Commit {
     pub order: i64,
     /// The author's name; bytes that are not UTF-8 are replaced.
     pub author: String,
+    /// The author's e-mail address; bytes that are not UTF-8 are replaced.
+    pub email: String,
     /// The value of its `Docket-Client` trailer.
     pub client: Option<String>,
     /// The value of its `Docket-Op` trailer.
@@ -136,81 +138,6 @@ impl Store {
         })
     }
 
-    /// The commits that `tip` reaches and `without` does not. Their orders count from where the two parted, so they
-    /// compare with each other only.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingObject`] or [`Error::Corrupt`].
-    pub fn walk_between(&self, tip: CommitId, without: CommitId) -> Result<Walk, Error> {
-        let mut repo = self.repo();
-        remember(&mut repo);
-        let boundary = boundary(&repo)?;
-        let walk = repo.rev_walk([tip.0]).with_hidden([without.0]).all();
-        let walk = walk.map_err(|source| why_not_walked(&repo, tip, source))?;
-        let mut commits = HashMap::new();
-        for found in walk {
-            let id = found.map_err(|source| why_not_walked(&repo, tip, source))?.id;
-            commits.insert(id, read(&repo, id, boundary.contains(&id))?);
-        }
-        let trees = commits
-            .iter()
-            .map(|(id, commit): (&_, &Commit)| (*id, commit.tree))
-            .collect();
-        let mut commits = in_order(commits, HashMap::new());
-        commits.sort_unstable_by_key(|commit| (commit.order, commit.id));
-        Ok(Walk {
-            complete: boundary.is_empty(),
-            commits,
-            trees,
-        })
-    }
-
-    /// How many commits `tip` reaches and `without` does not.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingObject`] or [`Error::Corrupt`].
-    pub fn count_between(&self, tip: CommitId, without: Option<CommitId>) -> Result<usize, Error> {
-        let mut repo = self.repo();
-        remember(&mut repo);
-        let walk = repo
-            .rev_walk([tip.0])
-            .with_hidden(without.map(|without| without.0))
-            .all();
-        let mut count = 0;
-        for found in walk.map_err(|source| why_not_walked(&repo, tip, source))? {
-            found.map_err(|source| why_not_walked(&repo, tip, source))?;
-            count += 1;
-        }
-        Ok(count)
-    }
-
-    /// Whether `to` is the commit or reaches it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingObject`] or [`Error::Corrupt`].
-    pub fn leads_to(&self, commit: CommitId, to: CommitId) -> Result<bool, Error> {
-        Ok(self.merge_bases(commit, to)?.contains(&commit))
-    }
-
-    /// The best common ancestors of two commits, in the order of their names: none where they have no commit in
-    /// common, several where they were merged crosswise.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingObject`] or [`Error::Corrupt`].
-    pub fn merge_bases(&self, one: CommitId, other: CommitId) -> Result<Vec<CommitId>, Error> {
-        let mut repo = self.repo();
-        remember(&mut repo);
-        let bases = repo.merge_bases_many(one.0, &[other.0]);
-        let bases = bases.map_err(|source| why_not_walked(&repo, one, source))?;
-        let mut bases: Vec<_> = bases.into_iter().map(|base| CommitId(base.detach())).collect();
-        bases.sort_unstable();
-        Ok(bases)
-    }
-
     /// Whether this clone has the whole history: whether it is not shallow.
     ///
     /// # Errors
@@ -275,22 +202,6 @@ impl Store {
     }
 }
 
-/// A walk that ends early has met a commit that is not there or cannot be read; which, its message says.
-fn why_not_walked(repo: &gix::Repository, tip: CommitId, source: impl Into<gix::Error>) -> Error {
-    let source = source.into();
-    let corrupt = |source: gix::Error| Error::Corrupt {
-        id: tip.to_string(),
-        source: source.into(),
-    };
-    match repo.try_find_header(tip.0) {
-        Ok(None) => Error::MissingObject {
-            id: tip.to_string(),
-            partial: false,
-        },
-        _ => corrupt(source),
-    }
-}
-
 /// Neighbouring commits share most trees, and in a pack each is a difference of the next.
 pub(super) fn remember(repo: &mut gix::Repository) {
     repo.object_cache_size(CACHE_BYTES);
@@ -327,6 +238,7 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         }
     });
     let subject = commit.message.lines().next().unwrap_or_default();
+    let author = commit.author().ok();
     Ok(Commit {
         id: CommitId(id),
         parents: if shallow { Vec::new() } else { parents },
@@ -335,9 +247,10 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         // A date no clock would show is no reason to withhold the commit.
         time: commit.time().map_or(0, |time| time.seconds),
         order: 0,
-        author: commit
-            .author()
-            .map_or_else(|_| String::new(), |author| author.name.to_string()),
+        author: author
+            .as_ref()
+            .map_or_else(String::new, |author| author.name.to_string()),
+        email: author.map_or_else(String::new, |author| author.email.to_string()),
         client,
         operation,
         undoes: undoes.and_then(|text| text.parse().ok()),
@@ -355,7 +268,10 @@ pub(super) fn trailers(message: &[u8], mut each: impl FnMut(&[u8], String)) {
 }
 
 /// Gives each commit its order, parents first. `orders` has those of parents that are known.
-fn in_order(mut commits: HashMap<gix::ObjectId, Commit>, mut orders: HashMap<gix::ObjectId, i64>) -> Vec<Commit> {
+pub(super) fn in_order(
+    mut commits: HashMap<gix::ObjectId, Commit>,
+    mut orders: HashMap<gix::ObjectId, i64>,
+) -> Vec<Commit> {
     let mut children: HashMap<gix::ObjectId, Vec<gix::ObjectId>> = HashMap::new();
     let mut waiting: HashMap<gix::ObjectId, usize> = HashMap::new();
     for commit in commits.values() {

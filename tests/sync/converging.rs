@@ -241,6 +241,12 @@ impl World {
                     );
                 }
             }
+            _ => self.relate(at, step),
+        }
+    }
+
+    fn relate(&mut self, at: usize, step: &Step) {
+        match *step {
             Step::Alias(item, name) => {
                 self.update(
                     at,

@@ -1,1 +1,288 @@
 //! What comes of two clones that both went on.
+
+use git_docket::ops::{self, ConflictsRequest, Take};
+use serde_json::{Value, json};
+
+use crate::clones::Clones;
+
+/// Two clones, and an item that both know.
+fn two() -> (Clones, String) {
+    let clones = Clones::new(2);
+    let id = clones.add(0, "Before");
+    clones.settle(2);
+    (clones, id)
+}
+
+fn conflicts(clones: &Clones, at: usize) -> Vec<Value> {
+    let found = ops::conflicts(&clones.open(at), &ConflictsRequest::default()).expect("a list");
+    let found = serde_json::to_value(found).expect("JSON");
+    found["items"].as_array().expect("a list").clone()
+}
+
+fn resolve(clones: &Clones, id: &str, field: Option<&str>, take: &Take) -> Result<usize, ops::Error> {
+    ops::resolve_conflict(&clones.open(0), id, field, take, None).map(|done| done.left)
+}
+
+#[test]
+fn different_fields_are_both_kept_and_of_one_field_the_later_stands() {
+    let (clones, id) = two();
+    clones.update(
+        0,
+        &id,
+        json!({ "title": "First", "add_labels": ["a"], "priority": "high" }),
+    );
+    clones.update(
+        1,
+        &id,
+        json!({ "title": "Second", "add_labels": ["b"], "status": "active" }),
+    );
+    clones.settle(2);
+    let shown = clones.show(0, &id);
+    assert_eq!(shown, clones.show(1, &id));
+    assert_eq!(shown["title"], "Second");
+    assert_eq!(
+        (&shown["priority"], &shown["status"]),
+        (&"high".into(), &"active".into())
+    );
+    assert_eq!(shown["labels"], json!(["a", "b"]));
+    assert_eq!(shown["conflicts"], 1);
+    let [conflict] = &conflicts(&clones, 1)[..] else {
+        panic!("one conflict")
+    };
+    assert_eq!(conflict["field"], "title");
+    assert_eq!(
+        (&conflict["kept"], &conflict["other"], &conflict["base"]),
+        (&"Second".into(), &"First".into(), &"Before".into())
+    );
+    assert_eq!(
+        (&conflict["kept_by"]["by"], &conflict["other_by"]["by"]),
+        (&"1".into(), &"0".into())
+    );
+}
+
+#[test]
+fn a_conflict_is_resolved_with_any_of_its_values() {
+    for (take, title) in [
+        (Take::Kept, "Second"),
+        (Take::Other, "First"),
+        (Take::Base, "Before"),
+        (Take::Value("Third".into()), "Third"),
+    ] {
+        let (clones, id) = two();
+        clones.update(0, &id, json!({ "title": "First" }));
+        clones.update(1, &id, json!({ "title": "Second" }));
+        clones.settle(2);
+        assert_eq!(resolve(&clones, &id, None, &take).expect("resolved"), 0);
+        clones.settle(2);
+        assert_eq!(clones.show(1, &id)["title"], title);
+        assert_eq!(clones.show(1, &id)["conflicts"], 0);
+        assert_eq!(conflicts(&clones, 1), Vec::<Value>::new());
+        let again = resolve(&clones, &id, None, &take).expect_err("there is none left");
+        assert_eq!(again.kind(), ops::ErrorKind::NotFound);
+        clones.validate(1);
+    }
+}
+
+#[test]
+fn groups_bodies_and_deletions_are_resolved_too() {
+    let (clones, id) = two();
+    clones.update(
+        0,
+        &id,
+        json!({ "status": "blocked", "metadata": { "blocked_reason": "no data" }, "append_body": "One" }),
+    );
+    clones.update(
+        1,
+        &id,
+        json!({ "status": "completed", "append_body": "Two", "metadata": { "b.c": 1 } }),
+    );
+    let gone = clones.add(0, "Gone");
+    clones.settle(2);
+    clones.update(0, &gone, json!({ "deleted_at": "2025-10-12T00:00:00Z" }));
+    clones.update(1, &gone, json!({ "title": "Still here" }));
+    clones.settle(2);
+    assert_eq!(clones.show(0, &id)["status"], "completed");
+    assert_eq!(clones.show(0, &gone)["deleted_at"], Value::Null);
+    let mut fields: Vec<_> = conflicts(&clones, 0)
+        .iter()
+        .map(|conflict| conflict["field"].clone())
+        .collect();
+    fields.sort_by_key(ToString::to_string);
+    assert_eq!(fields, ["body", "deleted_at", "status"]);
+    let error = resolve(&clones, &id, None, &Take::Value("x".into())).expect_err("which of two?");
+    assert_eq!(error.kind(), ops::ErrorKind::Invalid);
+    resolve(&clones, &id, None, &Take::Other).expect("both");
+    resolve(&clones, &gone, Some("deleted_at"), &Take::Other).expect("deleted");
+    let shown = clones.show(0, &id);
+    assert_eq!(
+        (&shown["status"], &shown["metadata"]["blocked_reason"]),
+        (&"blocked".into(), &"no data".into())
+    );
+    assert_eq!(shown["body"], "One");
+    assert_eq!(clones.show(0, &gone)["deleted_at"], "2025-10-12T00:00:00Z");
+    clones.validate(0);
+}
+
+#[test]
+fn edges_that_only_together_close_a_cycle_are_dropped_alike() {
+    let clones = Clones::new(2);
+    let [a, b, c] = ["A", "B", "C"].map(|title| clones.add(0, title));
+    clones.settle(2);
+    clones.update(0, &a, json!({ "add_depends_on": [b] }));
+    clones.update(1, &b, json!({ "add_depends_on": [a] }));
+    clones.update(0, &c, json!({ "parent_id": b }));
+    clones.update(1, &b, json!({ "parent_id": c }));
+    clones.settle(2);
+    assert_eq!(clones.tree(0), clones.tree(1));
+    clones.validate(0);
+    let fields: Vec<_> = conflicts(&clones, 0)
+        .iter()
+        .map(|conflict| conflict["field"].clone())
+        .collect();
+    assert_eq!(fields.len(), 2, "{fields:?}");
+    // What would close the cycle again is refused.
+    let dropped = conflicts(&clones, 0)
+        .into_iter()
+        .find(|conflict| conflict["field"] == "depends_on")
+        .expect("an edge");
+    let on = dropped["on"].as_str().expect("an identity");
+    assert!(resolve(&clones, on, Some("depends_on"), &Take::Other).is_err());
+    let other = if on == a { &b } else { &a };
+    let still = clones.show(0, other)["depends_on"][0].clone();
+    clones.update(0, other, json!({ "remove_depends_on": [still] }));
+    resolve(&clones, on, Some("depends_on"), &Take::Other).expect("now it fits");
+    clones.validate(0);
+}
+
+#[test]
+fn clones_that_merge_at_once_make_the_same_tree_and_meet_again() {
+    let (clones, id) = two();
+    clones.update(0, &id, json!({ "title": "First", "append_body": "one" }));
+    clones.update(1, &id, json!({ "title": "Second", "append_body": "two" }));
+    // Each merges the other without the remote knowing of either merge.
+    clones
+        .shell("git -C 0 fetch -q ../1 tracking:refs/heads/other && git -C 1 fetch -q ../0 tracking:refs/heads/other");
+    clones.shell("git -C 0 push -q origin other:tracking && git -C 1 init -q --bare ../hub2.git");
+    clones.sync(0).expect("one merge");
+    clones.shell("git -C 1 push -q ../hub2.git other:tracking && git -C 1 remote set-url origin ../hub2.git");
+    clones.sync(1).expect("the other merge");
+    assert_ne!(clones.git(0, "rev-parse tracking"), clones.git(1, "rev-parse tracking"));
+    assert_eq!(clones.tree(0), clones.tree(1));
+    clones.shell("git -C 1 remote set-url origin ../hub.git");
+    clones.update(0, &id, json!({ "priority": "high" }));
+    clones.update(1, &id, json!({ "title": "Third" }));
+    clones.settle(2);
+    // The title was decided before both: only the body was and is in dispute.
+    assert_eq!(clones.show(0, &id)["title"], "Third");
+    let fields: Vec<_> = conflicts(&clones, 0)
+        .iter()
+        .map(|conflict| conflict["field"].clone())
+        .collect();
+    assert_eq!(fields, ["body", "title"]);
+    clones.validate(0);
+}
+
+#[test]
+fn names_that_two_gave_are_told() {
+    let clones = Clones::new(2);
+    let (one, two) = (clones.add(0, "One"), clones.add(1, "Two"));
+    clones.update(0, &one, json!({ "add_aliases": ["same.name"] }));
+    clones.update(1, &two, json!({ "add_aliases": ["same.name"] }));
+    clones.settle(2);
+    let [conflict] = &conflicts(&clones, 0)[..] else {
+        panic!("one conflict")
+    };
+    assert_eq!(
+        (&conflict["field"], &conflict["on"]),
+        (&"aliases".into(), &two.as_str().into())
+    );
+    assert_eq!(clones.show(0, &one)["aliases"], clones.show(0, &two)["aliases"]);
+    clones.update(0, &two, json!({ "remove_aliases": ["same.name"] }));
+    resolve(&clones, &two, None, &Take::Kept).expect("resolved");
+    clones.validate(0);
+}
+
+#[test]
+fn what_is_not_ours_is_merged_by_line_and_never_lost() {
+    let clones = Clones::new(2);
+    let commit = |at: usize, change: &str| {
+        clones.shell(&format!(
+            "cd {at} && export GIT_INDEX_FILE=$PWD/.git/x && rm -f $GIT_INDEX_FILE && git read-tree tracking && {change} && \
+             git update-ref refs/heads/tracking $(git commit-tree -p tracking -m foreign $(git write-tree))"
+        ))
+    };
+    let file = |path: &str, text: &str| {
+        format!("git update-index --add --cacheinfo 100644,$(printf '{text}' | git hash-object -w --stdin),{path}")
+    };
+    commit(0, &file("notes.txt", "a\\nb\\nc\\n"));
+    clones.settle(2);
+    commit(0, &file("notes.txt", "A\\nb\\nc\\n"));
+    commit(1, &file("notes.txt", "a\\nb\\nC\\n"));
+    clones.settle(2);
+    assert_eq!(clones.git(1, "show tracking:notes.txt"), "A\nb\nC");
+    commit(0, &file("notes.txt", "one\\nb\\nC\\n"));
+    commit(1, &file("notes.txt", "two\\nb\\nC\\n"));
+    // A file on one side, a directory of that name on the other.
+    commit(0, &file("place", "a file"));
+    commit(1, &file("place/below.txt", "below"));
+    commit(
+        0,
+        "git update-index --add --cacheinfo 100755,$(echo x | git hash-object -w --stdin),run.sh",
+    );
+    clones.settle(2);
+    assert_eq!(clones.tree(0), clones.tree(1));
+    assert_eq!(clones.git(0, "show tracking:place/below.txt"), "below");
+    assert!(clones.git(0, "ls-tree tracking run.sh").starts_with("100755"));
+    let held = clones.git(0, "grep -h -e '' tracking");
+    for text in ["one", "two", "a file", "below"] {
+        assert!(held.contains(text), "{text}");
+    }
+    assert_eq!(conflicts(&clones, 0).len(), 2);
+}
+
+#[test]
+fn settings_are_merged_key_by_key_and_two_dockets_become_one() {
+    let clones = Clones::without_docket(2);
+    ops::init(&clones.open(0), false).expect("a docket");
+    ops::init(&clones.open(1), false).expect("another docket");
+    let set = |at: usize, key: &str, value: &str| {
+        let request = ops::ConfigureRequest {
+            key: key.to_owned(),
+            value: Some(value.to_owned()),
+            revision: None,
+            updated_by: None,
+        };
+        ops::configure(&clones.open(at), &request).expect("a setting");
+    };
+    set(0, "default_token_budget", "5000");
+    set(1, "active_context_type", "research");
+    let repositories: Vec<_> = (0..2)
+        .map(|at| clones.git(at, "show tracking:.tracking/config.toml"))
+        .collect();
+    clones.settle(2);
+    let merged = clones.git(0, "show tracking:.tracking/config.toml");
+    let line = |text: &str| {
+        text.lines()
+            .find(|line| line.starts_with("repository"))
+            .map(ToOwned::to_owned)
+    };
+    assert_eq!(
+        line(&merged),
+        repositories.iter().map(|text| line(text)).min().flatten()
+    );
+    assert!(merged.contains("5000") && merged.contains("research"), "{merged}");
+    assert_eq!(conflicts(&clones, 0), Vec::<Value>::new());
+    set(0, "default_token_budget", "6000");
+    set(1, "default_token_budget", "7000");
+    clones.settle(2);
+    let [conflict] = &conflicts(&clones, 0)[..] else {
+        panic!("one conflict")
+    };
+    assert_eq!(
+        (&conflict["field"], &conflict["other"]),
+        (&"default_token_budget".into(), &"6000".into())
+    );
+    let name = conflict["id"].as_str().expect("a name").to_owned();
+    resolve(&clones, &name, None, &Take::Other).expect("resolved");
+    assert!(clones.git(0, "show tracking:.tracking/config.toml").contains("6000"));
+}

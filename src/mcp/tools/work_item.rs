@@ -121,7 +121,7 @@ pub(super) const BESIDE: &[Tool] = &[
         ],
         answers: Answers::Record,
         schema: schema::<WriteResponse<WorkItemView>>,
-        run: |context, arguments| json(&ops::claim(context, &request(arguments)?)?),
+        run: |context, arguments| json(&ops::claim_shared(context, &request(arguments)?)?),
     },
     Tool {
         name: "add_note",

@@ -18,12 +18,16 @@ pub(super) enum Shape {
     Number,
     /// True or false, as git config has it.
     Flag,
+    /// Texts; typed with commas between them.
+    List,
     /// A work item that is a session.
     Session,
     /// A branch or a full ref.
     Reference,
     /// A file below the work tree, or anywhere where the path is absolute.
     File,
+    /// A remote of this clone.
+    Remote,
     /// Nothing that can be set here.
     Fixed,
 }
@@ -43,6 +47,17 @@ impl Key {
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         let same = |key: &&Self| key.name == name || key.name.strip_prefix("docket.") == Some(name);
         KEYS.iter().find(same)
+    }
+}
+
+/// What a record of a type must have.
+const fn required(name: &'static str) -> Key {
+    Key {
+        name,
+        place: Place::Docket,
+        shape: Shape::List,
+        default: None,
+        meaning: "fields that a record of this type must have; a review asks",
     }
 }
 
@@ -69,6 +84,20 @@ pub(super) const KEYS: &[Key] = &[
         default: Some("200000"),
         meaning: "how many tokens a session has where nothing else is said, 1000 to 1000000",
     },
+    Key {
+        name: "policy.vendor_editors",
+        place: Place::Docket,
+        shape: Shape::List,
+        default: None,
+        meaning: "who may change vendors, by name or e-mail address; a review asks",
+    },
+    required("policy.required.project"),
+    required("policy.required.session"),
+    required("policy.required.task"),
+    required("policy.required.research"),
+    required("policy.required.vendor"),
+    required("policy.required.enhancement"),
+    required("policy.required.deployment"),
     Key {
         name: "current_session_id",
         place: Place::Clone("docket.currentSessionId"),
@@ -98,6 +127,20 @@ pub(super) const KEYS: &[Key] = &[
         meaning: "the file that project_status is rendered to after each change made here",
     },
     Key {
+        name: "docket.remote",
+        place: Place::Clone("docket.remote"),
+        shape: Shape::Remote,
+        default: Some("origin"),
+        meaning: "the remote the docket is shared through; without it origin, else the only one",
+    },
+    Key {
+        name: "docket.autosync",
+        place: Place::Clone("docket.autosync"),
+        shape: Shape::Flag,
+        default: Some("false"),
+        meaning: "whether the docket is synced by itself after each change made here, when it has become quiet",
+    },
+    Key {
         name: "docket.hooks.strict",
         place: Place::Clone("docket.hooks.strict"),
         shape: Shape::Flag,
@@ -112,3 +155,15 @@ pub(super) const KEYS: &[Key] = &[
         meaning: "on a server with our hooks: whether a push may rewind or delete the branch that holds the records",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS;
+    use crate::record::config::TYPES;
+
+    #[test]
+    fn what_can_be_required_can_be_set() {
+        let keys = KEYS.iter().filter_map(|key| key.name.strip_prefix("policy.required."));
+        assert!(keys.eq(TYPES.iter().map(|(name, _)| *name)));
+    }
+}

@@ -22,10 +22,24 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
         Shape::Flag => Some(kept(key, text))
             .filter(Value::is_boolean)
             .ok_or_else(|| expected("true or false")),
+        Shape::List => {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            match parts.map(Value::from).collect::<Vec<_>>() {
+                parts if parts.is_empty() => Err(expected("something, with commas between")),
+                parts => Ok(parts.into()),
+            }
+        }
         Shape::Reference => reference(context, text).map(Value::from),
         Shape::File if text.trim().is_empty() => Err(expected("the path of a file")),
         Shape::File => Ok(text.into()),
         Shape::Session => session(context, text).map(Value::from),
+        Shape::Remote => {
+            let remotes = context.store.remotes();
+            match remotes.iter().any(|remote| remote.name == text) {
+                true => Ok(text.into()),
+                false => Err(expected("the name of a remote").hint("git remote -v")),
+            }
+        }
     }
 }
 
@@ -80,7 +94,7 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
         Shape::Word(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         Shape::Flag => value.is_boolean(),
         Shape::Session => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
-        Shape::Number | Shape::Reference | Shape::File | Shape::Fixed => true,
+        Shape::Number | Shape::List | Shape::Reference | Shape::File | Shape::Remote | Shape::Fixed => true,
     };
     let default = key.default.unwrap_or("nothing");
     (!fits).then(|| {
@@ -93,5 +107,9 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
 }
 
 pub(super) fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }

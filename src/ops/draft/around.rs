@@ -12,7 +12,7 @@ use crate::ops::kept_index::{Beyond, touched};
 use crate::ops::read::{Loaded, NAMED, Reading};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error, ErrorKind};
-use crate::record::graph::{Graph, is_settled, waits_for};
+use crate::record::graph::{Graph, is_settled, references, waits_for};
 use crate::record::value::Time;
 use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, WorkItem};
@@ -331,18 +331,38 @@ impl Draft<'_> {
         near || self.slots.contains_key(path)
     }
 
+    /// The named records that name one of these in any of their fields, in the order of their paths.
+    pub(in crate::ops) fn pointing_at(&mut self, targets: &BTreeSet<RecordId>) -> Result<Vec<RecordPath>, Error> {
+        let points = |record: &Record| references(record).iter().any(|(_, id)| targets.contains(id));
+        let all: Vec<_> = targets.iter().copied().collect();
+        let known = self.known(|index| index.mentioning(&all), |loaded, _| loaded.paths_of(points))?;
+        Ok(self.matching(known, points)?.into_keys().collect())
+    }
+
     /// The record at a path, as changed so far; none where it cannot be read.
-    pub(super) fn look(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
+    pub(in crate::ops) fn look(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
         if let Some(slot) = self.slots.get(path) {
             return Ok(slot.wanted.clone());
         }
         match &self.around {
-            Some(Around::All { loaded, .. }) => Ok(loaded.records.get(path).map(|parsed| parsed.record.clone())),
+            Some(Around::All { loaded, .. }) if NAMED.contains(&path.kind()) => {
+                Ok(loaded.records.get(path).map(|parsed| parsed.record.clone()))
+            }
             Some(Around::Near(near)) if near.changed.contains_key(path) => {
                 Ok(near.changed.get(path).cloned().flatten())
             }
-            _ => Ok(self.reading.record(path)?.map(|parsed| parsed.record)),
+            _ => self.read_once(path),
         }
+    }
+
+    /// The record at a path of the tip, read when it is first looked at; a tip never changes.
+    fn read_once(&self, path: &RecordPath) -> Result<Option<Record>, Error> {
+        if let Some(record) = self.looked.borrow().get(path) {
+            return Ok(record.clone());
+        }
+        let record = self.reading.record(path)?.map(|parsed| parsed.record);
+        self.looked.borrow_mut().insert(path.clone(), record.clone());
+        Ok(record)
     }
 
     /// What became of a record up to the tip, and whether the version is to be relied upon; nothing where the history

@@ -5,7 +5,8 @@ mod around;
 mod find;
 mod whose;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use self::around::Around;
 use super::read::{NAMED, Reading};
@@ -20,6 +21,8 @@ pub(super) struct Draft<'r> {
     context: &'r Context,
     slots: BTreeMap<RecordPath, Slot>,
     around: Option<Around<'r>>,
+    /// What was read to be looked at only: the same few records, such as parents, are looked at again and again.
+    looked: RefCell<HashMap<RecordPath, Option<Record>>>,
     /// The whole history, where it had to be walked.
     history: Option<History>,
     /// Whether files are printed anew where they cannot be edited.
@@ -32,6 +35,8 @@ pub(super) struct Draft<'r> {
     pub(super) trailers: Vec<String>,
     /// A new `.tracking/config.toml`.
     pub(super) config: Option<Vec<u8>>,
+    /// A file beside the records.
+    pub(super) beside: Option<Edit>,
     /// Whether the plan has checked the rules across all records itself.
     pub(super) checked: bool,
 }
@@ -63,12 +68,14 @@ impl<'r> Draft<'r> {
             reading,
             slots: BTreeMap::new(),
             around: None,
+            looked: RefCell::default(),
             history: None,
             reformat: false,
             warnings: Vec::new(),
             subject: None,
             trailers: Vec::new(),
             config: None,
+            beside: None,
             checked: false,
         }
     }
@@ -114,12 +121,18 @@ impl<'r> Draft<'r> {
         let path = record
             .path()
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a record without a path"))?;
-        self.get(&path)?;
-        if let Some(slot) = self.slots.get_mut(&path) {
+        self.put_at(&path, record, cleared)?;
+        Ok(path)
+    }
+
+    /// The same for one that does not say itself where it belongs.
+    pub(super) fn put_at(&mut self, path: &RecordPath, record: Record, cleared: Vec<String>) -> Result<(), Error> {
+        self.get(path)?;
+        if let Some(slot) = self.slots.get_mut(path) {
             slot.wanted = Some(record);
             slot.cleared.extend(cleared);
         }
-        Ok(path)
+        Ok(())
     }
 
     /// Puts a record whose identity was just drawn; refused where there is one of that identity.
@@ -200,7 +213,7 @@ impl<'r> Draft<'r> {
             path: CONFIG_PATH.to_owned(),
             bytes: bytes.clone(),
         });
-        let mut files: Vec<_> = config.collect();
+        let mut files: Vec<_> = config.chain(self.beside.clone()).collect();
         for (path, slot) in &self.slots {
             let Some(wanted) = &slot.wanted else { continue };
             let bytes = match &slot.original {

@@ -123,18 +123,8 @@ fn record(path: &RecordPath, what: What, before: Option<&Record>, after: Option<
     let (old, new) = (text(before), text(after));
     let fields = match what {
         What::Unreadable => Vec::new(),
-        _ => change::changes(before, after),
+        _ => field_changes(before, after),
     };
-    let fields = fields.into_iter().map(|change| match change.field.as_str() {
-        "body" => body(&old, &new),
-        _ => FieldChange {
-            field: change.field,
-            before: change.before,
-            after: change.after,
-            lines_added: None,
-            lines_removed: None,
-        },
-    });
     DiffRecord {
         path: path.to_string(),
         kind: path.kind().as_str().to_owned(),
@@ -143,8 +133,25 @@ fn record(path: &RecordPath, what: What, before: Option<&Record>, after: Option<
             .and_then(Record::as_work_item)
             .map(|item| item.item_type.to_string()),
         title: shown.map(Record::heading).unwrap_or_default(),
-        fields: fields.collect(),
+        fields,
         body: Some(unified(&old, &new)).filter(|text| what != What::Unreadable && !text.is_empty()),
         what,
     }
+}
+
+/// The fields that differ, the body told by how many lines it gained and lost.
+pub(in crate::ops) fn field_changes(before: Option<&Record>, after: Option<&Record>) -> Vec<FieldChange> {
+    let text = |record: Option<&Record>| record.map_or("", |record| record.body.as_str()).to_owned();
+    let changes = change::changes(before, after).into_iter();
+    let told = changes.map(|change| match change.field.as_str() {
+        "body" => body(&text(before), &text(after)),
+        _ => FieldChange {
+            field: change.field,
+            before: change.before,
+            after: change.after,
+            lines_added: None,
+            lines_removed: None,
+        },
+    });
+    told.collect()
 }

@@ -27,6 +27,7 @@ use crate::record::value::Time;
 use crate::record::{RecordId, RecordPath};
 
 pub(super) use changes::grouped;
+pub(super) use diff::field_changes;
 pub(super) use log::warn_of_end;
 pub(super) use query::{LogQuery, answer};
 pub(super) use when::Moment;
@@ -151,6 +152,17 @@ impl FieldChange {
                 format!("{}{added}{removed}", self.field)
             }
         }
+    }
+}
+
+impl FieldChange {
+    /// What a list gained and lost in a few words, `+bug -ui`; none where that does not say it.
+    #[must_use]
+    pub fn elements(&self) -> Option<String> {
+        let mut sides = [&self.before, &self.after].into_iter().flatten();
+        let summary = sides.all(Value::is_array).then(|| self.summary())?;
+        let elements = summary.strip_prefix(&self.field)?.trim();
+        (!elements.is_empty()).then(|| elements.to_owned())
     }
 }
 

@@ -29,7 +29,7 @@ struct Touch {
 impl Side {
     /// What `tip` has done that `other` does not have.
     pub(super) fn new(context: &Context, tip: CommitId, other: CommitId) -> Result<Self, Error> {
-        let walk = context.store.walk_between(tip, other)?;
+        let walk = context.store.walk_between(other, tip)?;
         let compared = context.store.compare_everywhere(&walk)?;
         let mut touched: HashMap<Vec<u8>, Vec<Touch>> = HashMap::new();
         let commits: Vec<_> = walk.commits().iter().zip(compared).collect();

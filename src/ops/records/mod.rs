@@ -124,13 +124,16 @@ impl Context {
         mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
         match self.ask_docket(at, kinds, &mut question) {
+            Ok((answer, mut meta)) => {
+                meta.warnings.extend(self.lost_claims());
+                Ok((answer, meta))
+            }
             Err(reason) => match self.ask_report(at, &reason, question) {
                 Some((Ok(answer), meta)) => Ok((answer, meta)),
                 // What the report does not hold may be there all the same.
                 Some((Err(Unanswered::Error(error)), _)) if error.kind() != ErrorKind::NotFound => Err(error),
                 _ => Err(reason),
             },
-            answered => answered,
         }
     }
 

@@ -53,6 +53,7 @@ impl ConflictBrief {
 /// Joins `theirs`, which people know as `called`, to the tip of this clone.
 pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated: bool) -> Result<Joined, Error> {
     let lock = context.lock()?;
+    let before = context.store.tip()?;
     let mut made = Vec::new();
     context
         .repeated(|context| {
@@ -64,7 +65,8 @@ pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated:
             }
             let ours = context.store.tip().map_err(Error::from)?;
             let plan = Plan::of(context, ours, theirs)?;
-            let came = |context: &Context| context.store.count_between(theirs, ours).map_err(Error::from);
+            let came =
+                |context: &Context| -> Result<usize, Error> { Ok(context.store.commits_between(ours, theirs)?.len()) };
             let nothing = |tip| Joined {
                 tip,
                 came: 0,
@@ -100,7 +102,11 @@ pub(super) fn join(context: &Context, theirs: CommitId, called: &str, unrelated:
             }
             Ok(made.len() - 1)
         })
-        .map(|at| made.swap_remove(at))
+        .map(|at| {
+            let joined = made.swap_remove(at);
+            context.note_lost_claims(before, joined.tip);
+            joined
+        })
 }
 
 fn merged(

@@ -2,13 +2,18 @@
 //!
 //! Nothing is ever forced, and nothing is lost on the way: what is not on the remote yet is here, whatever fails.
 
+mod auto;
+mod claim;
 mod join;
+mod lost;
 mod plan;
 
 use std::time::Duration;
 
 use serde::Serialize;
 
+pub use self::auto::sync_in_background;
+pub use self::claim::{ClaimResponse, claim_shared};
 pub use self::join::ConflictBrief;
 use self::join::{Joined, join};
 use self::plan::Plan;
@@ -56,6 +61,23 @@ pub struct SyncResponse {
     pub meta: Meta,
 }
 
+impl SyncResponse {
+    /// Nothing has happened yet.
+    fn of(context: &Context, remote: &Remote) -> Self {
+        Self {
+            reference: context.store.tracking_ref().to_owned(),
+            remote: remote.name.clone(),
+            fetched: 0,
+            pushed: 0,
+            taken: 0,
+            merged: 0,
+            conflicts: Vec::new(),
+            races: 0,
+            meta: meta(None, Vec::new()),
+        }
+    }
+}
+
 /// How far this clone and the remote are apart.
 #[derive(Clone, Debug, Serialize)]
 pub struct FetchResponse {
@@ -84,28 +106,18 @@ pub struct FetchResponse {
 /// What was merged until then stays merged; what is here stays here.
 pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Error> {
     let remote = remote(context, request.remote.as_deref())?;
-    let mut response = SyncResponse {
-        reference: context.store.tracking_ref().to_owned(),
-        remote: remote.name.clone(),
-        fetched: 0,
-        pushed: 0,
-        taken: 0,
-        merged: 0,
-        conflicts: Vec::new(),
-        races: 0,
-        meta: meta(None, Vec::new()),
-    };
+    let mut response = SyncResponse::of(context, &remote);
     let mut last_seen = None;
     loop {
-        let theirs = fetched(context, &remote, &mut response.meta.warnings)?;
+        let theirs = fetched(context, &remote, &mut response.meta.warnings, None)?;
         let tip = joined(context, request, &remote, theirs, &mut response)?;
         if theirs == Some(tip) {
             response.meta.revision = tip.to_string();
             break;
         }
-        let ahead = context.store.count_between(tip, theirs)?;
+        let ahead = context.store.commits_between(theirs, tip)?.len();
         let moved = last_seen.replace(theirs) != Some(theirs);
-        match pushed(context, &remote, tip)? {
+        match pushed(context, &remote, tip, None)? {
             Pushed::Done => {
                 response.pushed = ahead;
                 response.meta.revision = tip.to_string();
@@ -133,7 +145,7 @@ pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Er
 pub fn fetch(context: &Context, request: &SyncRequest) -> Result<FetchResponse, Error> {
     let remote = remote(context, request.remote.as_deref())?;
     let mut warnings = Vec::new();
-    let theirs = fetched(context, &remote, &mut warnings)?;
+    let theirs = fetched(context, &remote, &mut warnings, None)?;
     apart(context, &remote, theirs, warnings)
 }
 
@@ -147,7 +159,7 @@ pub fn push(context: &Context, request: &SyncRequest) -> Result<FetchResponse, E
     let Some(tip) = context.store.tip()? else {
         return Err(no_docket(context));
     };
-    match pushed(context, &remote, tip)? {
+    match pushed(context, &remote, tip, None)? {
         Pushed::Done => {
             let theirs = context.store.last_known(&remote, context.store.tracking_ref())?;
             apart(context, &remote, theirs, Vec::new())
@@ -167,7 +179,9 @@ fn apart(
     warnings: Vec<String>,
 ) -> Result<FetchResponse, Error> {
     let tip = context.store.tip()?;
-    let count = |of: Option<CommitId>, without| of.map_or(Ok(0), |of| context.store.count_between(of, without));
+    let count = |of: Option<CommitId>, without| -> Result<usize, Error> {
+        of.map_or(Ok(0), |of| Ok(context.store.commits_between(without, of)?.len()))
+    };
     Ok(FetchResponse {
         reference: context.store.tracking_ref().to_owned(),
         remote: remote.name.clone(),
@@ -214,10 +228,15 @@ pub(super) fn remote(context: &Context, named: Option<&str>) -> Result<Remote, E
 }
 
 /// Where the ref of the remote stands now. A warning says when it does not go on from where it stood.
-fn fetched(context: &Context, remote: &Remote, warnings: &mut Vec<String>) -> Result<Option<CommitId>, Error> {
+fn fetched(
+    context: &Context,
+    remote: &Remote,
+    warnings: &mut Vec<String>,
+    patience: Option<Duration>,
+) -> Result<Option<CommitId>, Error> {
     let reference = context.store.tracking_ref();
     let before = context.store.last_known(remote, reference).ok().flatten();
-    let theirs = fetch_to(context, remote, Depth::Known)?;
+    let theirs = fetch_to(context, remote, Depth::Known, patience)?;
     if let (Some(before), Some(theirs)) = (before, theirs)
         && before != theirs
         && !context.store.leads_to(before, theirs)?
@@ -232,7 +251,12 @@ fn fetched(context: &Context, remote: &Remote, warnings: &mut Vec<String>) -> Re
     Ok(theirs)
 }
 
-fn fetch_to(context: &Context, remote: &Remote, depth: Depth) -> Result<Option<CommitId>, Error> {
+fn fetch_to(
+    context: &Context,
+    remote: &Remote,
+    depth: Depth,
+    patience: Option<Duration>,
+) -> Result<Option<CommitId>, Error> {
     let reference = context.store.tracking_ref();
     let mut busy = 0;
     loop {
@@ -240,6 +264,7 @@ fn fetch_to(context: &Context, remote: &Remote, depth: Depth) -> Result<Option<C
         let mut talk = Talk {
             may_ask: context.progress.may_ask(),
             told: Some(&mut told),
+            patience,
         };
         match context.store.fetch(remote, reference, depth, &mut talk) {
             // Two fetches at once: one of them cannot move what git remembers of the remote.
@@ -255,11 +280,12 @@ fn fetch_to(context: &Context, remote: &Remote, depth: Depth) -> Result<Option<C
     }
 }
 
-fn pushed(context: &Context, remote: &Remote, tip: CommitId) -> Result<Pushed, Error> {
+fn pushed(context: &Context, remote: &Remote, tip: CommitId, patience: Option<Duration>) -> Result<Pushed, Error> {
     let mut told = |words: &[u8]| context.progress.said(words);
     let mut talk = Talk {
         may_ask: context.progress.may_ask(),
         told: Some(&mut told),
+        patience,
     };
     Ok(context
         .store
@@ -307,7 +333,7 @@ fn deepen(context: &Context, remote: &Remote, theirs: CommitId) -> Result<(), Er
         if context.store.is_complete()? || !context.store.merge_bases(tip, theirs)?.is_empty() {
             return Ok(());
         }
-        fetch_to(context, remote, depth)?;
+        fetch_to(context, remote, depth, None)?;
     }
     Ok(())
 }

@@ -1,0 +1,131 @@
+//! Claims that two clones cannot both have.
+
+use git_docket::ops::{self, ClaimRequest, ClaimResponse, Error, ErrorKind};
+
+use crate::clones::Clones;
+
+fn claim(clones: &Clones, at: usize, id: Option<&str>) -> Result<ClaimResponse, Error> {
+    let request = ClaimRequest {
+        id: id.map(ToOwned::to_owned),
+        ..ClaimRequest::default()
+    };
+    ops::claim_shared(&clones.open(at), &request)
+}
+
+fn holder(clones: &Clones, at: usize, id: &str) -> String {
+    clones.show(at, id)["claim"]["by"]
+        .as_str()
+        .unwrap_or("nobody")
+        .to_owned()
+}
+
+#[test]
+fn a_claim_is_the_first_that_reaches_the_remote() {
+    let clones = Clones::new(2);
+    let (one, two) = (clones.add(0, "One"), clones.add(0, "Two"));
+    clones.settle(2);
+    assert_eq!(claim(&clones, 0, Some(&one)).expect("a claim").confirmed, Some(true));
+    let error = claim(&clones, 1, Some(&one))
+        .map(drop)
+        .expect_err("somebody was faster");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains("is claimed by 0"), "{error}");
+    // What was taken back before the two met is no conflict.
+    clones.settle(2);
+    assert_eq!(
+        (holder(&clones, 1, &one), clones.show(1, &one)["conflicts"].clone()),
+        ("0".to_owned(), 0.into())
+    );
+    // Without an id, the next one is taken.
+    let three = clones.add(1, "Three");
+    clones.settle(2);
+    let first = claim(&clones, 0, None)
+        .expect("a claim")
+        .claimed
+        .item
+        .fields
+        .id
+        .to_string();
+    let second = claim(&clones, 1, None)
+        .expect("another")
+        .claimed
+        .item
+        .fields
+        .id
+        .to_string();
+    assert_eq!((first, second), (two, three));
+    clones.settle(2);
+    clones.validate(0);
+}
+
+#[test]
+fn where_the_remote_cannot_be_reached_a_claim_is_not_confirmed_and_its_loser_is_told_once() {
+    let clones = Clones::new(2);
+    let id = clones.add(0, "One");
+    clones.settle(2);
+    clones.shell("mv hub.git away.git");
+    for at in 0..2 {
+        let claimed = claim(&clones, at, Some(&id)).expect("a claim of one's own");
+        assert_eq!(claimed.confirmed, Some(false));
+        assert!(claimed.claimed.meta.warnings[0].contains("not confirmed"));
+    }
+    clones.shell("mv away.git hub.git");
+    clones.sync(0).expect("a sync");
+    clones.sync(1).expect("a sync");
+    clones.sync(0).expect("a sync");
+    // Read without an answer, which would tell the loser already.
+    let claim = clones.git(0, "grep -h claim: tracking -- .tracking/work-items");
+    let loser = usize::from(claim.contains("by: \"0\""));
+    let warnings = |at: usize| {
+        ops::show(&clones.open(at), &id, None, None)
+            .expect("the item")
+            .meta
+            .warnings
+    };
+    let told = warnings(loser);
+    assert!(matches!(told.as_slice(), [one] if one.contains("was lost")), "{told:?}");
+    assert_eq!(warnings(1 - loser), Vec::<String>::new());
+    assert_eq!(warnings(loser), Vec::<String>::new());
+}
+
+#[test]
+fn a_docket_that_was_never_shared_is_not_pushed_by_a_claim() {
+    let clones = Clones::without_docket(1);
+    ops::init(&clones.open(0), false).expect("a docket");
+    clones.add(0, "One");
+    assert_eq!(claim(&clones, 0, None).expect("a claim").confirmed, None);
+    assert_eq!(clones.shell("git -C hub.git for-each-ref"), "");
+}
+
+#[test]
+fn many_that_claim_at_once_in_their_own_clones_have_each_their_own() {
+    let clones = Clones::new(4);
+    for number in 0..8 {
+        clones.add(0, &format!("Item {number}"));
+    }
+    clones.settle(4);
+    let settings: Vec<_> = (0..4).map(|at| clones.settings(at)).collect();
+    let mut claimed: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = settings
+            .iter()
+            .map(|settings| {
+                scope.spawn(|| {
+                    let next = || {
+                        let context = ops::Context::open(settings).expect("a repository");
+                        let claim = ops::claim_shared(&context, &ClaimRequest::default()).expect("a claim");
+                        assert_eq!(claim.confirmed, Some(true));
+                        claim.claimed.item.fields.id.to_string()
+                    };
+                    [next(), next()]
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("no panic"))
+            .collect()
+    });
+    claimed.sort();
+    claimed.dedup();
+    assert_eq!(claimed.len(), 8, "no item was claimed twice");
+}
