@@ -22,7 +22,8 @@ Examples:
   git docket hook install
   git docket hook status
   git docket hook uninstall
-  git config docket.hooks.strict true         refuse trailers that name no work item")]
+  git config docket.hooks.strict true         refuse trailers that name no work item
+  git docket hook install --server            where others push to: refuse records that are not valid")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: HookCommand,
@@ -34,8 +35,11 @@ enum HookCommand {
     ///
     /// Whatever else is in the files stays. Where another program or somebody else looks after the hooks, nothing is
     /// written, and the lines to paste are printed.
-    #[command(after_help = "Example:\n  git docket hook install")]
-    Install,
+    #[command(after_help = "\
+Examples:
+  git docket hook install
+  git -C /srv/git/project.git docket hook install --server")]
+    Install(InstallArguments),
     /// Tell how far each hook is
     #[command(after_help = "Example:\n  git docket hook status --json")]
     Status,
@@ -45,6 +49,14 @@ enum HookCommand {
     /// Do what a hook is for; the hook files call it
     #[command(hide = true, disable_help_flag = true)]
     Run(RunArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InstallArguments {
+    /// Those of a repository that others push to: what they push to the docket is checked, and refused where records are
+    /// not valid or would be lost
+    #[arg(long)]
+    server: bool,
 }
 
 #[derive(Debug, Args)]
@@ -75,7 +87,13 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let context = open(settings, output)?;
     let (response, done) = match &arguments.command {
-        HookCommand::Install => (ops::install_hooks(&context, settings.program.as_deref())?, "written"),
+        HookCommand::Install(InstallArguments { server }) => {
+            let install = match server {
+                true => ops::install_server_hooks,
+                false => ops::install_hooks,
+            };
+            (install(&context, settings.program.as_deref())?, "written")
+        }
         HookCommand::Uninstall => (ops::uninstall_hooks(&context)?, "taken out"),
         HookCommand::Status | HookCommand::Run(_) => (ops::hook_status(&context)?, ""),
     };
@@ -87,11 +105,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     let nothing = !done.is_empty() && response.paste.is_empty() && response.hooks.iter().all(|hook| !hook.changed);
     text.push_str(if nothing { "Nothing to do\n" } else { "" });
     if done.is_empty() {
-        let strict = match response.strict {
-            true => "a trailer that names no work item is refused",
-            false => "a trailer that names no work item is a warning; `git config docket.hooks.strict true` refuses it",
-        };
-        let _infallible = writeln!(text, "{strict}");
+        text.push_str(&terms(&response));
     }
     for paste in &response.paste {
         let _infallible = write!(
@@ -112,6 +126,22 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     output.print(&text)?;
     output.warnings(&response.warnings);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the hooks refuse here.
+fn terms(response: &HooksResponse) -> String {
+    let strict = match response.strict {
+        true => "a trailer that names no work item is refused",
+        false => "a trailer that names no work item is a warning; `git config docket.hooks.strict true` refuses it",
+    };
+    let allow_rewind = match response.allow_rewind {
+        true => "a push may rewind or delete the branch of the docket: git config docket.allowRewind is true",
+        false => "a push that would rewind or delete the branch of the docket is refused",
+    };
+    let has = |of_server| response.hooks.iter().any(|hook| hook.hook.is_of_server() == of_server);
+    let terms = [(false, strict), (true, allow_rewind)];
+    let terms = terms.iter().filter(|(of_server, _)| has(*of_server));
+    terms.map(|(_, term)| format!("{term}\n")).collect()
 }
 
 fn table(response: &HooksResponse, done: &str) -> String {

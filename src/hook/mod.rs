@@ -1,20 +1,29 @@
 //! What git's hooks call: `git docket hook run NAME`.
 //!
-//! A hook stands in the way of somebody's commit. So whatever happens here, an error, a panic or something that takes
-//! too long, is one line on standard error, and the commit goes on; only a commit-msg hook that was told to be strict
-//! refuses one, and only for what its message says. Nothing is asked, and nothing goes over the network.
+//! A hook stands in the way of somebody's commit or push. So whatever happens here, an error, a panic or something that
+//! takes too long, is one line on standard error, and it goes on. Two hooks refuse: a commit-msg hook that was told to be
+//! strict, for what the message says, and a server's pre-receive hook, for what the records are. Nothing is asked, and
+//! nothing goes over the network.
+
+mod received;
 
 use std::ffi::OsString;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use self::received::{after_push, before_push};
 use crate::ops::{self, Context, Error, Hook, Rewrite, Settings};
 
 /// How long a hook may take. What is not done by then is left.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long git waits for a server to look at a push, and then for its index. That is no hook of a person at work, and
+/// ten thousand records take seconds.
+const CHECKING: Duration = Duration::from_secs(300);
+const INDEXING: Duration = Duration::from_secs(60);
 
 /// How long whoever runs it by hand waits at most.
 const LONG_PATIENCE: Duration = Duration::from_secs(3_600);
@@ -37,23 +46,34 @@ pub fn run(name: &str, arguments: &[OsString], wait: bool, settings: Result<Sett
     // A panic is told in one line, like everything else.
     std::panic::set_hook(Box::new(|_| {}));
     let (hook, arguments) = (Hook::named(name), arguments.to_vec());
-    let patience = if wait { LONG_PATIENCE } else { PATIENCE };
+    let patience = match hook {
+        _ if wait => LONG_PATIENCE,
+        // The look at a push ends by itself, with what it has found until then.
+        Some(Hook::PreReceive) => CHECKING + PATIENCE,
+        Some(Hook::PostReceive) => INDEXING,
+        _ => PATIENCE,
+    };
     let said = within(patience, name, move || match hook {
         Some(hook) => done(hook, &arguments, wait, &quiet(settings?)),
         None => Err(Error::request("there is no such hook")),
     });
     let mut stderr = std::io::stderr().lock();
     for line in &said.told {
-        // A title must not steer the terminal.
-        let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let line = line.replace(steers, " ");
-        // Nothing is left to tell it to when standard error is gone.
-        let _gone = writeln!(stderr, "git docket: {line}");
+        tell(&mut stderr, line);
     }
     match said.refused {
         true => ExitCode::from(Hook::REFUSED),
         false => ExitCode::SUCCESS,
     }
+}
+
+/// Prints one line.
+fn tell(stderr: &mut impl std::io::Write, line: &str) {
+    // A title must not steer the terminal.
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line = line.replace(steers, " ");
+    // Nothing is left to tell it to when standard error is gone.
+    let _gone = writeln!(stderr, "git docket: {line}");
 }
 
 /// Works in a thread that nobody waits for longer than this.
@@ -72,21 +92,30 @@ fn within(patience: Duration, name: &str, work: impl FnOnce() -> Result<Said, Er
                 .chain(causes)
                 .collect::<Vec<_>>()
                 .join(": ");
-            format!("{name}: {message}")
+            format!("{name}: {message}{}", unchecked(name))
         }
         Ok(Err(RecvTimeoutError::Timeout)) => {
             let again = match Hook::named(name) {
                 Some(Hook::PostCommit) => "; `git docket hook run --wait post-commit` does it now",
-                _ => "",
+                Some(Hook::PostReceive) => "; whoever reads next brings the index forward",
+                _ => unchecked(name),
             };
             format!("{name}: not done within {} seconds{again}", patience.as_secs())
         }
-        Ok(Err(RecvTimeoutError::Disconnected)) => format!("{name}: failed unexpectedly"),
-        Err(error) => format!("{name}: {error}"),
+        Ok(Err(RecvTimeoutError::Disconnected)) => format!("{name}: failed unexpectedly{}", unchecked(name)),
+        Err(error) => format!("{name}: {error}{}", unchecked(name)),
     };
     Said {
         told: vec![told],
         refused: false,
+    }
+}
+
+/// A guard that fails lets everything pass, but not silently.
+fn unchecked(name: &str) -> &'static str {
+    match Hook::named(name) {
+        Some(Hook::PreReceive) => "; if records were pushed, they are NOT CHECKED",
+        _ => "",
     }
 }
 
@@ -99,6 +128,11 @@ fn quiet(settings: Settings) -> Settings {
 }
 
 fn done(hook: Hook, arguments: &[OsString], wait: bool, settings: &Settings) -> Result<Said, Error> {
+    match hook {
+        Hook::PreReceive => return before_push(settings, if wait { LONG_PATIENCE } else { CHECKING }),
+        Hook::PostReceive => return after_push(settings),
+        _ => {}
+    }
     let context = Context::open(settings)?;
     if wait {
         ops::prepare_index(&context)?;
@@ -140,6 +174,7 @@ fn done(hook: Hook, arguments: &[OsString], wait: bool, settings: &Settings) -> 
             read.map_err(|error| Error::request(format!("standard input cannot be read: {error}")))?;
             ops::after_rewrite(&context, rewrite, &pairs)?
         }
+        Hook::PreReceive | Hook::PostReceive => Vec::new(),
     };
     Ok(Said { told, refused: false })
 }

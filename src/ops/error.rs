@@ -339,7 +339,10 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
             ErrorKind::Denied,
             vec!["git config --show-origin --get-regexp '^(commit.gpgsign|gpg|user.signingkey)'".into()],
         ),
-        E::Remote { fault, .. } => match fault {
+        E::Remote { fault, message, .. } => match fault {
+            store::Fault::Refused if message.contains(crate::record::path::ROOT) => {
+                (ErrorKind::Denied, vec!["git docket validate".to_owned()])
+            }
             store::Fault::Unreachable | store::Fault::Busy | store::Fault::Other => (ErrorKind::Unavailable, vec![]),
             store::Fault::Denied | store::Fault::Refused => (ErrorKind::Denied, vec![]),
             store::Fault::Hidden => (ErrorKind::Denied, other_ref()),

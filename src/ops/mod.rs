@@ -41,6 +41,7 @@ mod pipeline;
 mod progress;
 mod proposal;
 mod read;
+mod receive;
 mod records;
 mod render;
 mod replace_file;
@@ -89,7 +90,10 @@ pub use history::{
     DiffRecord, DiffResponse, FieldChange, LogRequest, LogResponse, LoggedCommit, LoggedRecord, NoteAdded, OldestOpen,
     Percentile, StatsResponse, Week, What, blame, changes, diff, log, stats,
 };
-pub use hook_files::{Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, uninstall_hooks};
+pub use hook_files::{
+    Hook, HookState, HookStatus, HooksResponse, Paste, hook_status, install_hooks, install_server_hooks,
+    uninstall_hooks,
+};
 pub use import::{
     Difference, ImportResponse, ImportSource, Kept, LeftOut, Loss, LossGroup, RestoreRequest, RestoreResponse, import,
     restore_export,
@@ -108,6 +112,7 @@ pub use proposal::{
     ProposeResponse, drop_proposal, land, leave, proposals, propose, push_proposal,
 };
 pub use read::{Listed, Meta, Unreadable};
+pub use receive::{PushChecked, RefUpdate, check_push, guarded_updates, index_push};
 pub use render::{
     CheckResponse, RenderRequest, RenderResponse, Report, ReportsResponse, View, check_report, render, report_names,
     report_path, reports, serve_template, write_report,

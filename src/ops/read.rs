@@ -159,8 +159,7 @@ impl Context {
         let writable = match format.as_deref().map(str::trim) {
             Some(FORMAT) => true,
             Some(other) => {
-                let newer = other.parse::<u32>().is_ok_and(|format| format > 1);
-                let what = if newer { "is newer than" } else { "is not" };
+                let what = if is_newer(other) { "is newer than" } else { "is not" };
                 warnings.push(format!(
                     "format `{}` {what} {FORMAT}, which this version writes; nothing can be changed",
                     other.escape_debug()
@@ -346,6 +345,11 @@ impl Serialize for Unreadable {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_json().serialize(serializer)
     }
+}
+
+/// Whether a format is one that a later version than this one has.
+pub(super) fn is_newer(format: &str) -> bool {
+    format.parse::<u32>().is_ok_and(|format| format > 1)
 }
 
 /// There is no `.tracking/format`: no docket, or one that somebody damaged.

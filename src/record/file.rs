@@ -67,6 +67,17 @@ pub fn parse(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Viol
     }
 }
 
+/// Whether a file says that it is a record of this kind which a newer version wrote, whatever else is in it.
+#[must_use]
+pub fn has_newer_schema(bytes: &[u8], kind: Kind) -> bool {
+    let Ok(root) = frontmatter::split(bytes).and_then(|parts| yaml::read(parts.yaml, parts.first_line)) else {
+        return false;
+    };
+    let report = &mut Report::default();
+    let schema = Keys::of(&root, report).and_then(|mut keys| read_schema(&mut keys, &root, report));
+    matches!(schema, Some((of, Some(_))) if of == kind)
+}
+
 /// Makes a record of fields that come from a request instead of a file: the same rules, the same
 /// messages, without lines. With a `path`, the record must be the one that lives there.
 ///

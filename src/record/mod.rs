@@ -31,7 +31,7 @@ pub(crate) mod yaml;
 pub use deployment::Deployment;
 pub use edit::{EditError, edit};
 pub use enhancement::Enhancement;
-pub use file::{Parsed, assemble, line_of_field, parse, print, stored};
+pub use file::{Parsed, assemble, has_newer_schema, line_of_field, parse, print, stored};
 pub use id::{NotAnId, RecordId};
 pub use note::{CommitLink, Conflict, Note};
 pub use path::RecordPath;

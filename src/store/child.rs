@@ -114,16 +114,28 @@ const LOCAL: &[&str] = &[
     "GIT_INTERNAL_SUPER_PREFIX",
 ];
 
+/// What says where objects are, beside those of the repository: for a hook, those of the push that git is receiving.
+const OBJECTS: &[&str] = &["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY"];
+
 /// Git without what the environment says about which repository is meant.
 pub(super) fn cleaned() -> Command {
-    let mut command = Command::new("git");
-    for name in LOCAL {
+    let mut command = keeping_objects();
+    for name in OBJECTS {
         command.env_remove(name);
     }
     command
 }
 
-fn run(command: &mut Command) -> Result<Output, Error> {
+/// The same, but for where the environment says that objects are: of the repository whose hook this is.
+pub(super) fn keeping_objects() -> Command {
+    let mut command = Command::new("git");
+    for name in LOCAL.iter().filter(|name| !OBJECTS.contains(name)) {
+        command.env_remove(name);
+    }
+    command
+}
+
+pub(super) fn run(command: &mut Command) -> Result<Output, Error> {
     let failed = |command: &Command, message: String| {
         let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
         Error::Command {

@@ -256,7 +256,7 @@ pub enum Error {
         message: String,
     },
     /// A remote could not be asked, or did not do what it was asked. What is here is as it was.
-    #[error("git could not {action} {remote}: {message}")]
+    #[error("{}", not_done(action, remote, *fault, message))]
     Remote {
         /// `fetch from` or `push to`.
         action: &'static str,
@@ -275,6 +275,14 @@ pub enum Error {
         /// What went wrong.
         source: Cause,
     },
+}
+
+/// What the remote itself says stands on lines of its own.
+fn not_done(action: &str, remote: &str, fault: Fault, message: &str) -> String {
+    match fault {
+        Fault::Refused if message.starts_with('\n') => format!("git could not {action} {remote}, which says:{message}"),
+        _ => format!("git could not {action} {remote}: {message}"),
+    }
 }
 
 fn or_nothing(id: Option<&CommitId>) -> String {

@@ -14,6 +14,9 @@ use super::{CommitId, Error, Remote, Store};
 /// How much of what git says is kept to tell what went wrong.
 const SAID_BYTES: usize = 16 << 10;
 
+/// How many lines of a refusal are passed on.
+const REFUSAL_LINES: usize = 40;
+
 /// How much of what git prints is kept: a line for each ref.
 const PRINTED_BYTES: usize = 1 << 20;
 
@@ -298,8 +301,24 @@ fn fault(action: &'static str, remote: &Remote, said: &str) -> Error {
         action,
         remote: remote.name.clone(),
         fault,
-        message: told(said),
+        message: match fault {
+            Fault::Refused => refusal(said).unwrap_or_else(|| told(said)),
+            _ => told(said),
+        },
     }
+}
+
+/// What the remote itself said, line by line, where it refuses something: that is meant for whoever pushes, and what git
+/// says around it tells no more.
+fn refusal(said: &str) -> Option<String> {
+    let lines = said.lines().map(|line| line.rsplit('\r').next().unwrap_or(line));
+    let lines: Vec<_> = lines
+        .filter_map(|line| line.strip_prefix("remote: "))
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty() && !is_progress(line))
+        .take(REFUSAL_LINES)
+        .collect();
+    (!lines.is_empty()).then(|| format!("\n  {}", lines.join("\n  ")))
 }
 
 /// What git and the remote said, without progress and without git's own advice.
@@ -307,18 +326,6 @@ fn told(said: &str) -> String {
     let lines = said.lines().map(|line| line.rsplit('\r').next().unwrap_or(line).trim());
     let noise = |line: &str| {
         let plain = line.strip_prefix("remote: ").unwrap_or(line);
-        let progress = [
-            "Enumerating",
-            "Counting",
-            "Compressing",
-            "Writing",
-            "Total ",
-            "Resolving",
-            "Receiving",
-            "Delta",
-            "Unpacking",
-            "POST git-",
-        ];
         line.is_empty()
             || line == "remote:"
             || [
@@ -331,7 +338,7 @@ fn told(said: &str) -> String {
             .any(|advice| line.starts_with(advice))
             || line.starts_with("From ")
             || line.starts_with("To ")
-            || progress.iter().any(|begin| plain.starts_with(begin))
+            || is_progress(plain)
     };
     let plain = |line: &'_ str| {
         // Of a line of --porcelain, the reason stands last.
@@ -347,4 +354,21 @@ fn told(said: &str) -> String {
         true => "git said nothing about it".to_owned(),
         false => kept.join("; "),
     }
+}
+
+/// Whether a line tells how far git or a remote is.
+fn is_progress(line: &str) -> bool {
+    let progress = [
+        "Enumerating",
+        "Counting",
+        "Compressing",
+        "Writing",
+        "Total ",
+        "Resolving",
+        "Receiving",
+        "Delta",
+        "Unpacking",
+        "POST git-",
+    ];
+    progress.iter().any(|begin| line.starts_with(begin))
 }

@@ -23,6 +23,7 @@ mod records;
 mod rendering;
 mod reviewing;
 mod rewriting;
+mod server;
 mod settings;
 mod sharing;
 mod starting;

@@ -147,6 +147,13 @@ pub(super) const KEYS: &[Key] = &[
         default: Some("false"),
         meaning: "whether a commit is refused whose trailers name no work item",
     },
+    Key {
+        name: "docket.allowRewind",
+        place: Place::Clone("docket.allowRewind"),
+        shape: Shape::Flag,
+        default: Some("false"),
+        meaning: "on a server with our hooks: whether a push may rewind or delete the branch that holds the records",
+    },
 ];
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub(super) enum Taken {
 impl Block<'_> {
     /// The lines, without what stands around them.
     ///
-    /// Whatever becomes of our program, the rest of the file runs: only a commit-msg hook that was told to may end it.
+    /// Whatever becomes of our program, the rest of the file runs: only what it refuses may end it.
     pub(super) fn body(&self) -> String {
         let name = self.hook.as_str();
         let or_program = self
@@ -51,17 +51,23 @@ impl Block<'_> {
             .map_or_else(String::new, |program| format!(" || command -v {program}"));
         let find = format!("docket=$(command -v git-docket{or_program}) || docket=\n");
         let call = format!("\"$docket\" hook run {name} \"$@\"");
-        let run = match self.hook {
-            Hook::PostRewrite => format!(
-                "docket_pairs=$(cat)\n\
-                 [ -z \"$docket\" ] || printf '%s\\n' \"$docket_pairs\" | {call} || :\n\
-                 exec <<DOCKET_END\n$docket_pairs\nDOCKET_END\n"
+        let refused = Hook::REFUSED;
+        let otherwise = match self.hook {
+            Hook::CommitMsg => format!("[ $? -ne {refused} ] || exit 1"),
+            // A guard that fails lets everything pass, but not silently.
+            Hook::PreReceive => format!(
+                "case $? in {refused}) exit 1;; \
+                 *) echo 'git docket: pre-receive failed; if records were pushed, they are NOT CHECKED' >&2;; esac"
             ),
-            Hook::CommitMsg => {
-                let refused = Hook::REFUSED;
-                format!("[ -z \"$docket\" ] || {call} </dev/null || [ $? -ne {refused} ] || exit 1\n")
-            }
-            _ => format!("[ -z \"$docket\" ] || {call} </dev/null || :\n"),
+            _ => ":".to_owned(),
+        };
+        let run = match self.hook.reads() {
+            true => format!(
+                "docket_input=$(cat)\n\
+                 [ -z \"$docket\" ] || printf '%s\\n' \"$docket_input\" | {call} || {otherwise}\n\
+                 exec <<DOCKET_END\n$docket_input\nDOCKET_END\n"
+            ),
+            false => format!("[ -z \"$docket\" ] || {call} </dev/null || {otherwise}\n"),
         };
         format!("{find}{run}")
     }
@@ -181,7 +187,7 @@ mod tests {
 
     fn blocks() -> impl Strategy<Value = (Hook, Option<String>)> {
         (
-            prop::sample::select(Hook::ALL.to_vec()),
+            prop::sample::select(Hook::all().collect::<Vec<_>>()),
             prop::option::of("/[a-z' $\"\\\\]{1,12}"),
         )
     }

@@ -2,6 +2,7 @@
 
 mod block;
 mod file;
+mod hook;
 mod manager;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +10,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use self::block::{Block, Taken};
+pub use self::hook::Hook;
 use self::manager::Manager;
+use super::receive::ALLOW_REWIND;
 use super::{Context, Error, ErrorKind};
 
 /// What makes plain git merge records by field. It is no hook, and changes what other commands do, so whoever wants it
@@ -18,54 +21,6 @@ const MERGE_DRIVER: [&str; 2] = [
     "git config merge.docket.driver 'git docket merge-driver %O %A %B %P'",
     "echo '.tracking/** merge=docket' >> \"$(git rev-parse --git-path info/attributes)\"",
 ];
-
-/// A hook of git that calls us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hook {
-    /// Before the editor: names the work item.
-    PrepareCommitMsg,
-    /// After the editor: checks the names.
-    CommitMsg,
-    /// After a commit: links it.
-    PostCommit,
-    /// After a merge or a pull: links what it brought.
-    PostMerge,
-    /// After an amend or a rebase: moves links on.
-    PostRewrite,
-}
-
-impl Hook {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::PrepareCommitMsg,
-        Self::CommitMsg,
-        Self::PostCommit,
-        Self::PostMerge,
-        Self::PostRewrite,
-    ];
-
-    /// Git's name for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PrepareCommitMsg => "prepare-commit-msg",
-            Self::CommitMsg => "commit-msg",
-            Self::PostCommit => "post-commit",
-            Self::PostMerge => "post-merge",
-            Self::PostRewrite => "post-rewrite",
-        }
-    }
-
-    /// The hook git calls so.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|hook| hook.as_str() == name)
-    }
-
-    /// The exit code of a commit-msg hook that refuses the commit: none that a program which fails would have.
-    pub const REFUSED: u8 = 65;
-}
 
 /// How far a hook is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -120,6 +75,8 @@ pub struct HooksResponse {
     pub merge_driver: Vec<String>,
     /// Whether git config `docket.hooks.strict` refuses commits whose trailers name no work item.
     pub strict: bool,
+    /// Whether git config `docket.allowRewind` lets pushes to this repository rewind or delete the tracking ref.
+    pub allow_rewind: bool,
     /// The tip; null where there is no docket yet.
     pub revision: Option<String>,
     /// Where the answer comes from.
@@ -136,55 +93,73 @@ enum Wanted {
     Uninstall,
 }
 
-/// Tells how far each hook is.
+/// Tells how far each hook is: those of a server in a bare repository, elsewhere only where they are there.
 pub fn hook_status(context: &Context) -> Result<HooksResponse, Error> {
-    go_over(context, None, Wanted::Status)
+    go_over(context, None, Wanted::Status, sides(context))
 }
 
 /// Puts our lines into the hook files that are ours to write, or brings them up to date. `program` is what is called
 /// where there is no `git-docket` on the path. Everything else in the files stays, byte for byte.
 pub fn install_hooks(context: &Context, program: Option<&Path>) -> Result<HooksResponse, Error> {
-    go_over(context, program, Wanted::Install)
-}
-
-/// Takes our lines out of the hook files: each is then what it was before, and those that only we had need of are
-/// gone.
-pub fn uninstall_hooks(context: &Context) -> Result<HooksResponse, Error> {
-    go_over(context, None, Wanted::Uninstall)
-}
-
-fn go_over(context: &Context, program: Option<&Path>, wanted: Wanted) -> Result<HooksResponse, Error> {
-    let Some(work_dir) = context.store.work_dir() else {
-        let message = "a bare repository has no commits of its own to hook into";
-        return Err(Error::new(ErrorKind::Invalid, message).hint("git docket -C CLONE hook install"));
-    };
-    let directory = context.store.hooks_dir()?;
-    let manager = Manager::of(&directory, &context.store.common_dir().join("hooks"), work_dir);
-    let own = context.store.common_dir().join("hooks");
-    let mut hooks = Vec::new();
-    for hook in Hook::ALL {
-        let go = |directory: &Path, manager| {
-            go_over_one(hook, &directory.join(hook.as_str()), manager, work_dir, program, wanted)
-        };
-        let mut status = go(&directory, manager.as_ref())?;
-        // Git looks elsewhere now, but our lines may still stand where it looked when they were put in.
-        if wanted == Wanted::Uninstall && directory != own && !own.is_symlink() {
-            status.changed |= go(&own, None)?.changed;
-        }
-        hooks.push(status);
+    if context.store.work_dir().is_none() {
+        let message = "a bare repository has no commits of its own to hook into, but others push to it";
+        return Err(Error::new(ErrorKind::Invalid, message).hint("git docket hook install --server"));
     }
-    let open: Vec<_> = hooks
-        .iter()
-        .filter(|status| wanted != Wanted::Uninstall && status.state == HookState::NotCalled)
-        .map(|status| status.hook)
-        .collect();
+    go_over(context, program, Wanted::Install, &[&Hook::CLIENT])
+}
+
+/// The same for the hooks of a repository that others push to.
+pub fn install_server_hooks(context: &Context, program: Option<&Path>) -> Result<HooksResponse, Error> {
+    go_over(context, program, Wanted::Install, &[&Hook::SERVER])
+}
+
+/// Takes our lines out of the hook files, of a server or not: each is then what it was before, and those that only we
+/// had need of are gone.
+pub fn uninstall_hooks(context: &Context) -> Result<HooksResponse, Error> {
+    go_over(context, None, Wanted::Uninstall, sides(context))
+}
+
+/// The hooks that may be here.
+fn sides(context: &Context) -> &'static [&'static [Hook]] {
+    match context.store.work_dir() {
+        Some(_) => &[&Hook::CLIENT, &Hook::SERVER],
+        None => &[&Hook::SERVER],
+    }
+}
+
+fn go_over(
+    context: &Context,
+    program: Option<&Path>,
+    wanted: Wanted,
+    sides: &[&[Hook]],
+) -> Result<HooksResponse, Error> {
+    let directory = context.store.hooks_dir()?;
+    let mut hooks: Vec<HookStatus> = Vec::new();
+    let mut paste = Vec::new();
+    for side in sides {
+        let of_server = side.iter().any(|hook| hook.is_of_server());
+        let place = Place::of(context, &directory, of_server);
+        let statuses = side.iter().map(|hook| place.go_over(*hook, program, wanted));
+        let statuses = statuses.collect::<Result<Vec<_>, Error>>()?;
+        let open = |status: &&HookStatus| wanted != Wanted::Uninstall && status.state == HookState::NotCalled;
+        let open: Vec<_> = statuses.iter().filter(open).map(|status| status.hook).collect();
+        // Where somebody works, nobody pushes to, unless somebody has said so.
+        let absent =
+            |status: &HookStatus| !status.changed && matches!(status.state, HookState::Missing | HookState::NotCalled);
+        if sides.len() > 1 && of_server && statuses.iter().all(absent) {
+            continue;
+        }
+        paste.extend(manager::paste(place.manager.as_ref(), &directory, &open));
+        hooks.extend(statuses);
+    }
     let revision = context.store.unchecked_tip()?.map(|tip| tip.to_string());
     let mut warnings = Vec::new();
-    if revision.is_none() && wanted == Wanted::Install {
+    let of_client = hooks.iter().any(|status| !status.hook.is_of_server());
+    if revision.is_none() && wanted == Wanted::Install && of_client {
         warnings.push("there is no docket here yet; until then the hooks do nothing".to_owned());
     }
     Ok(HooksResponse {
-        paste: manager::paste(manager.as_ref(), &directory, &open),
+        paste,
         directory,
         hooks,
         merge_driver: match context.store.config_text("merge.docket.driver") {
@@ -192,20 +167,54 @@ fn go_over(context: &Context, program: Option<&Path>, wanted: Wanted) -> Result<
             Some(_) => Vec::new(),
         },
         strict: context.store.config_flag("docket.hooks.strict"),
+        allow_rewind: context.store.config_flag(ALLOW_REWIND),
         revision,
         data_source: "git",
         warnings,
     })
 }
 
-fn go_over_one(
-    hook: Hook,
-    path: &Path,
-    manager: Option<&Manager>,
-    work_dir: &Path,
-    program: Option<&Path>,
-    wanted: Wanted,
-) -> Result<HookStatus, Error> {
+/// Where hooks are looked for, and who looks after them there.
+struct Place {
+    directory: PathBuf,
+    manager: Option<Manager>,
+    work_dir: Option<PathBuf>,
+    /// The repository's own directory of hooks, where git looks elsewhere now.
+    own: Option<PathBuf>,
+}
+
+impl Place {
+    fn of(context: &Context, directory: &Path, of_server: bool) -> Self {
+        // What is in the working tree says nothing of pushes.
+        let work_dir = context.store.work_dir().filter(|_| !of_server);
+        let own = context.store.common_dir().join("hooks");
+        Self {
+            directory: directory.to_owned(),
+            manager: Manager::of(directory, &own, work_dir),
+            work_dir: work_dir.map(Path::to_owned),
+            own: (directory != own && !own.is_symlink()).then_some(own),
+        }
+    }
+
+    fn go_over(&self, hook: Hook, program: Option<&Path>, wanted: Wanted) -> Result<HookStatus, Error> {
+        let mut status = go_over_one(hook, self, program, wanted)?;
+        // Git looks elsewhere now, but our lines may still stand where it looked when they were put in.
+        if let (Wanted::Uninstall, Some(own)) = (wanted, &self.own) {
+            let own = Self {
+                directory: own.clone(),
+                manager: None,
+                work_dir: None,
+                own: None,
+            };
+            status.changed |= go_over_one(hook, &own, program, wanted)?.changed;
+        }
+        Ok(status)
+    }
+}
+
+fn go_over_one(hook: Hook, place: &Place, program: Option<&Path>, wanted: Wanted) -> Result<HookStatus, Error> {
+    let path = &place.directory.join(hook.as_str());
+    let manager = place.manager.as_ref();
     let content = file::content(path)?;
     let ours = content.as_deref().and_then(block::find);
     let status = |state, owner, changed| HookStatus {
@@ -229,7 +238,8 @@ fn go_over_one(
     };
     if let Some(owner) = owner {
         // Lines of ours from before somebody else took over still work, wherever they are.
-        let called = ours.is_some() || manager.is_some_and(|manager| manager.calls(hook, path, work_dir));
+        let called =
+            ours.is_some() || manager.is_some_and(|manager| manager.calls(hook, path, place.work_dir.as_deref()));
         let called = called || content.as_deref().is_some_and(|bytes| manager::mentions(bytes, hook));
         let state = if called {
             HookState::Called
