@@ -116,7 +116,9 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
             paste.lines
         );
     }
-    if matches!(arguments.command, HookCommand::Install) && !response.merge_driver.is_empty() {
+    if matches!(&arguments.command, HookCommand::Install(install) if !install.server)
+        && !response.merge_driver.is_empty()
+    {
         let lines = response.merge_driver.join("\n  ");
         let _infallible = write!(
             text,
