@@ -162,9 +162,13 @@ fn go_over(
         paste,
         directory,
         hooks,
-        merge_driver: match context.store.config_text("merge.docket.driver") {
-            None => MERGE_DRIVER.iter().map(ToString::to_string).collect(),
-            Some(_) => Vec::new(),
+        merge_driver: match (
+            context.store.config_text("merge.docket.driver"),
+            context.store.work_dir(),
+        ) {
+            (None, Some(_)) => MERGE_DRIVER.iter().map(ToString::to_string).collect(),
+            // Nothing is merged by plain git where there is no working tree.
+            _ => Vec::new(),
         },
         strict: context.store.config_flag("docket.hooks.strict"),
         allow_rewind: context.store.config_flag(ALLOW_REWIND),
