@@ -29,6 +29,10 @@ pub(super) struct Arguments {
     #[arg(long = "for", value_name = "TIME", value_parser = seconds)]
     duration: Option<u64>,
 
+    /// Push it before it is acknowledged, so that no other clone can have it too [default where the docket is shared]
+    #[arg(long, conflicts_with = "local")]
+    shared: bool,
+
     /// Claim it in this clone alone, without a push; another clone may claim it too
     #[arg(long)]
     local: bool,
@@ -63,7 +67,11 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         id: arguments.id.clone(),
         seconds: arguments.duration,
         by: None,
-        local: arguments.local,
+        shared: match (arguments.shared, arguments.local) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        },
     };
     let response = ops::claim_shared(&open(settings, output)?, &request)?;
     if output.is_json() {

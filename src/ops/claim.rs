@@ -20,8 +20,9 @@ pub struct ClaimRequest {
     pub seconds: Option<u64>,
     /// Who claims it; where nothing is said, who asks.
     pub by: Option<String>,
-    /// In this clone alone, without a push: another clone may claim it too.
-    pub local: bool,
+    /// Whether it is pushed before it is acknowledged, so that no other clone can have it too. Where nothing is said, it
+    /// is if the docket was shared before.
+    pub shared: Option<bool>,
 }
 
 /// The end of a claim.

@@ -24,7 +24,7 @@ fn what_both_changed_is_merged_told_and_resolved() {
         "git -C ../ben docket push",
         "DOCKET_NOW=2025-10-11T12:00:00Z git -C ../ben docket sync",
         "git docket fetch --json | jq -c '[.remote, .ahead, .behind]'",
-        "git docket sync --json | jq -c '[.fetched, .pushed, .taken, .merged, .conflicts]'",
+        "git config docket.render STATUS.md; git docket sync --json | jq -c '[.fetched, .pushed, .taken, .merged, .conflicts]'; grep -c Second STATUS.md",
         "git docket list",
         "git docket status | head -12",
         "git docket conflicts",

@@ -133,7 +133,7 @@ fn take(docket: &Docket, seconds: i64, with_index: bool, step: &Step) {
         }
         Step::Claim(id, other) => {
             let request = ClaimRequest {
-                local: false,
+                shared: None,
                 id: id.map(pick),
                 seconds: Some(900),
                 by: other.then(|| "Eve".to_owned()),

@@ -95,6 +95,21 @@ fn a_docket_that_was_never_shared_is_not_pushed_by_a_claim() {
     clones.add(0, "One");
     assert_eq!(claim(&clones, 0, None).expect("a claim").confirmed, None);
     assert_eq!(clones.shell("git -C hub.git for-each-ref"), "");
+    let request = |shared| ClaimRequest {
+        shared: Some(shared),
+        ..ClaimRequest::default()
+    };
+    clones.add(0, "Two");
+    let local = ops::claim_shared(&clones.open(0), &request(false)).expect("a claim");
+    assert_eq!(local.confirmed, None);
+    clones.add(0, "Three");
+    let shared = ops::claim_shared(&clones.open(0), &request(true)).expect("a claim that is asked to be shared");
+    assert_eq!(shared.confirmed, Some(true));
+    clones.git(0, "remote remove origin");
+    let error = ops::claim_shared(&clones.open(0), &request(true))
+        .map(drop)
+        .expect_err("with whom?");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]

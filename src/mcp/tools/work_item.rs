@@ -120,7 +120,7 @@ pub(super) const BESIDE: &[Tool] = &[
             Argument::text("by", "default: this client's name"),
         ],
         answers: Answers::Record,
-        schema: schema::<WriteResponse<WorkItemView>>,
+        schema: schema::<ops::ClaimResponse>,
         run: |context, arguments| json(&ops::claim_shared(context, &request(arguments)?)?),
     },
     Tool {

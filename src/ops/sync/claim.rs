@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{ATTEMPTS, SyncRequest, SyncResponse, fetched, joined, pause, pushed};
+use super::{ATTEMPTS, SyncRequest, SyncResponse, fetched, joined, pause, pushed, remote};
 use crate::ops::claim::ClaimRequest;
 use crate::ops::work_item::{self, WorkItemView};
 use crate::ops::{Context, Error, ErrorKind, WriteResponse, undo};
@@ -76,8 +76,11 @@ pub fn claim_shared(context: &Context, request: &ClaimRequest) -> Result<ClaimRe
 /// The remote that must know of a claim: none where there is none, or where the docket was never shared through it.
 fn shared(context: &Context, request: &ClaimRequest) -> Result<Option<Remote>, Error> {
     // Who works on a proposal claims for those who do, and publishes it when they say so.
-    if request.local || context.store.proposal().is_some() {
+    if request.shared == Some(false) || context.store.proposal().is_some() {
         return Ok(None);
+    }
+    if request.shared == Some(true) {
+        return remote(context, None).map(Some);
     }
     let Some(remote) = context.store.remote() else {
         return Ok(None);

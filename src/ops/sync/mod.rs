@@ -135,9 +135,6 @@ pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Er
             Pushed::Behind => return Err(overtaken(&remote, ahead, moved)),
         }
     }
-    if response.taken + response.merged > 0 || response.fetched > 0 {
-        response.meta.warnings.extend(context.keep_report());
-    }
     Ok(response)
 }
 
@@ -328,6 +325,9 @@ fn joined(
     )?;
     response.fetched += came;
     response.meta.warnings.extend(warnings);
+    if came > 0 {
+        response.meta.warnings.extend(context.keep_report());
+    }
     if let Some(merge) = merge {
         response.taken += merge.taken;
         response.merged += merge.merged;
