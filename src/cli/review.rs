@@ -31,7 +31,7 @@ Examples:
   git docket review origin/main..HEAD                   records that are kept beside the code
   git docket review origin/tracking..HEAD --format markdown > comment.md")]
 pub(super) struct Arguments {
-    /// The two ends [default: from the remote's branch to the tip]
+    /// The two ends [default: from the remote's branch, or what a proposal is made for, to the tip]
     #[arg(value_name = "BASE..HEAD")]
     range: Option<String>,
 

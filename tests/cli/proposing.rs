@@ -34,6 +34,7 @@ fn a_proposal_is_written_reviewed_and_landed() {
         "git docket -C ../other propose list --json",
         "git docket propose push",
         "git docket propose",
+        "git docket review",
         "git docket propose land",
         "git docket list",
         "git docket config get docket.ref",

@@ -64,8 +64,11 @@ impl Ends {
     }
 }
 
-/// What the remote has of the tracking ref.
+/// What a proposal is to be landed on; else what the remote has of the tracking ref.
 fn published(context: &Context) -> Result<CommitId, Error> {
+    if let Some(proposal) = context.store.proposal() {
+        return Ok(context.store.resolve(&proposal.tracking)?);
+    }
     let tip = context.store.remote_tip()?;
     tip.map(|tip| tip.commit).ok_or_else(|| {
         let branch = context.tracking_ref();
