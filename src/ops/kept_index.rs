@@ -50,7 +50,7 @@ impl Context {
             DEFAULT_REF => "index.sqlite".to_owned(),
             other => format!("index-{}.sqlite", RecordId::of_path(other).short()),
         };
-        self.store.common_dir().join("docket").join(name)
+        self.store.own_dir().join(name)
     }
 
     /// Removes the index of a ref that is no more. Whoever has it open loses nothing.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::object::missing;
 use super::walk::{boundary, in_order, read, remember};
 use super::{CommitId, Error, Store, Walk};
 
@@ -91,10 +92,7 @@ impl Store {
 /// A walk that ends early has met a commit that is not there or cannot be read; which, its message says.
 fn why_not_walked(repo: &gix::Repository, tip: CommitId, source: impl Into<gix::Error>) -> Error {
     match repo.try_find_header(tip.0) {
-        Ok(None) => Error::MissingObject {
-            id: tip.to_string(),
-            partial: false,
-        },
+        Ok(None) => missing(repo, tip.0),
         _ => Error::Corrupt {
             id: tip.to_string(),
             source: source.into().into(),

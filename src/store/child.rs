@@ -57,9 +57,7 @@ impl Store {
     /// Where it cannot be started.
     pub fn start_apart(&self, program: &Path, arguments: &[&str]) -> std::io::Result<()> {
         let mut command = Command::new(program);
-        for name in LOCAL {
-            command.env_remove(name);
-        }
+        forget(&mut command, |_| true);
         command
             .args(arguments)
             .current_dir(self.work_dir().unwrap_or_else(|| self.git_dir()))
@@ -119,20 +117,23 @@ const OBJECTS: &[&str] = &["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIREC
 
 /// Git without what the environment says about which repository is meant.
 pub(super) fn cleaned() -> Command {
-    let mut command = keeping_objects();
-    for name in OBJECTS {
-        command.env_remove(name);
-    }
+    let mut command = Command::new("git");
+    forget(&mut command, |_| true);
     command
 }
 
 /// The same, but for where the environment says that objects are: of the repository whose hook this is.
 pub(super) fn keeping_objects() -> Command {
     let mut command = Command::new("git");
-    for name in LOCAL.iter().filter(|name| !OBJECTS.contains(name)) {
+    forget(&mut command, |name| !OBJECTS.contains(&name));
+    command
+}
+
+/// Takes out what the environment says about which repository is meant.
+fn forget(command: &mut Command, which: impl Fn(&str) -> bool) {
+    for name in LOCAL.iter().filter(|name| which(name)) {
         command.env_remove(name);
     }
-    command
 }
 
 pub(super) fn run(command: &mut Command) -> Result<Output, Error> {

@@ -171,8 +171,8 @@ impl Store {
         Ok(*made)
     }
 
-    /// Moves the tracking ref to a commit that is there already and that `from` does not lead away from, or creates it
-    /// there. `why` is for the reflog.
+    /// Moves the tracking ref from one commit to another that is there already, or creates it there. Whether `to` goes
+    /// on from `from` is for the caller to know. `why` is for the reflog.
     ///
     /// # Errors
     ///

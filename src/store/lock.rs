@@ -81,7 +81,7 @@ impl Store {
     }
 
     pub(super) fn lock_path(&self) -> PathBuf {
-        self.common_dir().join("docket").join("write.lock")
+        self.own_dir().join("write.lock")
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn tree_of(repo: &gix::Repository, commit: gix::ObjectId) -> Result<g
 }
 
 /// What it means that an object was not found: where a directory may not be looked into, nothing about the object.
-fn missing(repo: &gix::Repository, id: gix::ObjectId) -> Error {
+pub(super) fn missing(repo: &gix::Repository, id: gix::ObjectId) -> Error {
     let objects = repo.objects.store_ref().path();
     let loose = gix::odb::loose::Store::at(objects, repo.object_hash()).object_path(&id);
     for path in loose

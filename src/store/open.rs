@@ -233,6 +233,12 @@ impl Store {
         &self.common_dir
     }
 
+    /// The directory of ours in the common one: what can be made again, and locks. It is there once there is a docket.
+    #[must_use]
+    pub fn own_dir(&self) -> PathBuf {
+        self.common_dir.join("docket")
+    }
+
     /// The working tree the repository was opened in; none in a bare repository. Absolute.
     #[must_use]
     pub fn work_dir(&self) -> Option<&Path> {

@@ -22,7 +22,7 @@ mod together;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::driver::{MergeFileRequest, MergeFileResponse, merge_file};
-use self::file::{MergedFile, Outcome, ThreeFiles, Version, record_path};
+use self::file::{MergedFile, Outcome, Version, record_path};
 use self::sides::Sides;
 use super::{Context, Error};
 use crate::record::merge::Which;
@@ -92,14 +92,7 @@ pub(super) fn plan(context: &Context, ours: CommitId, theirs: CommitId) -> Resul
         let ours = Version::read(&sides.ours.snapshot, change.before)?;
         let theirs = Version::read(&sides.theirs.snapshot, change.after)?;
         let base = sides.base.at(context, &change.path)?;
-        let three = ThreeFiles {
-            path: &change.path,
-            base: base.as_ref(),
-            ours: ours.as_ref(),
-            theirs: theirs.as_ref(),
-            our_side: &sides.ours,
-            their_side: &sides.theirs,
-        };
+        let three = sides.three(&change.path, base.as_ref(), ours.as_ref(), theirs.as_ref());
         let MergedFile { outcome, conflicts } = three.merged()?;
         plan.conflicts.extend(conflicts);
         let path = change.path.clone();
@@ -139,14 +132,7 @@ fn give_way(sides: &Sides, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<
         } else {
             Which::Theirs
         };
-        let three = ThreeFiles {
-            path,
-            base: found.base.as_ref(),
-            ours: found.ours.as_ref(),
-            theirs: found.theirs.as_ref(),
-            our_side: &sides.ours,
-            their_side: &sides.theirs,
-        };
+        let three = sides.three(path, found.base.as_ref(), found.ours.as_ref(), found.theirs.as_ref());
         let (gone, kept) = match has_it {
             Which::Ours => (Outcome::Theirs, Which::Theirs),
             Which::Theirs => (Outcome::Ours, Which::Ours),

@@ -32,14 +32,24 @@ impl Sides {
         theirs: Option<&Version>,
     ) -> Result<MergedFile, Error> {
         let base = self.base.at(context, path)?;
-        let three = ThreeFiles {
+        self.three(path, base.as_ref(), ours, theirs).merged()
+    }
+
+    /// A path of these two.
+    pub(super) fn three<'a>(
+        &'a self,
+        path: &'a [u8],
+        base: Option<&'a Version>,
+        ours: Option<&'a Version>,
+        theirs: Option<&'a Version>,
+    ) -> ThreeFiles<'a> {
+        ThreeFiles {
             path,
-            base: base.as_ref(),
+            base,
             ours,
             theirs,
             our_side: &self.ours,
             their_side: &self.theirs,
-        };
-        three.merged()
+        }
     }
 }

@@ -4,7 +4,6 @@
 //! a second. No write waits for it. What went wrong is told by `git docket status`.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{SyncRequest, SyncResponse, sync};
@@ -20,10 +19,6 @@ const QUIET: Duration = Duration::from_secs(1);
 const LOOKS: usize = 10;
 
 impl Context {
-    fn beside(&self, name: &str) -> PathBuf {
-        self.store.common_dir().join("docket").join(name)
-    }
-
     /// Says that there is something new, and starts the process that shares it where none runs. A write is a write
     /// whatever comes of this.
     pub(in crate::ops) fn autosync(&self) -> Option<String> {
@@ -35,7 +30,7 @@ impl Context {
             return None;
         }
         let program = self.program.as_ref()?;
-        let started = fs::write(self.beside("autosync"), self.source.mark()).and_then(|()| {
+        let started = fs::write(self.store.own_dir().join("autosync"), self.source.mark()).and_then(|()| {
             // Whoever holds it looks once more after it has let go.
             let lock = self.autosync_lock()?;
             if lock.try_lock().is_err() {
@@ -49,13 +44,13 @@ impl Context {
     }
 
     fn autosync_lock(&self) -> std::io::Result<File> {
-        let path = self.beside("autosync.lock");
+        let path = self.store.own_dir().join("autosync.lock");
         File::options().create(true).truncate(false).write(true).open(path)
     }
 
     /// What the last attempt failed of, if it did.
     pub(in crate::ops) fn autosync_failure(&self) -> Option<String> {
-        let failed = fs::read_to_string(self.beside("autosync.failed")).ok()?;
+        let failed = fs::read_to_string(self.store.own_dir().join("autosync.failed")).ok()?;
         Some(format!("{SETTING}: {}", failed.trim_end()))
     }
 }
@@ -71,7 +66,7 @@ pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Err
     let tracking = context.store.proposal().map(|proposal| context.on(&proposal.tracking));
     let tracking = tracking.transpose()?;
     let context = tracking.as_ref().unwrap_or(context);
-    let said = || fs::read(context.beside("autosync")).unwrap_or_default();
+    let said = || fs::read(context.store.own_dir().join("autosync")).unwrap_or_default();
     let not_writable = |error: std::io::Error| Error::request(format!("docket/autosync.lock: {error}"));
     let mut done = None;
     loop {
@@ -88,7 +83,7 @@ pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Err
             }
             before = now;
         }
-        let failed = context.beside("autosync.failed");
+        let failed = context.store.own_dir().join("autosync.failed");
         match sync(context, &SyncRequest::default()) {
             Ok(response) => {
                 fs::remove_file(&failed).ok();

@@ -43,7 +43,11 @@ pub fn claim_shared(context: &Context, request: &ClaimRequest) -> Result<ClaimRe
     for attempt in 1..=ATTEMPTS {
         let mut claimed = work_item::claim(context, request)?;
         let id = claimed.item.fields.id;
-        match confirm(context, &remote, request, &claimed) {
+        let mut response = SyncResponse::of(context, &remote);
+        let confirmed = confirm(context, &remote, request, &claimed, &mut response);
+        response.keep_report(context);
+        claimed.meta.warnings.append(&mut response.meta.warnings);
+        match confirmed {
             Ok(Confirmed::Ours) => {
                 return Ok(ClaimResponse {
                     claimed,
@@ -100,24 +104,24 @@ fn confirm(
     remote: &Remote,
     request: &ClaimRequest,
     claimed: &WriteResponse<WorkItemView>,
+    response: &mut SyncResponse,
 ) -> Result<Confirmed, Error> {
     let id = claimed.item.fields.id;
     let by = context.named_or_actor(request.by.as_deref())?;
-    let mut warnings = Vec::new();
     for race in 1..=ATTEMPTS {
         let Some(tip) = context.store.tip()? else { break };
         if pushed(context, remote, tip, Some(PATIENCE))? == Pushed::Done {
             return Ok(Confirmed::Ours);
         }
-        let theirs = fetched(context, remote, &mut warnings, Some(PATIENCE))?;
+        let theirs = fetched(context, remote, &mut response.meta.warnings, Some(PATIENCE))?;
         let holder = theirs.map(|theirs| holder(context, theirs, id)).transpose()?.flatten();
         if let Some(holder) = holder.filter(|holder| *holder != by.as_str()) {
             // Taken back before the two meet, so that there is nothing to be in dispute.
             undo(context, Some(&claimed.meta.revision))?;
-            bring_together(context, remote, theirs)?;
+            joined(context, &SyncRequest::default(), remote, theirs, response)?;
             return Ok(Confirmed::Theirs(holder));
         }
-        bring_together(context, remote, theirs)?;
+        joined(context, &SyncRequest::default(), remote, theirs, response)?;
         pause(context, race);
     }
     let message = format!(
@@ -125,11 +129,6 @@ fn confirm(
         remote.name
     );
     Err(Error::new(ErrorKind::Unavailable, message))
-}
-
-fn bring_together(context: &Context, remote: &Remote, theirs: Option<CommitId>) -> Result<(), Error> {
-    let mut response = SyncResponse::of(context, remote);
-    joined(context, &SyncRequest::default(), remote, theirs, &mut response).map(drop)
 }
 
 /// Who holds an item at a commit.

@@ -1,6 +1,7 @@
 //! Claims that a merge gave to somebody else: whoever lost one is told with the next answer, once.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::ops::Context;
@@ -13,7 +14,7 @@ const FILE: &str = "lost-claims";
 
 impl Context {
     fn lost_file(&self) -> PathBuf {
-        self.store.common_dir().join("docket").join(FILE)
+        self.store.own_dir().join(FILE)
     }
 
     /// Notes the claims that were lost between two tips. A claim that nobody is told of is still recorded as a conflict.
@@ -24,9 +25,13 @@ impl Context {
             .map(|line| format!("{line}\n"))
             .collect();
         if !lines.is_empty() {
-            let before = fs::read_to_string(self.lost_file()).unwrap_or_default();
-            fs::write(self.lost_file(), before + &lines).ok();
+            self.add_lost(&lines);
         }
+    }
+
+    fn add_lost(&self, lines: &str) {
+        let file = File::options().create(true).append(true).open(self.lost_file());
+        file.and_then(|mut file| file.write_all(lines.as_bytes())).ok();
     }
 
     /// Each as `loser TAB what happened`.
@@ -66,20 +71,25 @@ impl Context {
             return Vec::new();
         };
         let Ok(actor) = self.actor() else { return Vec::new() };
-        let mine = |line: &&str| line.split_once('\t').is_some_and(|(loser, _)| loser == actor.as_str());
-        let (mine, others): (Vec<_>, Vec<_>) = noted.lines().partition(mine);
-        if mine.is_empty() {
+        let mine = |line: &str| {
+            let (loser, what) = line.split_once('\t')?;
+            (loser == actor.as_str()).then(|| what.to_owned())
+        };
+        if !noted.lines().any(|line| mine(line).is_some()) {
             return Vec::new();
         }
-        let left: String = others.iter().map(|line| format!("{line}\n")).collect();
-        let written = match left.is_empty() {
-            true => fs::remove_file(self.lost_file()),
-            false => fs::write(self.lost_file(), left),
-        };
-        // Where it cannot be taken out of the list, it is told again: better twice than never.
-        written.ok();
-        mine.iter()
-            .filter_map(|line| Some(line.split_once('\t')?.1.to_owned()))
-            .collect()
+        // Whoever renames it has it: nobody else tells it, and what is noted meanwhile goes to a new file.
+        let taken = self.store.own_dir().join(format!("{FILE}.{}", self.source.mark()));
+        if fs::rename(self.lost_file(), &taken).is_err() {
+            return Vec::new();
+        }
+        let noted = fs::read_to_string(&taken).unwrap_or_default();
+        let others = noted.lines().filter(|line| mine(line).is_none());
+        let others: String = others.map(|line| format!("{line}\n")).collect();
+        if !others.is_empty() {
+            self.add_lost(&others);
+        }
+        fs::remove_file(&taken).ok();
+        noted.lines().filter_map(mine).collect()
     }
 }

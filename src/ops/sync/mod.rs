@@ -7,8 +7,7 @@ mod claim;
 mod join;
 mod lost;
 mod plan;
-
-use std::time::Duration;
+mod talk;
 
 use serde::Serialize;
 
@@ -17,19 +16,15 @@ pub use self::claim::{ClaimResponse, claim_shared};
 pub use self::join::ConflictBrief;
 pub(super) use self::join::{Joined, Joining, join};
 use self::plan::Plan;
+pub(super) use self::talk::remote;
+use self::talk::{deepen, fetched, pause, pushed};
 use super::read::Meta;
 use super::{Context, Error, ErrorKind};
-use crate::store::{CommitId, Depth, Pushed, Remote, Talk};
+use crate::store::{CommitId, Pushed, Remote};
 
 /// How often what others pushed meanwhile is fetched and merged before the push is given up. Of eight clones that do
 /// nothing but sync, one in four would give up after ten.
 const ATTEMPTS: u32 = 40;
-
-/// The longest pause before another attempt, in milliseconds.
-const PAUSE: u64 = 1_500;
-
-/// How many commits deeper a shallow clone is fetched, each time no common ancestor is found, before all of it is.
-const DEEPER: &[u32] = &[100, 2_000];
 
 /// What to share.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +75,13 @@ impl SyncResponse {
             meta: meta(None, Vec::new()),
         }
     }
+
+    /// Once, when all has come that comes.
+    fn keep_report(&mut self, context: &Context) {
+        if self.fetched > 0 {
+            self.meta.warnings.extend(context.keep_report());
+        }
+    }
 }
 
 /// How far this clone and the remote are apart.
@@ -112,30 +114,40 @@ pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Er
     context.require_proposal()?;
     let remote = remote(context, request.remote.as_deref())?;
     let mut response = SyncResponse::of(context, &remote);
+    let done = exchange(context, request, &remote, &mut response);
+    response.keep_report(context);
+    done.map(|()| response)
+}
+
+/// Fetches, merges and pushes until both stand at the same commit.
+fn exchange(
+    context: &Context,
+    request: &SyncRequest,
+    remote: &Remote,
+    response: &mut SyncResponse,
+) -> Result<(), Error> {
     let mut last_seen = None;
     loop {
-        let theirs = fetched(context, &remote, &mut response.meta.warnings, None)?;
-        let tip = joined(context, request, &remote, theirs, &mut response)?;
+        let theirs = fetched(context, remote, &mut response.meta.warnings, None)?;
+        let tip = joined(context, request, remote, theirs, response)?;
+        response.meta.revision = tip.to_string();
         if theirs == Some(tip) {
-            response.meta.revision = tip.to_string();
-            break;
+            return Ok(());
         }
         let ahead = context.store.commits_between(theirs, tip)?.len();
         let moved = last_seen.replace(theirs) != Some(theirs);
-        match pushed(context, &remote, tip, None)? {
+        match pushed(context, remote, tip, None)? {
             Pushed::Done => {
                 response.pushed = ahead;
-                response.meta.revision = tip.to_string();
-                break;
+                return Ok(());
             }
             Pushed::Behind if response.races + 1 < ATTEMPTS && (moved || response.races < 3) => {
                 response.races += 1;
                 pause(context, response.races);
             }
-            Pushed::Behind => return Err(overtaken(&remote, ahead, moved)),
+            Pushed::Behind => return Err(overtaken(remote, ahead, moved)),
         }
     }
-    Ok(response)
 }
 
 /// Asks the remote where it stands, and gets what is new there. Nothing of this clone changes but what git remembers of
@@ -204,97 +216,6 @@ fn meta(revision: Option<CommitId>, warnings: Vec<String>) -> Meta {
     }
 }
 
-/// The remote that is meant.
-pub(super) fn remote(context: &Context, named: Option<&str>) -> Result<Remote, Error> {
-    let all = context.store.remotes();
-    if let Some(name) = named {
-        let found = all.iter().find(|remote| remote.name == name).cloned();
-        return found.ok_or_else(|| {
-            let known: Vec<_> = all.iter().map(|remote| remote.name.as_str()).collect();
-            let message = format!("there is no remote `{}` here", name.escape_debug());
-            Error::not_found(message).with("remotes", known).hint("git remote -v")
-        });
-    }
-    context.store.remote().ok_or_else(|| match all.is_empty() {
-        true => Error::not_found("this repository has no remote, so there is nobody to share the docket with")
-            .hint("git remote add origin URL"),
-        false => {
-            let known: Vec<_> = all.iter().map(|remote| remote.name.clone()).collect();
-            let hint = format!("git config docket.remote {}", known[0]);
-            let message = format!(
-                "there are several remotes ({}), and none of them is origin",
-                known.join(", ")
-            );
-            Error::not_found(message).hint(hint)
-        }
-    })
-}
-
-/// Where the ref of the remote stands now. A warning says when it does not go on from where it stood.
-fn fetched(
-    context: &Context,
-    remote: &Remote,
-    warnings: &mut Vec<String>,
-    patience: Option<Duration>,
-) -> Result<Option<CommitId>, Error> {
-    let reference = context.store.tracking_ref();
-    let before = context.store.last_known(remote, reference).ok().flatten();
-    let theirs = fetch_to(context, remote, Depth::Known, patience)?;
-    if let (Some(before), Some(theirs)) = (before, theirs)
-        && before != theirs
-        && !context.store.leads_to(before, theirs)?
-    {
-        warnings.push(format!(
-            "{} was rewritten: it was {} and is now {}, which does not go on from it; what this clone has stays",
-            remote.called(reference),
-            before.short(),
-            theirs.short()
-        ));
-    }
-    Ok(theirs)
-}
-
-fn fetch_to(
-    context: &Context,
-    remote: &Remote,
-    depth: Depth,
-    patience: Option<Duration>,
-) -> Result<Option<CommitId>, Error> {
-    let reference = context.store.tracking_ref();
-    let mut busy = 0;
-    loop {
-        let mut told = |words: &[u8]| context.progress.said(words);
-        let mut talk = Talk {
-            may_ask: context.progress.may_ask(),
-            told: Some(&mut told),
-            patience,
-        };
-        match context.store.fetch(remote, reference, depth, &mut talk) {
-            // Two fetches at once: one of them cannot move what git remembers of the remote.
-            Err(crate::store::Error::Remote {
-                fault: crate::store::Fault::Busy,
-                ..
-            }) if busy < ATTEMPTS => {
-                busy += 1;
-                pause(context, busy);
-            }
-            done => return Ok(done?),
-        }
-    }
-}
-
-fn pushed(context: &Context, remote: &Remote, tip: CommitId, patience: Option<Duration>) -> Result<Pushed, Error> {
-    let mut told = |words: &[u8]| context.progress.said(words);
-    let mut talk = Talk {
-        may_ask: context.progress.may_ask(),
-        told: Some(&mut told),
-        patience,
-    };
-    Ok(context
-        .store
-        .push(remote, tip, context.store.tracking_ref(), &mut talk)?)
-}
-
 /// Brings together what is here and what was fetched; the tip then.
 fn joined(
     context: &Context,
@@ -325,31 +246,12 @@ fn joined(
     )?;
     response.fetched += came;
     response.meta.warnings.extend(warnings);
-    if came > 0 {
-        response.meta.warnings.extend(context.keep_report());
-    }
     if let Some(merge) = merge {
         response.taken += merge.taken;
         response.merged += merge.merged;
         response.conflicts.extend(merge.conflicts);
     }
     Ok(tip)
-}
-
-/// Gets more of the past where a shallow clone does not have the common one.
-fn deepen(context: &Context, remote: &Remote, theirs: CommitId) -> Result<(), Error> {
-    let depths = DEEPER
-        .iter()
-        .map(|commits| Depth::Deeper(*commits))
-        .chain([Depth::Whole]);
-    for depth in depths {
-        let Some(tip) = context.store.tip()? else { return Ok(()) };
-        if context.store.is_complete()? || !context.store.merge_bases(tip, theirs)?.is_empty() {
-            return Ok(());
-        }
-        fetch_to(context, remote, depth, None)?;
-    }
-    Ok(())
 }
 
 /// Refuses what is no docket, or one of a newer format.
@@ -383,14 +285,4 @@ fn overtaken(remote: &Remote, ahead: usize, moved: bool) -> Error {
     };
     let message = format!("{why}; {ahead} commits are here only, and nothing is lost");
     Error::new(ErrorKind::Unavailable, message).hint("git docket sync")
-}
-
-/// Up to twice as long each time, and never as long as whoever else has lost: who waits leaves room for those who do not.
-fn pause(context: &Context, races: u32) {
-    let random = context.source.mark();
-    let random = random
-        .bytes()
-        .fold(0_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003);
-    let most = (25 << races.min(6)).min(PAUSE);
-    std::thread::sleep(Duration::from_millis(random % most + 1));
 }
