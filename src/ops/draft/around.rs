@@ -1,10 +1,12 @@
 //! What is around a record as one write sees it: at the tip, with the write's own changes on top.
 //!
 //! Where an index stands near the tip, it is asked, and the few records that are different by now are
-//! read from git; what it says of others holds. Without one, all records are read.
+//! read from git; what it says of others holds. Without one, what points at a record is found by the ids in the files;
+//! for all else, all records are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::mentions::Mentions;
 use super::{Draft, Slot};
 use crate::index::{self, Found, Index, State, Touched};
 use crate::ops::freshen::Stale;
@@ -104,12 +106,16 @@ impl<'c> Near<'c> {
 impl Draft<'_> {
     /// The work items directly below a record, whatever became of them, in the order of their ids.
     pub(in crate::ops) fn children(&mut self, of: RecordId) -> Result<Vec<WorkItem>, Error> {
-        let known = self.known(
-            |index| Ok(index.children(of)?.into_iter().map(|child| child.id).collect()),
-            |_, graph| graph.children(of).to_vec(),
+        let known = self.known_naming(
+            &[of],
+            |index| {
+                let children = index.children(of)?.into_iter().map(|child| child.id);
+                Ok(own(&[Kind::WorkItem], children))
+            },
+            |_, graph| own(&[Kind::WorkItem], graph.children(of).iter().copied()),
         )?;
         let is_below = |record: &Record| record.as_work_item().is_some_and(|item| item.parent_id == Some(of));
-        let children = self.matching(own(&[Kind::WorkItem], known), is_below)?;
+        let children = self.matching(known, is_below)?;
         Ok(children.values().filter_map(Record::as_work_item).cloned().collect())
     }
 
@@ -130,12 +136,13 @@ impl Draft<'_> {
 
     /// The records that wait for one, in the order of their paths.
     pub(in crate::ops) fn waiting_for(&mut self, target: RecordId) -> Result<Vec<RecordId>, Error> {
-        let known = self.known(
-            |index| Ok(index.edges(target)?.1),
-            |_, graph| graph.waited_for_by(target).to_vec(),
+        let known = self.known_naming(
+            &[target],
+            |index| Ok(own(WAITING, index.edges(target)?.1)),
+            |_, graph| own(WAITING, graph.waited_for_by(target).iter().copied()),
         )?;
         let waits = |record: &Record| waits_for(record).any(|id| id == target);
-        let waiting = self.matching(own(WAITING, known), waits)?;
+        let waiting = self.matching(known, waits)?;
         Ok(waiting.keys().filter_map(RecordPath::id).collect())
     }
 
@@ -335,7 +342,11 @@ impl Draft<'_> {
     pub(in crate::ops) fn pointing_at(&mut self, targets: &BTreeSet<RecordId>) -> Result<Vec<RecordPath>, Error> {
         let points = |record: &Record| references(record).iter().any(|(_, id)| targets.contains(id));
         let all: Vec<_> = targets.iter().copied().collect();
-        let known = self.known(|index| index.mentioning(&all), |loaded, _| loaded.paths_of(points))?;
+        let known = self.known_naming(
+            &all,
+            |index| index.mentioning(&all),
+            |loaded, _| loaded.paths_of(points),
+        )?;
         Ok(self.matching(known, points)?.into_keys().collect())
     }
 
@@ -405,6 +416,35 @@ impl Draft<'_> {
         }
         let (loaded, graph) = self.all()?;
         Ok(all(loaded, graph))
+    }
+
+    /// The same of the records that name one of these, some that do not among them. Where nothing is known yet, this
+    /// needs not all records, but only the ids in their files.
+    fn known_naming(
+        &mut self,
+        targets: &[RecordId],
+        near: impl FnOnce(&mut Index) -> Result<Vec<RecordPath>, index::Error>,
+        all: impl FnOnce(&Loaded, &Graph) -> Vec<RecordPath>,
+    ) -> Result<Vec<RecordPath>, Error> {
+        self.look_around();
+        match &mut self.around {
+            Some(Around::Near(index)) => {
+                if let Ok(known) = index.ask(near) {
+                    return Ok(known);
+                }
+            }
+            Some(Around::All { loaded, graph }) => return Ok(all(loaded, graph)),
+            None => {}
+        }
+        if self.mentions.is_none() {
+            self.mentions = Some(Mentions::read(self.reading)?);
+        }
+        let mentions = self.mentions.as_ref();
+        Ok(mentions
+            .into_iter()
+            .flat_map(|mentions| mentions.of(targets))
+            .cloned()
+            .collect())
     }
 
     /// All named records of the tip, without the changes made here.

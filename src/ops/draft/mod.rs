@@ -3,12 +3,14 @@
 
 mod around;
 mod find;
+mod mentions;
 mod whose;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use self::around::Around;
+use self::mentions::Mentions;
 use super::read::{NAMED, Reading};
 use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
@@ -21,6 +23,8 @@ pub(super) struct Draft<'r> {
     context: &'r Context,
     slots: BTreeMap<RecordPath, Slot>,
     around: Option<Around<'r>>,
+    /// Which files name which records, where there is nobody else to ask.
+    mentions: Option<Mentions>,
     /// What was read to be looked at only: the same few records, such as parents, are looked at again and again.
     looked: RefCell<HashMap<RecordPath, Option<Record>>>,
     /// The whole history, where it had to be walked.
@@ -68,6 +72,7 @@ impl<'r> Draft<'r> {
             reading,
             slots: BTreeMap::new(),
             around: None,
+            mentions: None,
             looked: RefCell::default(),
             history: None,
             reformat: false,
