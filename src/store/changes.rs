@@ -92,7 +92,7 @@ impl Store {
     ///
     /// [`Error::MissingObject`], [`Error::Corrupt`] or [`Error::NotACommit`].
     pub fn tree_changes(&self, from: Option<CommitId>, to: CommitId) -> Result<Vec<TreeChange>, Error> {
-        let repo = self.repo();
+        let repo = self.repo_with_recent();
         let before = from.map(|from| object::tree_of(&repo, from.0)).transpose()?;
         let after = object::tree_of(&repo, to.0)?;
         let changes = changed(&repo, Some(UNDER), after, before.as_slice())?;
@@ -106,7 +106,7 @@ impl Store {
     ///
     /// As [`Store::tree_changes`].
     pub fn differences(&self, from: CommitId, to: CommitId) -> Result<Vec<TreeChange>, Error> {
-        let repo = self.repo();
+        let repo = self.repo_with_recent();
         let mut comparison = Comparison {
             repo: &repo,
             under: None,

@@ -122,7 +122,7 @@ impl Store {
         if message.trim().is_empty() || message.contains('\0') {
             return Err(Error::InvalidMessage);
         }
-        let mut memory = self.repo_for_write().with_object_memory();
+        let mut memory = self.repo_with_recent().with_object_memory();
         let root = tree(&memory, object::tree_of(&memory, base.0)?)?;
         let commit = gix::objs::Commit {
             tree: root,

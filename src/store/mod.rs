@@ -32,6 +32,7 @@ mod moving;
 mod object;
 mod open;
 mod pack;
+mod packed;
 mod parallel;
 mod proposal;
 mod recent;

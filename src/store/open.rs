@@ -265,7 +265,7 @@ impl Store {
     }
 
     /// A handle for looking at the same few objects again and again, as a write does.
-    pub(super) fn repo_for_write(&self) -> gix::Repository {
+    pub(super) fn repo_with_recent(&self) -> gix::Repository {
         self.recent.attach(self.repo())
     }
 }

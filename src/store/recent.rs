@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 use gix::ObjectId;
 use gix::objs::Kind;
 
+use super::packed::keep_bases;
+
 /// No larger object is kept.
 const OBJECT_BYTES: usize = 64 * 1024;
 
@@ -31,6 +33,7 @@ impl Recent {
     pub(super) fn attach(&self, mut repo: gix::Repository) -> gix::Repository {
         let shared = self.clone();
         repo.objects.set_object_cache(move || Box::new(shared.clone()));
+        keep_bases(&mut repo);
         repo
     }
 }

@@ -31,7 +31,7 @@ impl Store {
     /// [`Error::SymbolicRef`], [`Error::BrokenRef`] or [`Error::NotACommit`] naming the ref;
     /// [`Error::MissingObject`] when the commit itself is not there.
     pub fn tip(&self) -> Result<Option<CommitId>, Error> {
-        self.read_ref(&self.repo_for_write(), self.reference.as_ref())
+        self.read_ref(&self.repo_with_recent(), self.reference.as_ref())
     }
 
     /// What the tracking ref names, without a look at whether that is a commit that is there; none when there is no

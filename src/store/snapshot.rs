@@ -2,11 +2,15 @@
 
 use gix::objs::Kind;
 
+use super::packed::{self, keep_bases};
 use super::tree::{self, Listing};
 use super::{BlobId, CommitId, Entry, Error, FORMAT_PATH, File, Mode, Store, object, parallel};
 
 /// Blobs a thread takes at a time: enough that threads seldom meet, few enough that all end at once.
 const CHUNK: usize = 64;
+
+/// The same where what one begins with was read just before by the same thread.
+const ORDERED_CHUNK: usize = 512;
 
 /// No format number is longer.
 const FORMAT_LIMIT: u64 = 64;
@@ -36,7 +40,7 @@ impl Store {
     ///
     /// [`Error::MissingObject`], [`Error::Corrupt`] or [`Error::NotACommit`].
     pub fn snapshot(&self, commit: CommitId) -> Result<Snapshot, Error> {
-        let repo = self.repo_for_write();
+        let repo = self.repo_with_recent();
         let corrupt = |source: gix::Error| Error::Corrupt {
             id: commit.to_string(),
             source: source.into(),
@@ -166,7 +170,14 @@ impl Snapshot {
         // gix-odb can panic while another process repacks again and again; a catch_unwind that
         // tries once more with a new handle would go around `object::blob` here.
         let read = |repo: &gix::Repository, at: usize| f(at, object::blob(repo, entries[at].blob.0, limit));
-        parallel::map(&self.shared, |_| {}, entries.len(), CHUNK, read)
+        let Some(order) = packed::order(&self.repo, entries) else {
+            return parallel::map(&self.shared, keep_bases, entries.len(), CHUNK, read);
+        };
+        let read_next = |repo: &gix::Repository, at: usize| read(repo, order[at]);
+        let found = parallel::map(&self.shared, keep_bases, entries.len(), ORDERED_CHUNK, read_next);
+        let mut found: Vec<_> = order.iter().zip(found).collect();
+        found.sort_unstable_by_key(|(at, _)| **at);
+        found.into_iter().map(|(_, found)| found).collect()
     }
 
     /// The content of `.tracking/format` without the line break; none when there is no such file.

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
+use super::packed::keep_bases;
 use super::{CommitId, Error, Store, object};
 
 /// The trailer that names the program, or the person, that made a commit.
@@ -205,6 +206,7 @@ impl Store {
 /// Neighbouring commits share most trees, and in a pack each is a difference of the next.
 pub(super) fn remember(repo: &mut gix::Repository) {
     repo.object_cache_size(CACHE_BYTES);
+    keep_bases(repo);
 }
 
 /// The commits where a shallow clone ends.

@@ -1,107 +1,26 @@
 //! What is around a record as one write sees it: at the tip, with the write's own changes on top.
 //!
-//! Where an index stands near the tip, it is asked, and the few records that are different by now are
-//! read from git; what it says of others holds. Without one, what points at a record is found by the ids in the files;
-//! for all else, all records are read.
+//! Whoever knows what is around it may know it of an earlier commit, or too much; each record it names is looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mentions::Mentions;
+use super::known::Around;
 use super::{Draft, Slot};
-use crate::index::{self, Found, Index, State, Touched};
-use crate::ops::freshen::Stale;
-use crate::ops::kept_index::{Beyond, touched};
-use crate::ops::read::{Loaded, NAMED, Reading};
+use crate::index::{Found, Touched};
+use crate::ops::kept_index::touched;
+use crate::ops::read::{Loaded, NAMED};
 use crate::ops::resolve::resolve;
-use crate::ops::{Context, Error, ErrorKind};
-use crate::record::graph::{Graph, is_settled, references, waits_for};
+use crate::ops::{Error, ErrorKind};
+use crate::record::graph::{is_settled, references, waits_for};
 use crate::record::value::Time;
 use crate::record::vendor::normalised_name;
 use crate::record::{Fields, Kind, Record, RecordId, RecordPath, WorkItem};
-use crate::store::CommitId;
-
-/// With more files changed since the index was brought forward, all are read instead.
-const MAX_CHANGED: usize = 256;
 
 /// How many items that are ready are looked at before more are asked for.
 const CANDIDATES: usize = 32;
 
 /// Kinds whose records wait for others.
 const WAITING: &[Kind] = &[Kind::WorkItem, Kind::Enhancement];
-
-/// What answers for the records that this write has not changed.
-pub(super) enum Around<'c> {
-    Near(Near<'c>),
-    All { loaded: Loaded, graph: Graph },
-}
-
-/// An index near the tip.
-pub(super) struct Near<'c> {
-    context: &'c Context,
-    /// Only taken when this is dropped.
-    index: Option<Index>,
-    state: State,
-    /// The named records that are different at the tip; nothing where there is none that can be read.
-    changed: BTreeMap<RecordPath, Option<Record>>,
-    /// The commits between, once they were asked for.
-    beyond: Option<Option<Beyond>>,
-}
-
-impl Drop for Near<'_> {
-    fn drop(&mut self) {
-        if let Some(index) = self.index.take() {
-            self.context.keep_index(index);
-        }
-    }
-}
-
-impl<'c> Near<'c> {
-    /// The index as it stands, where that is not far from the tip.
-    fn open(context: &'c Context, reading: &Reading) -> Result<Self, Stale> {
-        let mut near = Self {
-            index: Some(context.open_index()?),
-            context,
-            state: State::default(),
-            changed: BTreeMap::new(),
-            beyond: None,
-        };
-        near.state = near.ask(Index::begin)?;
-        let stands = near.state.tip.as_ref().and_then(|tip| tip.parse::<CommitId>().ok());
-        let stands = stands.ok_or(index::Error::Missing)?;
-        let changes = context.store.tree_changes(Some(stands), reading.commit())?;
-        if changes.len() > MAX_CHANGED {
-            return Err(index::Error::Moved.into());
-        }
-        let paths = changes
-            .iter()
-            .filter_map(|change| std::str::from_utf8(&change.path).ok());
-        for path in paths.filter_map(RecordPath::of) {
-            if NAMED.contains(&path.kind()) {
-                let record = reading.record(&path)?;
-                near.changed.insert(path, record.map(|parsed| parsed.record));
-            }
-        }
-        Ok(near)
-    }
-
-    fn ask<T>(&mut self, question: impl FnOnce(&mut Index) -> Result<T, index::Error>) -> Result<T, index::Error> {
-        self.index.as_mut().map_or(Err(index::Error::Missing), question)
-    }
-
-    /// What became of a record up to the tip; none where that cannot be told from here.
-    fn touched(&mut self, path: &RecordPath, tip: CommitId) -> Result<Option<Touched>, Stale> {
-        let Some(index) = &mut self.index else {
-            return Ok(None);
-        };
-        if self.beyond.is_none() {
-            self.beyond = Some(Beyond::look(self.context, index, &self.state, tip)?);
-        }
-        match self.beyond.as_ref().and_then(Option::as_ref) {
-            Some(beyond) => beyond.touched(index, path),
-            None => Ok(None),
-        }
-    }
-}
 
 impl Draft<'_> {
     /// The work items directly below a record, whatever became of them, in the order of their ids.
@@ -164,7 +83,10 @@ impl Draft<'_> {
     /// The records that have this alias, exactly so, in the order of their paths.
     pub(in crate::ops) fn with_alias(&mut self, alias: &str) -> Result<Vec<RecordPath>, Error> {
         let has = |record: &Record| record.aliases().any(|other| other == alias);
-        let known = self.known(|index| index.with_alias(alias), |loaded, _| loaded.paths_of(has))?;
+        let known = match self.answered(|index| index.with_alias(alias)) {
+            Some(known) => known,
+            None => self.aliased(has)?,
+        };
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
@@ -178,10 +100,10 @@ impl Draft<'_> {
             }
             _ => false,
         };
-        let known = self.known(
-            |index| index.with_name(&normalised, deleted),
-            |loaded, _| loaded.paths_of(has),
-        )?;
+        let known = match self.answered(|index| index.with_name(&normalised, deleted)) {
+            Some(known) => known,
+            None => self.vendors()?.paths_of(has),
+        };
         Ok(self.matching(known, has)?.into_keys().collect())
     }
 
@@ -394,70 +316,6 @@ impl Draft<'_> {
             Some((touched, history.complete))
         });
         Ok(known)
-    }
-
-    fn look_around(&mut self) {
-        if self.around.is_none() {
-            self.around = Near::open(self.context, self.reading).ok().map(Around::Near);
-        }
-    }
-
-    /// What the index near the tip says, else all that was read.
-    pub(super) fn known<T>(
-        &mut self,
-        near: impl FnOnce(&mut Index) -> Result<T, index::Error>,
-        all: impl FnOnce(&Loaded, &Graph) -> T,
-    ) -> Result<T, Error> {
-        self.look_around();
-        if let Some(Around::Near(index)) = &mut self.around
-            && let Ok(known) = index.ask(near)
-        {
-            return Ok(known);
-        }
-        let (loaded, graph) = self.all()?;
-        Ok(all(loaded, graph))
-    }
-
-    /// The same of the records that name one of these, some that do not among them. Where nothing is known yet, this
-    /// needs not all records, but only the ids in their files.
-    fn known_naming(
-        &mut self,
-        targets: &[RecordId],
-        near: impl FnOnce(&mut Index) -> Result<Vec<RecordPath>, index::Error>,
-        all: impl FnOnce(&Loaded, &Graph) -> Vec<RecordPath>,
-    ) -> Result<Vec<RecordPath>, Error> {
-        self.look_around();
-        match &mut self.around {
-            Some(Around::Near(index)) => {
-                if let Ok(known) = index.ask(near) {
-                    return Ok(known);
-                }
-            }
-            Some(Around::All { loaded, graph }) => return Ok(all(loaded, graph)),
-            None => {}
-        }
-        if self.mentions.is_none() {
-            self.mentions = Some(Mentions::read(self.reading)?);
-        }
-        let mentions = self.mentions.as_ref();
-        Ok(mentions
-            .into_iter()
-            .flat_map(|mentions| mentions.of(targets))
-            .cloned()
-            .collect())
-    }
-
-    /// All named records of the tip, without the changes made here.
-    fn all(&mut self) -> Result<(&Loaded, &Graph), Error> {
-        if !matches!(self.around, Some(Around::All { .. })) {
-            let loaded = self.reading.load(NAMED)?;
-            let graph = Graph::new(loaded.records());
-            self.around = Some(Around::All { loaded, graph });
-        }
-        match &self.around {
-            Some(Around::All { loaded, graph }) => Ok((loaded, graph)),
-            _ => Err(Error::bug("the records were not kept")),
-        }
     }
 }
 

@@ -9,16 +9,29 @@ use crate::ops::Error;
 use crate::ops::read::{NAMED, Reading, place_of};
 use crate::record::graph::references;
 use crate::record::path::{Place, ROOT};
-use crate::record::{RecordId, RecordPath, limits, parse};
+use crate::record::{Record, RecordId, RecordPath, limits, parse};
+
+/// The field of aliases, however it is written.
+const ALIASES: &[u8] = b"aliases";
 
 /// How long an id is.
 const ID_BYTES: usize = 36;
 
 /// The files of the named records of a commit, by the ids in them.
-pub(super) struct Mentions {
+#[derive(Clone)]
+pub(in crate::ops) struct Mentions {
     paths: Vec<RecordPath>,
     /// Indexes of `paths`.
     naming: HashMap<RecordId, Vec<usize>>,
+    /// Indexes of the files that may have aliases.
+    aliased: Vec<usize>,
+}
+
+/// What is found in one file.
+#[derive(Default)]
+struct Found {
+    ids: Vec<RecordId>,
+    may_have_aliases: bool,
 }
 
 impl Mentions {
@@ -38,15 +51,37 @@ impl Mentions {
             .read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
                 Ok(bytes) => named_in(&bytes, &paths[at]),
                 // Nor is it read as a record.
-                Err(_) => Vec::new(),
+                Err(_) => Found::default(),
             });
-        let mut naming: HashMap<RecordId, Vec<usize>> = HashMap::new();
-        for (at, ids) in found.into_iter().enumerate() {
-            for id in ids {
-                naming.entry(id).or_default().push(at);
+        let mut mentions = Self {
+            paths,
+            naming: HashMap::new(),
+            aliased: Vec::new(),
+        };
+        for (at, found) in found.into_iter().enumerate() {
+            for id in found.ids {
+                mentions.naming.entry(id).or_default().push(at);
             }
+            mentions.aliased.extend(found.may_have_aliases.then_some(at));
         }
-        Ok(Self { paths, naming })
+        Ok(mentions)
+    }
+
+    /// Adds what other versions of these records name, so that it holds of their commit too.
+    pub(super) fn add<'r>(&mut self, records: impl Iterator<Item = &'r Record>) {
+        for (path, record) in records.filter_map(|record| Some((record.path()?, record))) {
+            let at = self.paths.len();
+            self.paths.push(path);
+            for (_, id) in references(record) {
+                self.naming.entry(id).or_default().push(at);
+            }
+            self.aliased.extend(record.aliases().next().map(|_| at));
+        }
+    }
+
+    /// The files that may have aliases.
+    pub(super) fn aliased(&self) -> impl ExactSizeIterator<Item = &RecordPath> {
+        self.aliased.iter().map(|at| &self.paths[*at])
     }
 
     /// The files that may name one of these records, each at least once.
@@ -56,18 +91,23 @@ impl Mentions {
     }
 }
 
-/// The other records that a file names.
-fn named_in(bytes: &[u8], path: &RecordPath) -> Vec<RecordId> {
+/// The other records that a file names, and whether it may have aliases.
+fn named_in(bytes: &[u8], path: &RecordPath) -> Found {
     let frontmatter = frontmatter(bytes);
     if frontmatter.contains(&b'\\') {
-        // An id may be written with escapes.
+        // What stands there may be written with escapes.
         let parsed = parse(bytes, Some(path)).ok();
-        let named = parsed.map(|parsed| references(&parsed.record)).unwrap_or_default();
-        return named.into_iter().map(|(_, id)| id).collect();
+        return parsed.map_or_else(Found::default, |parsed| Found {
+            ids: references(&parsed.record).into_iter().map(|(_, id)| id).collect(),
+            may_have_aliases: parsed.record.aliases().next().is_some(),
+        });
     }
-    let mut found = ids(frontmatter);
-    found.retain(|id| Some(*id) != path.id());
-    found
+    let mut ids = ids(frontmatter);
+    ids.retain(|id| Some(*id) != path.id());
+    Found {
+        ids,
+        may_have_aliases: frontmatter.windows(ALIASES.len()).any(|window| window == ALIASES),
+    }
 }
 
 /// Up to the second line of three hyphens and nothing else; all of it where there is none.

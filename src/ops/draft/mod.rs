@@ -3,15 +3,17 @@
 
 mod around;
 mod find;
+mod known;
 mod mentions;
 mod whose;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use self::around::Around;
+use self::known::Around;
 use self::mentions::Mentions;
-use super::read::{NAMED, Reading};
+use super::read::{Loaded, NAMED, Reading};
 use super::{Context, Error, ErrorKind};
 use crate::record::change::{self, Change};
 use crate::record::{Record, RecordPath, Severity, Violation, edit, limits, parse, print};
@@ -24,7 +26,9 @@ pub(super) struct Draft<'r> {
     slots: BTreeMap<RecordPath, Slot>,
     around: Option<Around<'r>>,
     /// Which files name which records, where there is nobody else to ask.
-    mentions: Option<Mentions>,
+    mentions: Option<Rc<Mentions>>,
+    /// All vendors, where there is nobody else to ask.
+    vendors: Option<Loaded>,
     /// What was read to be looked at only: the same few records, such as parents, are looked at again and again.
     looked: RefCell<HashMap<RecordPath, Option<Record>>>,
     /// The whole history, where it had to be walked.
@@ -73,6 +77,7 @@ impl<'r> Draft<'r> {
             slots: BTreeMap::new(),
             around: None,
             mentions: None,
+            vendors: None,
             looked: RefCell::default(),
             history: None,
             reformat: false,

@@ -25,6 +25,8 @@ pub(super) fn check(asked: &mut Asked<'_>, changes: &Changes, found: &mut Findin
         Some(base) => {
             of.extend(now.iter().map(|(path, _)| path.clone()));
             let mut draft = Draft::new(asked.context, base);
+            let before = changes.records.values().filter_map(|changed| changed.before.record());
+            asked.draft.share_mentions(&mut draft, before);
             Around::of(&mut draft, changes, &of)?.check().iter().map(key).collect()
         }
         None => BTreeSet::new(),
