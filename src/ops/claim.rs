@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use super::field_edit::{FieldEdit, apply};
+use super::field_edit::{FieldEdit, FieldPath, apply};
 use super::{Context, Error, ErrorKind};
+use crate::record::merge::members;
 use crate::record::value::Time;
 use crate::record::work_item::Status;
-use crate::record::{Kind, RecordPath, WorkItem};
+use crate::record::{Kind, Record, RecordPath, WorkItem};
 
 /// A claim of a work item, or of the next one that is ready.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -112,11 +113,20 @@ fn later(now: Time, seconds: u64) -> Result<Time, Error> {
 }
 
 fn refuse_unready(draft: &mut Draft<'_>, item: &WorkItem, by: &str, now: Time) -> Result<(), Error> {
-    let id = item.id.short();
+    refuse_taken(item, by, now)?;
+    let waits: Vec<_> = draft.held_up_by(item)?.iter().map(|id| id.short()).collect();
+    match waits.is_empty() {
+        true => Ok(()),
+        false => Err(not_ready(item, &format!("it waits for {}", waits.join(", ")))),
+    }
+}
+
+/// Refuses an item that is in no state to be worked on, or that somebody else holds.
+pub(super) fn refuse_taken(item: &WorkItem, by: &str, now: Time) -> Result<(), Error> {
     if let Some(holder) = item.holder(now).filter(|holder| *holder != by) {
         let until = item.claim.as_ref().and_then(|claim| claim.until);
         let ends = until.map_or_else(String::new, |until| format!(" until {until}"));
-        let message = format!("{id} is claimed by {holder}{ends}");
+        let message = format!("{} is claimed by {holder}{ends}", item.id.short());
         let error = Error::new(ErrorKind::Conflict, message).with("claimed_by", holder);
         return Err(error
             .with("until", until.map(|t| t.to_string()))
@@ -129,11 +139,39 @@ fn refuse_unready(draft: &mut Draft<'_>, item: &WorkItem, by: &str, now: Time) -
     } else if !matches!(item.status, Status::Pending | Status::Active) {
         format!("it is {}", item.status)
     } else {
-        let waits: Vec<_> = draft.held_up_by(item)?.iter().map(|id| id.short()).collect();
-        match waits.is_empty() {
-            true => return Ok(()),
-            false => format!("it waits for {}", waits.join(", ")),
-        }
+        return Ok(());
     };
-    Err(Error::request(format!("{id} is not ready: {reason}")).hint(format!("git docket show {id}")))
+    Err(not_ready(item, &reason))
+}
+
+fn not_ready(item: &WorkItem, reason: &str) -> Error {
+    let id = item.id.short();
+    Error::request(format!("{id} is not ready: {reason}")).hint(format!("git docket show {id}"))
+}
+
+/// The fields that say who works on an item, and whether anybody does.
+fn standing() -> impl Iterator<Item = FieldPath> {
+    let grouped = ["status", "assignee"].map(|group| members(Kind::WorkItem, group));
+    let fields = grouped.into_iter().flatten().chain(["deleted_at", "archived_at"]);
+    fields.map(FieldPath::of_change)
+}
+
+/// Whether two versions of an item differ in who works on it, or whether anybody does.
+pub(super) fn stand_alike(one: &Record, other: &Record) -> bool {
+    let (one, other) = (one.to_json(), other.to_json());
+    standing().all(|field| field.value_in(&one) == field.value_in(&other))
+}
+
+/// Makes an item stand as it does elsewhere. A merge of the two finds the same on both sides then, and nothing in
+/// dispute.
+pub(super) fn give_way(draft: &mut Draft<'_>, path: &RecordPath, elsewhere: &Record) -> Result<RecordPath, Error> {
+    let fields = elsewhere.to_json();
+    let edit = |field: FieldPath| match field.value_in(&fields) {
+        Some(value) => FieldEdit::Set(field, value),
+        None => FieldEdit::Clear(field),
+    };
+    let edits: Vec<_> = standing().map(edit).collect();
+    // What stands elsewhere was checked there.
+    draft.checked = true;
+    set(draft, path, &edits)
 }

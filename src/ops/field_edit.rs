@@ -46,6 +46,13 @@ impl FieldPath {
         Self(keys)
     }
 
+    /// The value that stands there.
+    pub(super) fn value_in(&self, fields: &Map<String, Value>) -> Option<Value> {
+        let (last, maps) = self.0.split_last()?;
+        let map = maps.iter().try_fold(fields, |map, key| map.get(key)?.as_object())?;
+        map.get(last).cloned()
+    }
+
     /// Hands over the map the value stands in, and its key there. Maps on the way that are not there are made where
     /// `make` says so; else there is nothing to hand over.
     fn place(&self, fields: &mut Map<String, Value>, make: bool, change: impl FnOnce(&mut Map<String, Value>, &str)) {

@@ -46,9 +46,14 @@ impl Drop for KeptIndex {
 impl Context {
     /// Where the index of the tracking ref is: in the common directory, shared by all worktrees.
     pub(super) fn index_path(&self) -> PathBuf {
+        self.own_file("index", ".sqlite")
+    }
+
+    /// A file of ours in the common directory that is about the tracking ref.
+    pub(super) fn own_file(&self, name: &str, end: &str) -> PathBuf {
         let name = match self.store.tracking_ref() {
-            DEFAULT_REF => "index.sqlite".to_owned(),
-            other => format!("index-{}.sqlite", RecordId::of_path(other).short()),
+            DEFAULT_REF => format!("{name}{end}"),
+            other => format!("{name}-{}{end}", RecordId::of_path(other).short()),
         };
         self.store.own_dir().join(name)
     }

@@ -64,7 +64,7 @@ pub fn names(context: &Context, beginning: &str, deleted: bool) -> Result<Vec<Na
             kept.flat_map(aliases).collect()
         }
         _ => {
-            let (aliases, _) = context.ask(None, &[], |records| records.aliases(beginning, deleted, NAMES))?;
+            let (aliases, _) = context.ask_within(None, &[], |records| records.aliases(beginning, deleted, NAMES))?;
             let name = |(name, of): (String, Summary)| Name { name, title: of.title };
             aliases.into_iter().map(name).collect()
         }
@@ -77,7 +77,7 @@ pub fn record_names(context: &Context, kind: Kind, beginning: &str) -> Result<Ve
     if context.store.tip()?.is_none() {
         return Ok(Vec::new());
     }
-    let (page, _) = context.ask(None, &[], |records| {
+    let (page, _) = context.ask_within(None, &[], |records| {
         records.select_records(&RecordSelection {
             filter: &RecordFilter::of(kind),
             order: RecordOrder::Updated,
@@ -147,7 +147,7 @@ fn of_shard(context: &Context, shard: &str, beginning: &str) -> Result<Vec<WorkI
         _ => None,
     });
     let paths: Vec<_> = paths.take(NAMES).collect();
-    let (rows, _) = context.ask(None, &[], |records| {
+    let (rows, _) = context.ask_within(None, &[], |records| {
         paths.iter().map(|path| records.row(path)).collect::<Answer<Vec<_>>>()
     })?;
     Ok(work_items(rows.into_iter().flatten()))
@@ -174,7 +174,7 @@ fn items(context: &Context, filter: &WorkItemFilter) -> Result<Vec<WorkItem>, Er
         limit: Some(ASKED),
         offset: 0,
     };
-    let (rows, _) = context.ask(None, &[], |records| -> Answer<Vec<Row>> {
+    let (rows, _) = context.ask_within(None, &[], |records| -> Answer<Vec<Row>> {
         Ok(records.select(&selection)?.rows)
     })?;
     Ok(work_items(rows.into_iter()))

@@ -37,6 +37,6 @@ pub fn changed_between(context: &Context, from: Option<&str>, to: &str) -> Resul
 
 /// The record that a name names, and its kind; nothing of it is read.
 pub fn identify(context: &Context, name: &str) -> Result<(Kind, RecordId), Error> {
-    let (path, _) = context.ask(None, &[], |records| records.find(name))?;
+    let (path, _) = context.ask_within(None, &[], |records| records.find(name))?;
     Ok((path.kind(), path.owner()))
 }

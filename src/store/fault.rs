@@ -38,6 +38,8 @@ const FAULTS: &[(Fault, &[&str])] = &[
             "pre-push",
             "denied by",
             "shallow update not allowed",
+            "aborted by hook",
+            "does not support",
         ],
     ),
     (

@@ -31,6 +31,7 @@ mod lock;
 mod moving;
 mod object;
 mod open;
+mod overrides;
 mod pack;
 mod packed;
 mod parallel;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gix::odb::store::init::Slots;
 
 use super::recent::Recent;
-use super::{Error, Proposal, child};
+use super::{Error, Proposal, child, overrides};
 
 /// The tracking ref where neither the caller nor git config `docket.ref` names another.
 pub const DEFAULT_REF: &str = "refs/heads/tracking";
@@ -288,6 +288,7 @@ fn trust(packs: Slots) -> gix::sec::trust::Mapping<gix::open::Options> {
         <gix::open::Options as gix::sec::trust::DefaultForLevel>::default_for_level(gix::sec::Trust::Full)
             .bail_if_untrusted(true)
             .object_store_slots(packs)
+            .cli_overrides(overrides::given())
     };
     gix::sec::trust::Mapping {
         full: options(),

@@ -4,7 +4,7 @@
 //! left alone.
 
 use std::io::Read;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,15 @@ const SAID_BYTES: usize = 16 << 10;
 /// How much of what git prints is kept: a line for each ref.
 const PRINTED_BYTES: usize = 1 << 20;
 
+/// How long what git leaves behind may go on talking when git itself has ended, and how long git is given to end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How often somebody looks whether git has ended.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How many pieces wait for whoever passes them on.
+const PIECES: usize = 64;
+
 /// Called with pieces of what git prints, as they come.
 pub type Told<'t> = &'t mut dyn FnMut(&[u8]);
 
@@ -27,8 +36,8 @@ pub struct Talk<'t> {
     pub may_ask: bool,
     /// Who is told; nobody where nobody looks.
     pub told: Option<Told<'t>>,
-    /// How long it may take; as long as it takes where nothing is said.
-    pub patience: Option<Duration>,
+    /// When git is stopped; it may take as long as it takes where nothing is said.
+    pub until: Option<Instant>,
 }
 
 /// How much of a history to fetch.
@@ -52,8 +61,8 @@ pub enum Pushed {
 }
 
 impl Store {
-    /// Asks the remote where a ref of its stands, and gets what that reaches: the commit, none where the remote has no
-    /// such ref. The answer is kept in [`Remote::kept`].
+    /// Asks the remote where a ref of its stands, and gets what that reaches: the commit, which is kept in
+    /// [`Remote::kept`]; none where the remote has no such ref, and what was kept stays.
     ///
     /// # Errors
     ///
@@ -73,6 +82,8 @@ impl Store {
             "--no-recurse-submodules",
             "--no-auto-maintenance",
             "--no-filter",
+            // Else what the config says to fetch is fetched along with what is named, perhaps into our branch.
+            "--refmap=",
         ]);
         match depth {
             Depth::Known => {}
@@ -105,6 +116,11 @@ impl Store {
         talk: &mut Talk<'_>,
     ) -> Result<Pushed, Error> {
         let mut command = self.transport(talk);
+        let mirror = format!("remote.{}.mirror", remote.name);
+        if self.config_flag(&mirror) {
+            // A mirror takes all refs or none; one is meant here.
+            command.arg("-c").arg(format!("{mirror}=false"));
+        }
         command.args([
             "push",
             "--porcelain",
@@ -116,7 +132,7 @@ impl Store {
         command.arg(&remote.name).arg(format!("{commit}:{reference}"));
         let (status, said, printed) = spoken(&mut command, talk)?;
         if status.success() {
-            self.keep_pushed(remote, commit, reference)?;
+            self.keep_pushed(remote, commit, reference);
             return Ok(Pushed::Done);
         }
         let rejected = printed.lines().find(|line| line.starts_with('!')).unwrap_or_default();
@@ -130,18 +146,16 @@ impl Store {
         ];
         match behind.iter().chain(&raced).any(|reason| rejected.contains(reason)) {
             true => Ok(Pushed::Behind),
-            false => Err(fault("push to", remote, &format!("{said}{rejected}"))),
+            false => Err(fault("push to", remote, &pushing(&said, rejected))),
         }
     }
 
-    /// Git does so itself only where its config maps the ref.
-    fn keep_pushed(&self, remote: &Remote, commit: CommitId, reference: &str) -> Result<(), Error> {
-        if self.last_known(remote, reference).ok().flatten() == Some(commit) {
-            return Ok(());
+    /// Git does so itself only where its config maps the ref. Where it cannot be kept, the next fetch tells.
+    fn keep_pushed(&self, remote: &Remote, commit: CommitId, reference: &str) {
+        if self.last_known(remote, reference).ok().flatten() != Some(commit) {
+            let (kept, commit) = (remote.kept(reference), commit.to_string());
+            drop(self.git(&["update-ref".as_ref(), kept.as_ref(), commit.as_ref()]));
         }
-        let (kept, commit) = (remote.kept(reference), commit.to_string());
-        self.git(&["update-ref".as_ref(), kept.as_ref(), commit.as_ref()])
-            .map(drop)
     }
 
     /// Git with a language that can be read here, in this repository.
@@ -153,8 +167,25 @@ impl Store {
         command.env("LC_ALL", "C").env("LANGUAGE", "").stdin(Stdio::null());
         if !talk.may_ask {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
+            // A program that answers for somebody, as pipelines have it, is asked all the same.
+            let answers = ["GIT_SSH_COMMAND", "GIT_SSH", "SSH_ASKPASS"].map(std::env::var_os);
+            if answers.iter().all(Option::is_none) && self.config_text("core.sshCommand").is_none() {
+                command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+            }
         }
         command
+    }
+}
+
+/// What was said, with what became of the ref. Where a hook here refuses, git tells neither that nor why.
+fn pushing(said: &str, rejected: &str) -> String {
+    let failed = said.contains("error: failed to push some refs");
+    let lost = ["fatal:", "disconnect", "hung up"]
+        .iter()
+        .any(|word| said.contains(word));
+    match failed && !lost && rejected.is_empty() {
+        true => format!("{said}pre-push: a hook here refuses it"),
+        false => format!("{said}{rejected}"),
     }
 }
 
@@ -164,32 +195,39 @@ enum Piece {
     Printed(Vec<u8>),
 }
 
+/// Git while it runs.
+struct Running {
+    child: Child,
+    /// Whether what it starts can be stopped with it.
+    apart: bool,
+}
+
 /// Runs git, passing on what it says as it comes: how it ended, the end of what it said, and what it printed.
 fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(ExitStatus, String, String), Error> {
     let failed = |error: std::io::Error| Error::Command {
         command: "fetch or push".to_owned(),
         message: error.to_string(),
     };
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
-    let (sender, receiver) = mpsc::channel();
-    if let Some(stdout) = child.stdout.take() {
+    let mut running = Running::start(command, talk).map_err(failed)?;
+    let (sender, receiver) = mpsc::sync_channel(PIECES);
+    if let Some(stdout) = running.child.stdout.take() {
         pass_on(stdout, sender.clone(), Piece::Printed);
     }
-    if let Some(stderr) = child.stderr.take() {
+    if let Some(stderr) = running.child.stderr.take() {
         pass_on(stderr, sender, Piece::Said);
     }
-    let end = talk.patience.map(|patience| Instant::now() + patience);
-    let (mut said, mut printed) = (Vec::new(), Vec::new());
+    let (mut said, mut printed, mut ended) = (Vec::new(), Vec::new(), None);
     loop {
-        let piece = match end {
-            Some(end) => receiver.recv_timeout(end.saturating_duration_since(Instant::now())),
-            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match piece {
+        if talk.until.is_some_and(|until| Instant::now() >= until) {
+            running.stop();
+            said.extend_from_slice(b"fatal: connection timed out\n");
+            break;
+        }
+        // What git has started and left running may hold the pipes for long; nobody waits for that.
+        if ended.is_some_and(|ended: Instant| ended.elapsed() > LAST_WORDS) {
+            break;
+        }
+        match receiver.recv_timeout(LOOK) {
             Ok(Piece::Said(bytes)) => {
                 if let Some(told) = &mut talk.told {
                     told(&bytes);
@@ -201,21 +239,61 @@ fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(ExitStatus, Str
             Ok(Piece::Printed(bytes)) if printed.len() < PRINTED_BYTES => printed.extend(bytes),
             Ok(Piece::Printed(_)) => {}
             Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => {
-                // What git itself has started, such as ssh, may live on and hold the pipes; nobody waits for that.
-                child.kill().ok();
-                said.extend_from_slice(b"fatal: connection timed out\n");
-                break;
+            Err(RecvTimeoutError::Timeout) if ended.is_none() => {
+                ended = running.child.try_wait().map_err(failed)?.map(|_| Instant::now());
             }
+            Err(RecvTimeoutError::Timeout) => {}
         }
     }
-    let status = child.wait().map_err(failed)?;
+    let status = running.child.wait().map_err(failed)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok((status, text(&said), text(&printed)))
 }
 
+impl Running {
+    fn start(command: &mut Command, talk: &Talk<'_>) -> std::io::Result<Self> {
+        // Whoever may be asked at the terminal must stay in its foreground.
+        let apart = cfg!(unix) && talk.until.is_some() && !talk.may_ask;
+        #[cfg(unix)]
+        if apart {
+            std::os::unix::process::CommandExt::process_group(command, 0);
+        }
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        Ok(Self { child, apart })
+    }
+
+    /// Asks git to end, so that it leaves no lock behind, and makes it where it does not.
+    fn stop(&mut self) {
+        self.signal(false);
+        let asked = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && asked.elapsed() < LAST_WORDS {
+            std::thread::sleep(LOOK);
+        }
+        self.signal(true);
+        self.child.kill().ok();
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, hard: bool) {
+        use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+        let signal = if hard { Signal::KILL } else { Signal::TERM };
+        let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else {
+            return;
+        };
+        // What has ended already needs no signal.
+        match self.apart {
+            true => kill_process_group(pid, signal).ok(),
+            false if hard => None,
+            false => kill_process(pid, signal).ok(),
+        };
+    }
+
+    #[cfg(not(unix))]
+    fn signal(&self, _hard: bool) {}
+}
+
 /// Reads in a thread of its own, which ends with what it reads from.
-fn pass_on(mut from: impl Read + Send + 'static, to: mpsc::Sender<Piece>, piece: fn(Vec<u8>) -> Piece) {
+fn pass_on(mut from: impl Read + Send + 'static, to: mpsc::SyncSender<Piece>, piece: fn(Vec<u8>) -> Piece) {
     std::thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut buffer) {

@@ -173,7 +173,7 @@ fn nothing_publishes_a_proposal_but_a_push() {
         pushed
     );
     // A process that was started before shares what it was started for.
-    environment.shell("git docket sync --background");
+    environment.shell("git docket --ref tracking sync --background");
     assert_eq!(
         environment.shell("git -C ../hub.git rev-parse tracking-proposals/q3"),
         pushed

@@ -140,3 +140,19 @@ fn the_doctor_tells_all_it_finds() {
     );
     environment.shell("git docket hook uninstall && test ! -e .git/hooks/post-commit && test -d .git/hooks/post-merge");
 }
+
+#[test]
+fn settings_that_git_is_given_count() {
+    let environment = docket();
+    environment.shell("git -c docket.ref=plan docket init");
+    environment.shell("git -c docket.ref=plan -c \"user.name=Ana's own\" docket add Planned");
+    assert_eq!(environment.shell("git log -1 --format=%an plan").trim(), "Ana's own");
+    assert_eq!(
+        environment
+            .shell("git docket list --json | grep -c Planned || true")
+            .trim(),
+        "0"
+    );
+    let told = environment.shell("git -c docket.ref=plan docket config explain docket.ref");
+    assert!(told.contains("plan"), "{told}");
+}

@@ -206,3 +206,95 @@ fn many_that_sync_at_once_all_get_through() {
     assert_eq!(listed.total_count, 16);
     clones.validate(2);
 }
+
+#[test]
+fn what_the_config_says_to_fetch_does_not_move_the_branch_of_this_clone() {
+    let clones = Clones::new(1);
+    clones.git(
+        0,
+        "config --add remote.origin.fetch +refs/heads/tracking:refs/heads/tracking",
+    );
+    clones.shell("git -C 0 config remote.origin.mirror true");
+    let id = clones.add(0, "Only here");
+    ops::fetch(&clones.open(0), &SyncRequest::default()).expect("a fetch");
+    assert_eq!(clones.show(0, &id)["title"], "Only here");
+    assert_eq!(clones.sync(0).expect("a sync").pushed, 1);
+}
+
+#[test]
+fn a_tip_that_is_no_docket_is_not_published() {
+    let clones = Clones::new(1);
+    clones.git(
+        0,
+        "update-ref refs/heads/tracking $(git commit-tree -p tracking -m oops $(git mktree < /dev/null))",
+    );
+    let (kind, message) = refused(&clones, 0);
+    assert!(
+        kind == ErrorKind::Denied && message.contains("holds no docket any more"),
+        "{message}"
+    );
+    assert_ne!(clones.shell("git -C hub.git log -1 --format=%s tracking"), "oops");
+}
+
+#[test]
+fn a_hook_of_this_clone_that_refuses_is_no_trouble_with_the_remote() {
+    let clones = Clones::new(1);
+    clones.add(0, "Refused");
+    let hook = "0/.git/hooks/pre-push";
+    clones.shell(&format!(
+        "printf '#!/bin/sh\\necho no connection today >&2\\nexit 1\\n' > {hook} && chmod +x {hook}"
+    ));
+    let (kind, message) = refused(&clones, 0);
+    assert!(
+        kind == ErrorKind::Denied && message.contains("no connection today"),
+        "{message}"
+    );
+    // What a hook leaves running does not hold anybody up.
+    clones.shell(&format!("printf '#!/bin/sh\\nsleep 600 &\\necho $! > pid\\n' > {hook}"));
+    assert_eq!(clones.sync(0).expect("a sync").pushed, 1);
+    clones.shell("kill $(cat 0/pid)");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_remote_that_never_answers_is_left_with_all_that_git_started() {
+    use std::time::{Duration, Instant};
+
+    use git_docket::store::{DEFAULT_REF, Depth, Error, Fault, Remote, Store, Talk};
+
+    let clones = Clones::new(1);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!(
+        "http://127.0.0.1:{}/x",
+        silent.local_addr().expect("its address").port()
+    );
+    clones.git(0, &format!("remote set-url origin {url}"));
+    let store = Store::open(&clones.path(0), None).expect("a repository");
+    let remote = Remote {
+        name: "origin".to_owned(),
+    };
+    let mut talk = Talk {
+        may_ask: false,
+        told: None,
+        until: Some(Instant::now() + Duration::from_millis(300)),
+    };
+    let error = store
+        .fetch(&remote, DEFAULT_REF, Depth::Known, &mut talk)
+        .expect_err("no answer");
+    assert!(
+        matches!(
+            error,
+            Error::Remote {
+                fault: Fault::Unreachable,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let named = |process: &std::fs::DirEntry| {
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&url)
+    };
+    let processes = std::fs::read_dir("/proc").expect("processes").flatten();
+    assert_eq!(processes.filter(named).count(), 0);
+}

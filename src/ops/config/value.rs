@@ -59,7 +59,7 @@ fn reference(context: &Context, name: &str) -> Result<String, Error> {
 
 /// The whole identity of a session by any of its names.
 fn session(context: &Context, name: &str) -> Result<String, Error> {
-    let (id, _) = context.ask(None, &[Kind::WorkItem], |records| {
+    let (id, _) = context.ask_within(None, &[Kind::WorkItem], |records| {
         let path = records.find(name)?;
         let row = records.row(&path)?;
         let item = row.as_ref().and_then(|row| row.record.as_work_item());

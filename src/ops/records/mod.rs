@@ -121,13 +121,22 @@ impl Context {
         &self,
         at: Option<CommitId>,
         kinds: &[Kind],
+        question: impl FnMut(&mut dyn Records) -> Answer<T>,
+    ) -> Result<(T, Meta), Error> {
+        let (answer, mut meta) = self.ask_within(at, kinds, question)?;
+        meta.warnings.extend(self.lost_claims());
+        Ok((answer, meta))
+    }
+
+    /// The same where nobody reads what is told beside the answer: who lost a claim is told once.
+    pub(super) fn ask_within<T>(
+        &self,
+        at: Option<CommitId>,
+        kinds: &[Kind],
         mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
         match self.ask_docket(at, kinds, &mut question) {
-            Ok((answer, mut meta)) => {
-                meta.warnings.extend(self.lost_claims());
-                Ok((answer, meta))
-            }
+            Ok(answered) => Ok(answered),
             Err(reason) => match self.ask_report(at, &reason, question) {
                 Some((Ok(answer), meta)) => Ok((answer, meta)),
                 // What the report does not hold may be there all the same.

@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::time::Duration;
 
-use super::{SyncRequest, SyncResponse, sync};
+use super::{SyncRequest, SyncResponse, remote, synced};
 use crate::ops::{Context, Error};
 
 /// The setting.
@@ -18,41 +18,47 @@ const QUIET: Duration = Duration::from_secs(1);
 /// How often it looks again while others write, before it begins all the same.
 const LOOKS: usize = 10;
 
+/// How long the remote is waited for; what hangs would keep all that comes later from being shared.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 impl Context {
     /// Says that there is something new, and starts the process that shares it where none runs. A write is a write
     /// whatever comes of this.
     pub(in crate::ops) fn autosync(&self) -> Option<String> {
-        if !self.store.config_flag(SETTING) || self.store.remote().is_none() {
+        // Nobody wants a proposal published before it is ready.
+        if !self.store.config_flag(SETTING) || self.store.proposal().is_some() {
             return None;
         }
-        // Nobody wants a proposal published before it is ready.
-        if self.store.proposal().is_some() {
-            return None;
+        if self.store.remote().is_none() {
+            let why = remote(self, None).err().filter(|_| !self.store.remotes().is_empty())?;
+            return Some(not_shared(&why));
         }
         let program = self.program.as_ref()?;
-        let started = fs::write(self.store.own_dir().join("autosync"), self.source.mark()).and_then(|()| {
+        let started = fs::write(self.own_file("autosync", ""), self.source.mark()).and_then(|()| {
             // Whoever holds it looks once more after it has let go.
-            let lock = self.autosync_lock()?;
-            if lock.try_lock().is_err() {
+            if self.autosync_lock()?.try_lock().is_err() {
                 return Ok(());
             }
-            drop(lock);
-            self.store.start_apart(program, &["sync", "--background"])
+            let arguments = ["--ref", self.store.tracking_ref(), "sync", "--background"];
+            self.store.start_apart(program, &arguments)
         });
-        let error = started.err()?;
-        Some(format!("{SETTING}: the docket is not shared by itself: {error}"))
+        Some(not_shared(&started.err()?))
     }
 
     fn autosync_lock(&self) -> std::io::Result<File> {
-        let path = self.store.own_dir().join("autosync.lock");
+        let path = self.own_file("autosync", ".lock");
         File::options().create(true).truncate(false).write(true).open(path)
     }
 
     /// What the last attempt failed of, if it did.
     pub(in crate::ops) fn autosync_failure(&self) -> Option<String> {
-        let failed = fs::read_to_string(self.store.own_dir().join("autosync.failed")).ok()?;
+        let failed = fs::read_to_string(self.own_file("autosync", ".failed")).ok()?;
         Some(format!("{SETTING}: {}", failed.trim_end()))
     }
+}
+
+fn not_shared(why: &impl std::fmt::Display) -> String {
+    format!("{SETTING}: the docket is not shared by itself: {why}")
 }
 
 /// Is the process: syncs when it has become quiet, as often as somebody writes meanwhile. Nothing where another one is
@@ -62,12 +68,9 @@ impl Context {
 ///
 /// Those of [`sync`], which are also kept for [`status`](crate::ops::status()).
 pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Error> {
-    // Somebody may have directed the worktree to a proposal since the write.
-    let tracking = context.store.proposal().map(|proposal| context.on(&proposal.tracking));
-    let tracking = tracking.transpose()?;
-    let context = tracking.as_ref().unwrap_or(context);
-    let said = || fs::read(context.store.own_dir().join("autosync")).unwrap_or_default();
-    let not_writable = |error: std::io::Error| Error::request(format!("docket/autosync.lock: {error}"));
+    let said = || fs::read(context.own_file("autosync", "")).unwrap_or_default();
+    let not_writable =
+        |error: std::io::Error| Error::denied(format!("the lock of docket.autosync cannot be taken: {error}"));
     let mut done = None;
     loop {
         let lock = context.autosync_lock().map_err(not_writable)?;
@@ -83,8 +86,8 @@ pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Err
             }
             before = now;
         }
-        let failed = context.store.own_dir().join("autosync.failed");
-        match sync(context, &SyncRequest::default()) {
+        let failed = context.own_file("autosync", ".failed");
+        match synced(context, &SyncRequest::default(), Some(PATIENCE)) {
             Ok(response) => {
                 fs::remove_file(&failed).ok();
                 done = Some(response);

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{ATTEMPTS, SyncRequest, SyncResponse, fetched, joined, pause, pushed, remote};
-use crate::ops::claim::ClaimRequest;
-use crate::ops::work_item::{self, WorkItemView};
-use crate::ops::{Context, Error, ErrorKind, WriteResponse, undo};
-use crate::record::{Kind, RecordId, RecordPath};
+use super::talk::{Conversation, shared};
+use super::{ATTEMPTS, SyncRequest, SyncResponse, exchange, remote};
+use crate::ops::claim::{ClaimRequest, give_way, refuse_taken, stand_alike};
+use crate::ops::work_item::{self, WorkItemView, views};
+use crate::ops::{Context, Error, ErrorKind, WriteResponse};
+use crate::record::{Kind, Record, RecordId, RecordPath};
 use crate::store::{CommitId, Pushed, Remote};
 
 /// How long the remote is waited for: whoever claims wants to begin.
@@ -34,114 +35,173 @@ pub struct ClaimResponse {
 /// Those of [`work_item::claim`]; `conflict` where somebody else was faster. Where the remote cannot be asked it is a
 /// claim all the same, and not confirmed.
 pub fn claim_shared(context: &Context, request: &ClaimRequest) -> Result<ClaimResponse, Error> {
-    let Some(remote) = shared(context, request)? else {
-        return Ok(ClaimResponse {
-            claimed: work_item::claim(context, request)?,
-            confirmed: None,
-        });
+    let local = || work_item::claim(context, request);
+    let remote = match reached(context, request) {
+        Ok(Some(remote)) => remote,
+        Ok(None) => {
+            return Ok(ClaimResponse {
+                claimed: local()?,
+                confirmed: None,
+            });
+        }
+        Err(error) if request.shared == Some(true) => return Err(error),
+        Err(error) => return Ok(unconfirmed(local()?, &error)),
     };
+    // Whoever merges and pushes beside it would have others' later claim win over one that is not confirmed yet.
+    match context.turn(Some(PATIENCE)) {
+        Ok(_turn) => confirmed(&Conversation::new(context, &remote, Some(PATIENCE)), request),
+        Err(error) => Ok(unconfirmed(local()?, &error)),
+    }
+}
+
+/// The remote that must know of a claim; none where it is for this clone alone.
+fn reached(context: &Context, request: &ClaimRequest) -> Result<Option<Remote>, Error> {
+    match (request.shared, context.proposal_name()) {
+        (Some(true), Some(name)) => {
+            let message = format!("this worktree is on the proposal {name}, and a claim there is nobody else's to see");
+            Err(Error::request(message)
+                .hint("git docket propose leave")
+                .hint("git docket claim --local"))
+        }
+        // Who works on a proposal claims for those who do, and publishes it when they say so.
+        (Some(false), _) | (None, Some(_)) => Ok(None),
+        (Some(true), None) => remote(context, None).map(Some),
+        (None, None) => shared(context),
+    }
+}
+
+fn unconfirmed(mut claimed: WriteResponse<WorkItemView>, why: &Error) -> ClaimResponse {
+    let warning = format!("the claim is not confirmed: {why}; another clone may have it too until `git docket sync`");
+    claimed.told.push(warning.clone());
+    claimed.meta.warnings.push(warning);
+    ClaimResponse {
+        claimed,
+        confirmed: Some(false),
+    }
+}
+
+/// Claims until the remote has a claim of ours.
+fn confirmed(conversation: &Conversation<'_>, request: &ClaimRequest) -> Result<ClaimResponse, Error> {
+    let context = conversation.context;
     for attempt in 1..=ATTEMPTS {
         let mut claimed = work_item::claim(context, request)?;
-        let id = claimed.item.fields.id;
-        let mut response = SyncResponse::of(context, &remote);
-        let confirmed = confirm(context, &remote, request, &claimed, &mut response);
+        let mut response = SyncResponse::of(context, conversation.remote);
+        let done = confirm(conversation, request, &claimed, &mut response);
         response.keep_report(context);
+        claimed.told.extend(response.meta.warnings.iter().cloned());
         claimed.meta.warnings.append(&mut response.meta.warnings);
-        match confirmed {
-            Ok(Confirmed::Ours) => {
+        match done {
+            Ok(None) => {
+                if response.fetched > 0 {
+                    (claimed.item, claimed.meta.revision) = as_it_is(context, &claimed.item)?;
+                }
                 return Ok(ClaimResponse {
                     claimed,
                     confirmed: Some(true),
                 });
             }
-            Ok(Confirmed::Theirs(holder)) if request.id.is_some() => return Err(taken(id, &holder)),
-            Ok(Confirmed::Theirs(_)) => pause(context, attempt),
+            Ok(Some(taken)) if request.id.is_some() => return Err(taken),
+            Ok(Some(_)) => conversation.pause(attempt)?,
             Err(error) if matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Denied) => {
-                let warning = format!(
-                    "the claim is not confirmed: {error}; another clone may have it too until `git docket sync`"
-                );
-                claimed.told.push(warning.clone());
-                claimed.meta.warnings.push(warning);
-                return Ok(ClaimResponse {
-                    claimed,
-                    confirmed: Some(false),
-                });
+                return Ok(unconfirmed(claimed, &error));
             }
             Err(error) => return Err(error),
         }
     }
-    let message = format!(
-        "others claimed what was next {ATTEMPTS} times before it reached {}",
-        remote.name
-    );
+    let remote = &conversation.remote.name;
+    let message = format!("others claimed what was next {ATTEMPTS} times before it reached {remote}");
     Err(Error::new(ErrorKind::Unavailable, message).hint("git docket claim"))
 }
 
-/// The remote that must know of a claim: none where there is none, or where the docket was never shared through it.
-fn shared(context: &Context, request: &ClaimRequest) -> Result<Option<Remote>, Error> {
-    // Who works on a proposal claims for those who do, and publishes it when they say so.
-    if request.shared == Some(false) || context.store.proposal().is_some() {
-        return Ok(None);
-    }
-    if request.shared == Some(true) {
-        return remote(context, None).map(Some);
-    }
-    let Some(remote) = context.store.remote() else {
-        return Ok(None);
-    };
-    let known = context.store.last_known(&remote, context.store.tracking_ref())?;
-    Ok(known.map(|_| remote))
-}
-
-/// Whose a claim is in the end.
-enum Confirmed {
-    Ours,
-    Theirs(String),
-}
-
+/// Pushes a claim; why it is not ours, where somebody else was faster. Nothing is in dispute then.
 fn confirm(
-    context: &Context,
-    remote: &Remote,
+    conversation: &Conversation<'_>,
     request: &ClaimRequest,
     claimed: &WriteResponse<WorkItemView>,
     response: &mut SyncResponse,
-) -> Result<Confirmed, Error> {
-    let id = claimed.item.fields.id;
+) -> Result<Option<Error>, Error> {
+    let (context, id) = (conversation.context, claimed.item.fields.id);
     let by = context.named_or_actor(request.by.as_deref())?;
-    for race in 1..=ATTEMPTS {
-        let Some(tip) = context.store.tip()? else { break };
-        if pushed(context, remote, tip, Some(PATIENCE))? == Pushed::Done {
-            return Ok(Confirmed::Ours);
-        }
-        let theirs = fetched(context, remote, &mut response.meta.warnings, Some(PATIENCE))?;
-        let holder = theirs.map(|theirs| holder(context, theirs, id)).transpose()?.flatten();
-        if let Some(holder) = holder.filter(|holder| *holder != by.as_str()) {
-            // Taken back before the two meet, so that there is nothing to be in dispute.
-            undo(context, Some(&claimed.meta.revision))?;
-            joined(context, &SyncRequest::default(), remote, theirs, response)?;
-            return Ok(Confirmed::Theirs(holder));
-        }
-        joined(context, &SyncRequest::default(), remote, theirs, response)?;
-        pause(context, race);
+    let Some(tip) = context.store.tip()? else {
+        return Ok(None);
+    };
+    if conversation.pushed(tip)? == Pushed::Done {
+        return Ok(None);
     }
-    let message = format!(
-        "others pushed to {} faster than this clone, {ATTEMPTS} times",
-        remote.name
-    );
-    Err(Error::new(ErrorKind::Unavailable, message))
+    let mut taken = None;
+    let met = exchange(conversation, &SyncRequest::default(), response, |theirs| {
+        if taken.is_none() {
+            taken = taken_at(context, theirs, id, by.as_str())?;
+        }
+        Ok(())
+    });
+    if taken.is_some() {
+        // That the remote does not know yet that we gave way harms nobody.
+        return Ok(taken);
+    }
+    met?;
+    let held = context
+        .store
+        .tip()?
+        .map(|tip| record(context, tip, id))
+        .transpose()?
+        .flatten();
+    let held = held.as_ref().and_then(Record::as_work_item);
+    let holder = held.and_then(|item| item.holder(context.source.now()));
+    Ok((holder != Some(by.as_str())).then(|| taken_by(id, holder.unwrap_or("nobody"))))
 }
 
-/// Who holds an item at a commit.
-fn holder(context: &Context, at: CommitId, id: RecordId) -> Result<Option<String>, Error> {
+/// Looks whether an item was taken by somebody else, or put out of work, in what was fetched; gives way then, and says
+/// why.
+fn taken_at(context: &Context, theirs: CommitId, id: RecordId, by: &str) -> Result<Option<Error>, Error> {
+    let Some(there) = record(context, theirs, id)? else {
+        return Ok(None);
+    };
+    // What they have not changed is as we found it.
+    let tip = context.store.tip()?.unwrap_or(theirs);
+    for base in context.store.merge_bases(tip, theirs)? {
+        if record(context, base, id)?.is_some_and(|before| stand_alike(&before, &there)) {
+            return Ok(None);
+        }
+    }
+    let item = there.as_work_item();
+    let Some(Err(why)) = item.map(|item| refuse_taken(item, by, context.source.now())) else {
+        return Ok(None);
+    };
+    context.write("release", Some(by), |_, draft| {
+        let path = RecordPath::own(Kind::WorkItem, id).ok_or_else(|| Error::bug("a work item without a path"))?;
+        draft.subject = Some(format!("give back {}: {why}", id.short()));
+        give_way(draft, &path, &there)
+    })?;
+    let holder = item.and_then(|item| item.holder(context.source.now()));
+    Ok(Some(match holder {
+        Some(holder) => taken_by(id, holder),
+        None => why,
+    }))
+}
+
+/// A work item at a commit; none where it is not there or cannot be read.
+fn record(context: &Context, at: CommitId, id: RecordId) -> Result<Option<Record>, Error> {
     let Some(path) = RecordPath::own(Kind::WorkItem, id) else {
         return Ok(None);
     };
     let parsed = context.read_at(at, Vec::new())?.record(&path)?;
-    let item = parsed.as_ref().and_then(|parsed| parsed.record.as_work_item());
-    Ok(item.and_then(|item| Some(item.holder(context.source.now())?.to_owned())))
+    Ok(parsed.map(|parsed| parsed.record))
 }
 
-fn taken(id: RecordId, holder: &str) -> Error {
+/// An item at the tip, with what others did to it meanwhile.
+fn as_it_is(context: &Context, item: &WorkItemView) -> Result<(WorkItemView, String), Error> {
+    let path =
+        RecordPath::own(Kind::WorkItem, item.fields.id).ok_or_else(|| Error::bug("a work item without a path"))?;
+    let (found, meta) = context.ask_within(None, &[], |records| {
+        let row = records.row(&path)?;
+        Ok(views(records, row.into_iter().collect())?.pop())
+    })?;
+    let found = found.ok_or_else(|| Error::not_found(format!("{} is gone", item.fields.id.short())))?;
+    Ok((found, meta.revision))
+}
+
+fn taken_by(id: RecordId, holder: &str) -> Error {
     let message = format!("{} is claimed by {holder}, who was faster in another clone", id.short());
     Error::new(ErrorKind::Conflict, message)
         .with("claimed_by", holder)

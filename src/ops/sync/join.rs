@@ -123,7 +123,10 @@ pub(in crate::ops) fn join(context: &Context, joining: Joining<'_>) -> Result<Jo
         })
         .map(|at| {
             let joined = made.swap_remove(at);
-            context.note_lost_claims(before, joined.tip);
+            // What a new clone finds was lost before it was there.
+            if let Some(before) = before {
+                context.note_lost_claims(before, joined.tip);
+            }
             joined
         })
 }

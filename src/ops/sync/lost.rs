@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::ops::Context;
 use crate::record::path::Place;
+use crate::record::value::{Actor, Anything};
 use crate::record::{Fields, Kind, RecordPath, limits, parse};
 use crate::store::CommitId;
 
@@ -18,7 +19,7 @@ impl Context {
     }
 
     /// Notes the claims that were lost between two tips. A claim that nobody is told of is still recorded as a conflict.
-    pub(super) fn note_lost_claims(&self, from: Option<CommitId>, to: CommitId) {
+    pub(super) fn note_lost_claims(&self, from: CommitId, to: CommitId) {
         let lines: String = self
             .lost_between(from, to)
             .iter()
@@ -35,8 +36,8 @@ impl Context {
     }
 
     /// Each as `loser TAB what happened`.
-    fn lost_between(&self, from: Option<CommitId>, to: CommitId) -> Vec<String> {
-        let (Ok(changes), Ok(snapshot)) = (self.store.tree_changes(from, to), self.store.snapshot(to)) else {
+    fn lost_between(&self, from: CommitId, to: CommitId) -> Vec<String> {
+        let (Ok(changes), Ok(snapshot)) = (self.store.tree_changes(Some(from), to), self.store.snapshot(to)) else {
             return Vec::new();
         };
         let new = changes.into_iter().filter(|change| change.before.is_none());
@@ -52,10 +53,10 @@ impl Context {
             let Fields::Conflict(conflict) = parse(&blob.bytes, Some(&path)).ok()?.record.fields else {
                 return None;
             };
-            let by = |value: &Option<crate::record::value::Anything>| {
-                let by = value.as_ref()?.0.get("claim")?.get("by")?.as_str()?;
-                Some(by.to_owned())
-            };
+            if conflict.resolved_at.is_some() {
+                return None;
+            }
+            let by = |value: &Option<Anything>| Actor::new(value.as_ref()?.0.get("claim")?.get("by")?.as_str()?).ok();
             let (loser, holder) = (by(&conflict.other)?, by(&conflict.kept)?);
             let on = conflict.on.short();
             (loser != holder).then(|| {

@@ -8,6 +8,9 @@ mod join;
 mod lost;
 mod plan;
 mod talk;
+mod turn;
+
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -16,8 +19,8 @@ pub use self::claim::{ClaimResponse, claim_shared};
 pub use self::join::ConflictBrief;
 pub(super) use self::join::{Joined, Joining, join};
 use self::plan::Plan;
+use self::talk::Conversation;
 pub(super) use self::talk::remote;
-use self::talk::{deepen, fetched, pause, pushed};
 use super::read::Meta;
 use super::{Context, Error, ErrorKind};
 use crate::store::{CommitId, Pushed, Remote};
@@ -111,41 +114,49 @@ pub struct FetchResponse {
 /// or the dockets have nothing in common; `unavailable` where it cannot be reached, or others were faster again and again.
 /// What was merged until then stays merged; what is here stays here.
 pub fn sync(context: &Context, request: &SyncRequest) -> Result<SyncResponse, Error> {
+    synced(context, request, None)
+}
+
+/// The same, waiting no longer than `patience` for others and for the remote.
+fn synced(context: &Context, request: &SyncRequest, patience: Option<Duration>) -> Result<SyncResponse, Error> {
     context.require_proposal()?;
     let remote = remote(context, request.remote.as_deref())?;
+    let _turn = context.turn(patience)?;
     let mut response = SyncResponse::of(context, &remote);
-    let done = exchange(context, request, &remote, &mut response);
+    let conversation = Conversation::new(context, &remote, patience);
+    let done = exchange(&conversation, request, &mut response, |_| Ok(()));
     response.keep_report(context);
     done.map(|()| response)
 }
 
-/// Fetches, merges and pushes until both stand at the same commit.
+/// Fetches, merges and pushes until both stand at the same commit. Before each merge, `look` is shown what was fetched.
 fn exchange(
-    context: &Context,
+    conversation: &Conversation<'_>,
     request: &SyncRequest,
-    remote: &Remote,
     response: &mut SyncResponse,
+    mut look: impl FnMut(CommitId) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut last_seen = None;
     loop {
-        let theirs = fetched(context, remote, &mut response.meta.warnings, None)?;
-        let tip = joined(context, request, remote, theirs, response)?;
+        let theirs = conversation.fetched(&mut response.meta.warnings)?;
+        theirs.map(&mut look).transpose()?;
+        let tip = joined(conversation, request, theirs, response)?;
         response.meta.revision = tip.to_string();
         if theirs == Some(tip) {
             return Ok(());
         }
-        let ahead = context.store.commits_between(theirs, tip)?.len();
+        let ahead = conversation.context.store.commits_between(theirs, tip)?.len();
         let moved = last_seen.replace(theirs) != Some(theirs);
-        match pushed(context, remote, tip, None)? {
+        match conversation.pushed(tip)? {
             Pushed::Done => {
                 response.pushed = ahead;
                 return Ok(());
             }
             Pushed::Behind if response.races + 1 < ATTEMPTS && (moved || response.races < 3) => {
                 response.races += 1;
-                pause(context, response.races);
+                conversation.pause(response.races)?;
             }
-            Pushed::Behind => return Err(overtaken(remote, ahead, moved)),
+            Pushed::Behind => return Err(overtaken(conversation.remote, ahead, moved)),
         }
     }
 }
@@ -159,7 +170,7 @@ fn exchange(
 pub fn fetch(context: &Context, request: &SyncRequest) -> Result<FetchResponse, Error> {
     let remote = remote(context, request.remote.as_deref())?;
     let mut warnings = Vec::new();
-    let theirs = fetched(context, &remote, &mut warnings, None)?;
+    let theirs = Conversation::new(context, &remote, None).fetched(&mut warnings)?;
     apart(context, &remote, theirs, warnings)
 }
 
@@ -174,7 +185,7 @@ pub fn push(context: &Context, request: &SyncRequest) -> Result<FetchResponse, E
     let Some(tip) = context.store.tip()? else {
         return Err(no_docket(context));
     };
-    match pushed(context, &remote, tip, None)? {
+    match Conversation::new(context, &remote, None).pushed(tip)? {
         Pushed::Done => {
             let theirs = context.store.last_known(&remote, context.store.tracking_ref())?;
             apart(context, &remote, theirs, Vec::new())
@@ -218,18 +229,17 @@ fn meta(revision: Option<CommitId>, warnings: Vec<String>) -> Meta {
 
 /// Brings together what is here and what was fetched; the tip then.
 fn joined(
-    context: &Context,
+    conversation: &Conversation<'_>,
     request: &SyncRequest,
-    remote: &Remote,
     theirs: Option<CommitId>,
     response: &mut SyncResponse,
 ) -> Result<CommitId, Error> {
-    let called = remote.called(context.store.tracking_ref());
+    let (context, called) = (conversation.context, conversation.called());
     let Some(theirs) = theirs else {
         return context.store.tip()?.ok_or_else(|| no_docket(context));
     };
     require_docket(context, theirs, &called)?;
-    deepen(context, remote, theirs)?;
+    conversation.deepen(theirs)?;
     let Joined {
         tip,
         came,

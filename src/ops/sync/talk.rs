@@ -1,135 +1,194 @@
 //! Asking a remote, and trying again where others were in the way.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::ATTEMPTS;
-use crate::ops::{Context, Error};
-use crate::store::{CommitId, Depth, Pushed, Remote, Talk};
+use super::require_docket;
+use crate::ops::{Context, Error, ErrorKind};
+use crate::store::{self, CommitId, Depth, Fault, Pushed, Remote, Talk};
 
 /// The longest pause before another attempt, in milliseconds.
 const PAUSE: u64 = 1_500;
 
+/// How often a ref here that somebody holds is tried again. A lock that stays is a dead one, or a full disk.
+const BUSY: u32 = 6;
+
 /// How many commits deeper a shallow clone is fetched, each time no common ancestor is found, before all of it is.
 const DEEPER: &[u32] = &[100, 2_000];
+
+/// One remote, and how long it is waited for.
+pub(super) struct Conversation<'c> {
+    pub(super) context: &'c Context,
+    pub(super) remote: &'c Remote,
+    until: Option<Instant>,
+}
+
+impl<'c> Conversation<'c> {
+    /// In all of it, no more than `patience` is waited for; as long as it takes where nothing is said.
+    pub(super) fn new(context: &'c Context, remote: &'c Remote, patience: Option<Duration>) -> Self {
+        Self {
+            context,
+            remote,
+            until: patience.map(|patience| Instant::now() + patience),
+        }
+    }
+
+    /// What people call the ref of the remote.
+    pub(super) fn called(&self) -> String {
+        self.remote.called(self.context.store.tracking_ref())
+    }
+
+    /// Where the ref of the remote stands now. A warning says when it does not go on from where it stood.
+    pub(super) fn fetched(&self, warnings: &mut Vec<String>) -> Result<Option<CommitId>, Error> {
+        let store = &self.context.store;
+        let before = store.last_known(self.remote, store.tracking_ref()).ok().flatten();
+        let theirs = self.fetched_to(Depth::Known)?;
+        if let (Some(before), Some(theirs)) = (before, theirs)
+            && before != theirs
+            && !store.leads_to(before, theirs)?
+        {
+            warnings.push(format!(
+                "{} was rewritten: it was {} and is now {}, which does not go on from it; what this clone has stays",
+                self.called(),
+                before.short(),
+                theirs.short()
+            ));
+        }
+        Ok(theirs)
+    }
+
+    fn fetched_to(&self, depth: Depth) -> Result<Option<CommitId>, Error> {
+        let store = &self.context.store;
+        for attempt in 1.. {
+            match self.talk(|talk| store.fetch(self.remote, store.tracking_ref(), depth, talk)) {
+                // Two fetches at once: one of them cannot move what git remembers of the remote.
+                Err(store::Error::Remote { fault: Fault::Busy, .. }) if attempt < BUSY => self.pause(attempt)?,
+                done => return Ok(done?),
+            }
+        }
+        Err(Error::bug("a fetch neither ended nor failed"))
+    }
+
+    /// Pushes a commit of this clone, which must hold a docket: what does not would lock everybody else out.
+    pub(super) fn pushed(&self, tip: CommitId) -> Result<Pushed, Error> {
+        let store = &self.context.store;
+        let branch = self.context.tracking_ref();
+        require_docket(self.context, tip, branch).map_err(|error| match error.kind() {
+            ErrorKind::Denied => {
+                let message = format!(
+                    "{branch} holds no docket any more, and is not pushed: {} took it away",
+                    tip.short()
+                );
+                Error::denied(message).hint(format!("git reflog {branch}"))
+            }
+            _ => error,
+        })?;
+        Ok(self.talk(|talk| store.push(self.remote, tip, store.tracking_ref(), talk))?)
+    }
+
+    fn talk<T>(&self, ask: impl FnOnce(&mut Talk<'_>) -> T) -> T {
+        let progress = &self.context.progress;
+        let mut told = |words: &[u8]| progress.said(words);
+        ask(&mut Talk {
+            may_ask: progress.may_ask(),
+            told: Some(&mut told),
+            until: self.until,
+        })
+    }
+
+    /// Gets more of the past where a shallow clone does not have the common one.
+    pub(super) fn deepen(&self, theirs: CommitId) -> Result<(), Error> {
+        let store = &self.context.store;
+        let depths = DEEPER.iter().map(|commits| Depth::Deeper(*commits));
+        for depth in depths.chain([Depth::Whole]) {
+            let Some(tip) = store.tip()? else { return Ok(()) };
+            if store.is_complete()? || !store.merge_bases(tip, theirs)?.is_empty() {
+                return Ok(());
+            }
+            self.fetched_to(depth)?;
+        }
+        Ok(())
+    }
+
+    /// Up to twice as long each time, and never as long as whoever else has lost: who waits leaves room for those who
+    /// do not.
+    ///
+    /// # Errors
+    ///
+    /// `unavailable` where no more is waited for.
+    pub(super) fn pause(&self, races: u32) -> Result<(), Error> {
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            let message = format!(
+                "others pushed to {} faster than this clone for too long",
+                self.remote.name
+            );
+            return Err(Error::new(ErrorKind::Unavailable, message));
+        }
+        let random = self.context.source.mark();
+        let random = random
+            .bytes()
+            .fold(0_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003);
+        let most = (25 << races.min(6)).min(PAUSE);
+        std::thread::sleep(Duration::from_millis(random % most + 1));
+        Ok(())
+    }
+}
 
 /// The remote that is meant.
 pub(in crate::ops) fn remote(context: &Context, named: Option<&str>) -> Result<Remote, Error> {
     let all = context.store.remotes();
+    let known: Vec<_> = all.iter().map(|remote| remote.name.as_str()).collect();
+    let missing = |message: String| Error::not_found(message).with("remotes", known.clone());
     if let Some(name) = named {
         let found = all.iter().find(|remote| remote.name == name).cloned();
-        return found.ok_or_else(|| {
-            let known: Vec<_> = all.iter().map(|remote| remote.name.as_str()).collect();
-            let message = format!("there is no remote `{}` here", name.escape_debug());
-            Error::not_found(message).with("remotes", known).hint("git remote -v")
-        });
+        let message = format!("there is no remote `{}` here", name.escape_debug());
+        return found.ok_or_else(|| missing(message).hint("git remote -v"));
     }
-    context.store.remote().ok_or_else(|| match all.is_empty() {
-        true => Error::not_found("this repository has no remote, so there is nobody to share the docket with")
-            .hint("git remote add origin URL"),
-        false => {
-            let known: Vec<_> = all.iter().map(|remote| remote.name.clone()).collect();
-            let hint = format!("git config docket.remote {}", known[0]);
-            let message = format!(
-                "there are several remotes ({}), and none of them is origin",
-                known.join(", ")
-            );
-            Error::not_found(message).hint(hint)
-        }
-    })
-}
-
-/// Where the ref of the remote stands now. A warning says when it does not go on from where it stood.
-pub(super) fn fetched(
-    context: &Context,
-    remote: &Remote,
-    warnings: &mut Vec<String>,
-    patience: Option<Duration>,
-) -> Result<Option<CommitId>, Error> {
-    let reference = context.store.tracking_ref();
-    let before = context.store.last_known(remote, reference).ok().flatten();
-    let theirs = fetch_to(context, remote, Depth::Known, patience)?;
-    if let (Some(before), Some(theirs)) = (before, theirs)
-        && before != theirs
-        && !context.store.leads_to(before, theirs)?
-    {
-        warnings.push(format!(
-            "{} was rewritten: it was {} and is now {}, which does not go on from it; what this clone has stays",
-            remote.called(reference),
-            before.short(),
-            theirs.short()
-        ));
+    if let Some(remote) = context.store.remote() {
+        return Ok(remote);
     }
-    Ok(theirs)
-}
-
-fn fetch_to(
-    context: &Context,
-    remote: &Remote,
-    depth: Depth,
-    patience: Option<Duration>,
-) -> Result<Option<CommitId>, Error> {
-    let reference = context.store.tracking_ref();
-    let mut busy = 0;
-    loop {
-        let mut told = |words: &[u8]| context.progress.said(words);
-        let mut talk = Talk {
-            may_ask: context.progress.may_ask(),
-            told: Some(&mut told),
-            patience,
-        };
-        match context.store.fetch(remote, reference, depth, &mut talk) {
-            // Two fetches at once: one of them cannot move what git remembers of the remote.
-            Err(crate::store::Error::Remote {
-                fault: crate::store::Fault::Busy,
-                ..
-            }) if busy < ATTEMPTS => {
-                busy += 1;
-                pause(context, busy);
-            }
-            done => return Ok(done?),
-        }
-    }
-}
-
-pub(super) fn pushed(
-    context: &Context,
-    remote: &Remote,
-    tip: CommitId,
-    patience: Option<Duration>,
-) -> Result<Pushed, Error> {
-    let mut told = |words: &[u8]| context.progress.said(words);
-    let mut talk = Talk {
-        may_ask: context.progress.may_ask(),
-        told: Some(&mut told),
-        patience,
+    let Some(first) = known.first() else {
+        let message = "this repository has no remote, so there is nobody to share the docket with";
+        return Err(Error::not_found(message).hint("git remote add origin URL"));
     };
-    Ok(context
-        .store
-        .push(remote, tip, context.store.tracking_ref(), &mut talk)?)
+    let hint = format!("git config docket.remote {first}");
+    let message = match configured(context) {
+        Some(name) => format!(
+            "git config docket.remote names `{}`, which is no remote here",
+            name.escape_debug()
+        ),
+        None => format!(
+            "there are several remotes ({}), and none of them is origin",
+            known.join(", ")
+        ),
+    };
+    Err(missing(message).hint(hint))
 }
 
-/// Gets more of the past where a shallow clone does not have the common one.
-pub(super) fn deepen(context: &Context, remote: &Remote, theirs: CommitId) -> Result<(), Error> {
-    let depths = DEEPER
-        .iter()
-        .map(|commits| Depth::Deeper(*commits))
-        .chain([Depth::Whole]);
-    for depth in depths {
-        let Some(tip) = context.store.tip()? else { return Ok(()) };
-        if context.store.is_complete()? || !context.store.merge_bases(tip, theirs)?.is_empty() {
-            return Ok(());
-        }
-        fetch_to(context, remote, depth, None)?;
+/// What git config says is the remote of the docket.
+fn configured(context: &Context) -> Option<String> {
+    let name = context.store.config_text("docket.remote");
+    name.filter(|name| !name.is_empty())
+}
+
+/// The remote of a docket that is shared: none where there is none, or where the docket was never shared through it.
+///
+/// # Errors
+///
+/// Where it was shared, and nothing says any more through which remote.
+pub(super) fn shared(context: &Context) -> Result<Option<Remote>, Error> {
+    let was_shared = |remote: &Remote| -> Result<bool, Error> {
+        let known = context.store.last_known(remote, context.store.tracking_ref())?;
+        Ok(known.is_some())
+    };
+    if let Some(remote) = context.store.remote() {
+        return Ok(was_shared(&remote)?.then_some(remote));
     }
-    Ok(())
-}
-
-/// Up to twice as long each time, and never as long as whoever else has lost: who waits leaves room for those who do not.
-pub(super) fn pause(context: &Context, races: u32) {
-    let random = context.source.mark();
-    let random = random
-        .bytes()
-        .fold(0_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003);
-    let most = (25 << races.min(6)).min(PAUSE);
-    std::thread::sleep(Duration::from_millis(random % most + 1));
+    let mut lost = configured(context).is_some();
+    for remote in context.store.remotes() {
+        lost |= was_shared(&remote)?;
+    }
+    match lost {
+        true => remote(context, None).map(Some),
+        false => Ok(None),
+    }
 }
