@@ -214,7 +214,11 @@ fn pushed(response: &ProposalPushResponse) -> String {
     let next = match (response.remote_has_tracking, &response.compare_url) {
         (false, _) => format!("{remote} has no {tracking} yet; git docket --ref {tracking} push makes it"),
         (true, Some(url)) => format!("Open a pull request against {tracking}: {}", one_line(url)),
-        (true, None) => format!("Next, open a pull request of {branch} against {tracking}"),
+        (true, None) if response.pushed.reference.starts_with("refs/heads/") => {
+            format!("Next, open a pull request of {branch} against {tracking}")
+        }
+        // Hosts open pull requests between branches only.
+        (true, None) => format!("Others review it with git docket --ref {tracking} review {tracking}..{branch}"),
     };
     let _infallible = writeln!(out, "{next}");
     out

@@ -20,8 +20,8 @@ use crate::record::{Kind, Severity};
 /// with where it and BASE parted, so that what others did on BASE meanwhile does not count. Both are revisions as git has
 /// them, of any branch that holds .tracking/.
 ///
-/// The rules of the team are read from config.toml as it stands where the two parted. What was wrong there already is a
-/// warning. Exits 1 when there are errors, 0 with warnings only.
+/// The rules of the team are read from config.toml as it stands at BASE. What was wrong already where the two parted is
+/// a warning. Exits 1 when there are errors, 0 with warnings only.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -96,7 +96,7 @@ fn human(response: &ReviewResponse) -> String {
     section(&mut out, "Look here first", response.attention.iter().map(look));
     for kind in Kind::ALL {
         let records = response.records.iter().filter(|record| record.kind == kind.as_str());
-        section(&mut out, kind_heading(*kind), records.map(record));
+        section(&mut out, kind.heading(), records.map(record));
     }
     let effects = response.effects.iter().map(|effect| {
         ops::sentence(effect, |record| {
@@ -142,18 +142,6 @@ fn section(out: &mut String, heading: &str, lines: impl Iterator<Item = String>)
         let _infallible = writeln!(out, "  {line}");
     }
     out.push('\n');
-}
-
-fn kind_heading(kind: Kind) -> &'static str {
-    match kind {
-        Kind::WorkItem => "Work items",
-        Kind::Vendor => "Vendors",
-        Kind::Enhancement => "Enhancements",
-        Kind::Deployment => "Deployments",
-        Kind::Note => "Notes",
-        Kind::CommitLink => "Commit links",
-        Kind::Conflict => "Conflicts",
-    }
 }
 
 fn look(attention: &Attention) -> String {

@@ -139,6 +139,11 @@ impl Pool {
         tokio::spawn(async move {
             tokio::time::sleep(PAUSE).await;
             if pool.writes.load(Ordering::SeqCst) == writes {
+                // A turn like any other, so that nobody closes while it works.
+                let turns = Arc::clone(&pool);
+                let Ok(_turn) = turns.readers.acquire().await else {
+                    return;
+                };
                 let work = move || {
                     pool.work(Turn::reading(None), |context| {
                         context.catch_up();

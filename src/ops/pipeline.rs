@@ -71,9 +71,14 @@ impl Host {
 /// # Errors
 ///
 /// `denied` where another file is there, `invalid` where the docket is on no branch, or on one whose name does not go
-/// into such a file. Nothing was written then.
+/// into such a file, or the worktree is on a proposal. Nothing was written then.
 pub fn add_pipeline(context: &Context, host: Host, replace: bool) -> Result<PipelineFile, Error> {
     let (file, template) = host.template();
+    if let Some(name) = context.proposal_name() {
+        let message =
+            format!("this worktree is on the proposal {name}; a pipeline belongs on the branch it is landed on");
+        return Err(Error::request(message).hint("git docket propose leave"));
+    }
     let branch = branch(context)?;
     let wanted = template
         .replace("@BRANCH@", branch)

@@ -369,7 +369,10 @@ pub(super) fn no_format(snapshot: &Snapshot, commit: CommitId) -> Result<Error, 
 /// What stands at an entry of the tree.
 pub(super) fn place_of(entry: &Entry) -> Place {
     let Ok(path) = std::str::from_utf8(&entry.path) else {
-        return Place::Stray;
+        return match kind_below(&String::from_utf8_lossy(&entry.path)) {
+            Some(_) => Place::Stray,
+            None => Place::Other,
+        };
     };
     match RecordPath::locate(path) {
         Place::Record(_) if !entry.mode.is_file() => Place::Misplaced("not a regular file; it is not followed"),

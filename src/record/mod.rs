@@ -71,6 +71,20 @@ impl Kind {
         Self::Conflict,
     ];
 
+    /// What stands above several of them.
+    #[must_use]
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::WorkItem => "Work items",
+            Self::Vendor => "Vendors",
+            Self::Enhancement => "Enhancements",
+            Self::Deployment => "Deployments",
+            Self::Note => "Notes",
+            Self::CommitLink => "Commit links",
+            Self::Conflict => "Conflicts",
+        }
+    }
+
     /// The name of the kind in `schema` and in derived identities.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -70,12 +70,14 @@ pub(super) fn render(
     child.kill().ok();
     let status = child.wait().map_err(|error| error.to_string())?;
     let answer = answer.ok_or_else(|| format!("it takes longer than {} seconds", TIME.as_secs()))?;
-    serde_json::from_slice(&answer).map_err(|_| {
-        format!(
+    serde_json::from_slice(&answer).map_err(|_| match status.code() {
+        Some(_) => format!("{} answered what is none: {status}", program.display()),
+        // Stopped by a signal.
+        None => format!(
             "it takes more than a report may, {} MiB of memory and {} seconds: {status}",
             MEMORY_BYTES >> 20,
             TIME.as_secs()
-        )
+        ),
     })
 }
 

@@ -11,6 +11,9 @@ use super::{BlobId, CommitId, DEFAULT_REF, Entry, Error, Mode, Store, object};
 /// No honest commit is larger, and no honest tree of a commit that holds one record.
 const OBJECT_BYTES: u64 = 4 << 20;
 
+/// No honest tree of a commit that holds one record has more entries: git-bug's have about five.
+const ENTRIES: usize = 256;
+
 /// A ref and the commit it names.
 #[derive(Debug)]
 pub struct NamedCommit {
@@ -129,6 +132,12 @@ fn read(repo: &gix::Repository, id: CommitId) -> Result<Link, Error> {
             id: tree.id.to_string(),
             source: source.into(),
         })?;
+        if entries.len() == ENTRIES {
+            return Err(Error::TooManyEntries {
+                commit: id,
+                limit: ENTRIES,
+            });
+        }
         entries.push(Entry {
             path: entry.filename.to_vec(),
             mode: Mode::of(entry.mode.kind()),

@@ -19,9 +19,9 @@ const EMPTY_FOR: Duration = Duration::from_secs(1);
 /// For how long the lock file of the packed refs must have been there without their new content beside it.
 const PACKED_FOR: Duration = Duration::from_secs(5);
 
-/// How long a note is: the longest name of a commit and a line break. Always the same, so that one is written over
-/// another in place; to make and remove a file for each write costs more than all the rest of the note.
-const NOTE: usize = 65;
+/// How long a note is, a commit and a ref with a line break. Mostly the same, so that one is written over another in
+/// place; to make and remove a file for each write costs more than all the rest of the note.
+const NOTE: usize = 320;
 
 /// The note that the ref is being moved; it goes when this is dropped.
 pub(super) struct Moving<'l>(&'l File);
@@ -42,8 +42,10 @@ fn note(mut file: &File, text: &str) -> std::io::Result<()> {
 fn noted(mut file: &File) -> std::io::Result<String> {
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
-    file.take(NOTE as u64).read_to_end(&mut text)?;
-    Ok(String::from_utf8_lossy(&text).trim().to_owned())
+    file.take(8 * NOTE as u64).read_to_end(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    // What is behind the first line is left of a longer note.
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
 impl Store {
@@ -57,13 +59,16 @@ impl Store {
         if !left.is_empty() {
             self.clear_after(&left)?;
         }
-        note(&lock.file, &to.to_string()).map_err(Error::not_writable(&lock.path))?;
+        note(&lock.file, &format!("{to} {}", self.tracking_ref())).map_err(Error::not_writable(&lock.path))?;
         Ok(Moving(&lock.file))
     }
 
-    /// Removes the lock files of the writer that was killed while it moved the ref to `left`.
+    /// Removes the lock files of the writer that was killed when it had noted `left`.
     fn clear_after(&self, left: &str) -> Result<(), Error> {
         for (lock, dead) in self.left_after(left) {
+            if !dead && !self.is_in_the_way(&lock) {
+                continue;
+            }
             if !dead {
                 return Err(Error::RefLocked {
                     reference: self.tracking_ref().to_owned(),
@@ -75,11 +80,22 @@ impl Store {
         Ok(())
     }
 
-    /// Git's lock files that are there after a writer was killed while it moved the ref to `left`, and whether each
-    /// is known to be nobody's any more.
+    /// Whether a lock file keeps the tracking ref from being moved, and not another one alone.
+    fn is_in_the_way(&self, lock: &Path) -> bool {
+        [self.tracking_ref(), "packed-refs"]
+            .iter()
+            .any(|name| lock == self.common_dir().join(format!("{name}.lock")))
+    }
+
+    /// Git's lock files that are there after a writer was killed when it had noted `left`, and whether each is known to
+    /// be nobody's any more.
     fn left_after(&self, left: &str) -> Vec<(PathBuf, bool)> {
         let common = self.common_dir();
-        let own = common.join(format!("{}.lock", self.tracking_ref()));
+        let (left, reference) = left.split_once(' ').unwrap_or((left, self.tracking_ref()));
+        // All writers of a clone share one lock, whichever ref they move.
+        let known = reference.starts_with("refs/") && gix::refs::FullName::try_from(reference).is_ok();
+        let reference = if known { reference } else { self.tracking_ref() };
+        let own = common.join(format!("{reference}.lock"));
         let own_is_dead = match fs::read_to_string(&own) {
             Ok(content) if content.trim().is_empty() => older_than(&own, EMPTY_FOR),
             // Nobody else ever makes the ref name a commit that was never acknowledged.

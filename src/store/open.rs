@@ -335,6 +335,9 @@ fn owner(_dir: &Path) -> Option<u32> {
     None
 }
 
+/// A file can have a name of 255 bytes, and git locks a ref by a file with five more.
+const MAX_PART: usize = 250;
+
 fn full_name(name: &str) -> Result<gix::refs::FullName, Error> {
     let invalid = |reason: String| Error::InvalidRef {
         name: name.to_owned(),
@@ -369,6 +372,9 @@ fn full_name(name: &str) -> Result<gix::refs::FullName, Error> {
         || full == "refs/stash"
     {
         return Err(invalid("other commands of git own it; a branch is safe".to_owned()));
+    }
+    if full.split('/').any(|part| part.len() > MAX_PART) {
+        return Err(invalid(format!("a part of it is longer than {MAX_PART} bytes")));
     }
     gix::refs::FullName::try_from(full).map_err(|error| invalid(error.to_string()))
 }

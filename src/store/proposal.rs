@@ -4,7 +4,7 @@
 //! to the other worktrees of the clone.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use gix::refs::Target;
@@ -34,10 +34,10 @@ impl Proposal {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(_) => return Err(Error::BrokenProposal { path }),
         };
-        let named = |name: &&str| gix::refs::FullName::try_from(*name).is_ok();
-        let lines: Vec<_> = text.lines().filter(named).collect();
+        let is_ref = |name: &str| gix::refs::FullName::try_from(name).is_ok();
+        let lines: Vec<_> = text.lines().collect();
         match lines.as_slice() {
-            [reference, tracking] => Ok(Some(Self {
+            [reference, tracking] if is_ref(reference) && is_ref(tracking) => Ok(Some(Self {
                 reference: (*reference).to_owned(),
                 tracking: (*tracking).to_owned(),
             })),
@@ -80,9 +80,12 @@ impl Store {
         let file = self.proposal_file();
         let done = match to {
             Some(Proposal { reference, tracking }) => {
-                // A reader sees the one or the other.
-                let new = file.with_extension("new");
-                fs::write(&new, format!("{reference}\n{tracking}\n")).and_then(|()| fs::rename(&new, &file))
+                // A reader sees the one or the other, and of two that write at once one.
+                let new = tempfile::NamedTempFile::new_in(self.git_dir());
+                new.and_then(|mut new| {
+                    new.write_all(format!("{reference}\n{tracking}\n").as_bytes())?;
+                    new.persist(&file).map(drop).map_err(|error| error.error)
+                })
             }
             None => match fs::remove_file(&file) {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -123,6 +126,7 @@ impl Store {
             log: RefLog::AndReference,
         };
         let edit = RefEdit::new(self.reference.clone(), change);
+        let _moving = self.begin_move(lock, at)?;
         let done = self.repo().edit_references_as(Some(edit), None);
         done.map(drop).map_err(|source| self.why_not_moved(Some(at), source))
     }

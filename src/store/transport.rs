@@ -62,7 +62,8 @@ pub enum Pushed {
 
 impl Store {
     /// Asks the remote where a ref of its stands, and gets what that reaches: the commit, which is kept in
-    /// [`Remote::kept`]; none where the remote has no such ref, and what was kept stays.
+    /// [`Remote::kept`]; none where the remote has no such ref, and what was kept stays. All refs whose names begin
+    /// with `beside` are fetched along, where there are any.
     ///
     /// # Errors
     ///
@@ -71,6 +72,7 @@ impl Store {
         &self,
         remote: &Remote,
         reference: &str,
+        beside: Option<&str>,
         depth: Depth,
         talk: &mut Talk<'_>,
     ) -> Result<Option<CommitId>, Error> {
@@ -91,7 +93,13 @@ impl Store {
             Depth::Whole => drop(command.arg("--unshallow")),
         }
         command.arg("--progress").arg("--").arg(&remote.name);
-        command.arg(format!("+{reference}:{}", remote.kept(reference)));
+        let specs = [Some(reference.to_owned()), beside.map(|beside| format!("{beside}*"))];
+        command.args(
+            specs
+                .iter()
+                .flatten()
+                .map(|spec| format!("+{spec}:{}", remote.kept(spec))),
+        );
         let (status, said, _) = spoken(&mut command, talk)?;
         if status.success() {
             return self.last_known(remote, reference);

@@ -365,6 +365,29 @@ fn a_lock_file_of_a_killed_writer_is_no_obstacle() {
 }
 
 #[test]
+fn a_lock_file_that_was_left_on_another_ref_goes_with_the_next_write() {
+    let (environment, id) = docket();
+    let new = "1111111111111111111111111111111111111111";
+    let lock = ".git/refs/heads/tracking-proposals/plan.lock";
+    environment.write(lock, format!("{new}\n"));
+    environment.write(
+        ".git/docket/write.lock",
+        format!("{new} refs/heads/tracking-proposals/plan\n"),
+    );
+    environment.shell(&format!("git docket note {id} 'After a kill'"));
+    assert!(!environment.path().join(lock).exists());
+    // Of what somebody else holds there nobody here has to wait for.
+    environment.write(lock, "");
+    environment.write(
+        ".git/docket/write.lock",
+        format!("{new} refs/heads/tracking-proposals/plan\n"),
+    );
+    environment.shell(&format!(
+        "DOCKET_SEED=other git docket note {id} 'Beside somebody at work'"
+    ));
+}
+
+#[test]
 fn a_lock_file_of_a_killed_init_is_no_obstacle() {
     let environment = Environment::new();
     let lock = environment.path().join(".git/refs/heads/tracking.lock");

@@ -1,6 +1,6 @@
 //! What comes of two clones that both went on.
 
-use git_docket::ops::{self, ConflictsRequest, Take};
+use git_docket::ops::{self, ConflictsRequest, Context, ErrorKind, Settings, Take};
 use serde_json::{Value, json};
 
 use crate::clones::Clones;
@@ -285,4 +285,101 @@ fn settings_are_merged_key_by_key_and_two_dockets_become_one() {
     let name = conflict["id"].as_str().expect("a name").to_owned();
     resolve(&clones, &name, None, &Take::Other).expect("resolved");
     assert!(clones.git(0, "show tracking:.tracking/config.toml").contains("6000"));
+}
+
+#[test]
+fn proposals_of_others_come_along() {
+    let clones = Clones::new(2);
+    ops::propose(&clones.open(0), "plan").expect("a proposal");
+    clones.add(0, "Proposed");
+    ops::push_proposal(&clones.open(0), None, None).expect("a push");
+    let listed = || {
+        let found = ops::proposals(&clones.open(1)).expect("proposals").items;
+        found.into_iter().map(|found| found.name).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(), Vec::<String>::new());
+    clones.sync(1).expect("a sync");
+    assert_eq!(listed(), ["plan"]);
+    let started = ops::propose(&clones.open(1), "plan").expect("the same proposal");
+    assert_eq!(
+        (started.ahead, started.started_from.as_deref()),
+        (1, Some("origin/tracking-proposals/plan"))
+    );
+    ops::leave(&clones.open(1)).expect("the tracking branch");
+    // A name that does not fit beside an old one holds nobody up.
+    clones.shell("git -C hub.git update-ref -d refs/heads/tracking-proposals/plan");
+    clones.shell("git -C hub.git update-ref refs/heads/tracking-proposals/plan/b refs/heads/tracking");
+    clones.sync(1).expect("a sync");
+}
+
+#[test]
+fn a_review_of_what_was_merged_crosswise_tells_its_own_changes_only() {
+    let (clones, one) = two();
+    let other = clones.add(0, "Other");
+    ops::propose(&clones.open(0), "plan").expect("a proposal");
+    clones.update(0, &one, json!({ "title": "Proposed" }));
+    let on_tracking = Context::open(&Settings {
+        reference: Some("tracking".to_owned()),
+        ..clones.settings(0)
+    });
+    let line = json!({ "op": "update_work_item", "id": other, "title": "Tracked" });
+    crate::clones::change(&on_tracking.expect("the tracking branch"), line).expect("a change");
+    // Both take in what the other has, each in a merge of its own.
+    let line = "cd 0 && p=$(git rev-parse tracking-proposals/plan) && t=$(git rev-parse tracking) \
+        && tree=$(git merge-tree --write-tree $t $p) \
+        && git update-ref refs/heads/tracking $(git commit-tree -p $t -p $p -m ours $tree) \
+        && git update-ref refs/heads/tracking-proposals/plan $(git commit-tree -p $p -p $t -m theirs $tree)";
+    clones.shell(line);
+    let new = clones.add(0, "New");
+    let review = ops::review(&clones.open(0), Some("tracking..tracking-proposals/plan")).expect("a review");
+    let told: Vec<_> = review
+        .records
+        .iter()
+        .filter_map(|record| record.id)
+        .map(|id| id.to_string())
+        .collect();
+    assert_eq!(told, [new]);
+}
+
+#[test]
+fn a_name_that_no_file_can_have_is_refused() {
+    let clones = Clones::new(1);
+    let error = ops::propose(&clones.open(0), &"x".repeat(260))
+        .map(drop)
+        .expect_err("too long");
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+}
+
+#[test]
+fn a_pipeline_is_not_written_on_a_proposal() {
+    let clones = Clones::new(1);
+    ops::propose(&clones.open(0), "plan").expect("a proposal");
+    let error = ops::add_pipeline(&clones.open(0), ops::Host::Github, false)
+        .map(drop)
+        .expect_err("another branch");
+    assert!(error.to_string().contains("proposal plan"), "{error}");
+}
+
+#[test]
+fn proposals_to_another_branch_are_guarded_too() {
+    let clones = Clones::new(1);
+    let settings = Settings {
+        reference: Some("issues".to_owned()),
+        ..clones.settings(0)
+    };
+    let context = Context::open(&settings).expect("a repository");
+    let zero = "0".repeat(40);
+    let lines: String = ["issues", "issues-proposals/x", "tracking-proposals/x", "main"]
+        .iter()
+        .map(|name| format!("{zero} {zero} refs/heads/{name}\n"))
+        .collect();
+    let guarded = ops::guarded_updates(&context, lines.as_bytes()).expect("the lines of git");
+    let names: Vec<_> = guarded
+        .iter()
+        .map(|update| (update.name.as_str(), update.is_proposal))
+        .collect();
+    assert_eq!(
+        names,
+        [("refs/heads/issues", false), ("refs/heads/issues-proposals/x", true)]
+    );
 }

@@ -279,7 +279,7 @@ fn a_remote_that_never_answers_is_left_with_all_that_git_started() {
         until: Some(Instant::now() + Duration::from_millis(300)),
     };
     let error = store
-        .fetch(&remote, DEFAULT_REF, Depth::Known, &mut talk)
+        .fetch(&remote, DEFAULT_REF, None, Depth::Known, &mut talk)
         .expect_err("no answer");
     assert!(
         matches!(

@@ -104,6 +104,8 @@ fn found(there: &Context, proposal: &Proposal) -> Result<(CommitId, String, bool
 fn delete(there: &Context, tip: CommitId, warnings: &mut Vec<String>) -> bool {
     let branch = there.tracking_ref();
     let deleted = there.lock().and_then(|lock| match there.store.delete_ref(&lock, tip) {
+        // Somebody else has landed it as well, and was faster.
+        Err(store::Error::TipMoved { actual: None, .. }) => Ok(()),
         Err(store::Error::TipMoved { .. }) => {
             let message = "somebody went on with it meanwhile; land it again for what came since";
             Err(Error::request(message))

@@ -99,14 +99,15 @@ fn apart(context: &Context, one: Option<CommitId>, other: Option<CommitId>) -> R
 }
 
 /// The full name of the ref that proposals are cut from and landed on here.
-fn tracking(context: &Context) -> &str {
+pub(super) fn tracking(context: &Context) -> &str {
     match context.store.proposal() {
         Some(proposal) => &proposal.tracking,
         None => context.store.tracking_ref(),
     }
 }
 
-fn prefix(tracking: &str) -> String {
+/// What the full names of all refs begin with that propose changes to a tracking ref.
+pub(super) fn prefix(tracking: &str) -> String {
     format!("{tracking}{BEHIND}")
 }
 

@@ -11,11 +11,8 @@ use std::time::{Duration, Instant};
 pub(super) use self::check::ALLOW_REWIND;
 use self::check::{Check, Verdict};
 use super::freshen::Stale;
-use super::{Context, Error, ErrorKind};
+use super::{Context, Error, ErrorKind, proposal};
 use crate::store::CommitId;
-
-/// Below it lie branches that propose changes to the tracking ref.
-const PROPOSALS: &str = "refs/heads/tracking-proposals/";
 
 /// No line of git's is longer: a ref's name fits into one packet of its protocol.
 const LINE_BYTES: u64 = 1 << 17;
@@ -71,7 +68,7 @@ fn guarded(context: &Context, line: &str) -> Result<Option<RefUpdate>, Error> {
     let (Some(old), Some(new), Some(name)) = (words.next(), words.next(), words.next()) else {
         return Err(wrong());
     };
-    let is_proposal = name.starts_with(PROPOSALS);
+    let is_proposal = name.starts_with(&proposal::prefix(context.store.tracking_ref()));
     if name != context.store.tracking_ref() && !is_proposal {
         return Ok(None);
     }

@@ -14,7 +14,7 @@ use crate::record::limits::RECORD_BYTES;
 use crate::record::{Fields, Record, config};
 use crate::store::CONFIG_PATH;
 
-/// Conflicts nobody has resolved, unknown fields, newer schemas and changed rules, in this order, by file.
+/// Changed rules, then conflicts nobody has resolved, then unknown fields and newer schemas, each by file.
 pub(super) fn of(asked: &Asked<'_>, changes: &Changes, settings: &[FieldChange]) -> Result<Vec<Attention>, Error> {
     let (mut conflicts, mut found) = (Vec::new(), Vec::new());
     for changed in changes.records.values() {

@@ -1,12 +1,14 @@
 //! The files that differ between two commits, read on both sides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+
+use super::ends::Ends;
 
 use crate::ops::read::place_of;
 use crate::ops::{Context, Error};
 use crate::record::path::{Identity, Place, kind_below};
 use crate::record::{Parsed, Record, RecordId, RecordPath, Violation, limits, parse};
-use crate::store::{CommitId, Entry, File, TreeChange};
+use crate::store::{Entry, File, TreeChange};
 
 /// What stands at the path of a record on one side.
 pub(super) enum Version {
@@ -71,8 +73,15 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Reads each version of each record that differs, and nothing else.
-    pub(super) fn between(context: &Context, from: CommitId, to: CommitId) -> Result<Self, Error> {
+    /// Reads each version of each record that differs from where the two ends parted, wherever that was, and nothing
+    /// else.
+    pub(super) fn of(context: &Context, ends: &Ends) -> Result<Self, Error> {
+        let mut changes = context.store.tree_changes(Some(ends.parted), ends.head)?;
+        for parted in &ends.also {
+            let others = context.store.tree_changes(Some(*parted), ends.head)?;
+            let others: HashSet<_> = others.into_iter().map(|change| change.path).collect();
+            changes.retain(|change| others.contains(&change.path));
+        }
         let mut found = Self {
             records: BTreeMap::new(),
             strays: Vec::new(),
@@ -86,7 +95,7 @@ impl Changes {
             Some(entries.len() - 1)
         };
         let mut located = Vec::new();
-        for change in context.store.tree_changes(Some(from), to)? {
+        for change in changes {
             match record_path(&change) {
                 Some(path) => {
                     let places = [change.before, change.after].map(|file| read(&path, &change.path, file));
@@ -95,7 +104,7 @@ impl Changes {
                 None => found.add_other(&change),
             }
         }
-        let snapshot = context.store.snapshot(to)?;
+        let snapshot = context.store.snapshot(ends.head)?;
         let versions = snapshot.read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
             Ok(bytes) => parse(&bytes, Some(&paths[at])),
             Err(error) => Err(vec![Violation::file(None, error.to_string())]),

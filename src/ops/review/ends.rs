@@ -10,6 +10,8 @@ pub(super) struct Ends {
     pub(super) base: CommitId,
     /// Where the two parted: what HEAD is compared with.
     pub(super) parted: CommitId,
+    /// Where they parted as well, of two that were merged crosswise: what HEAD has from there is not its own.
+    pub(super) also: Vec<CommitId>,
     /// What is reviewed.
     pub(super) head: CommitId,
     /// What somebody should know about them.
@@ -44,10 +46,11 @@ impl Ends {
             }
             name => context.store.resolve(name)?,
         };
-        let parted = parted(context, base, head, &mut warnings)?;
+        let (parted, also) = parted(context, base, head, &mut warnings)?;
         Ok(Self {
             base,
             parted,
+            also,
             head,
             warnings,
         })
@@ -77,15 +80,21 @@ fn published(context: &Context) -> Result<CommitId, Error> {
     })
 }
 
-fn parted(context: &Context, base: CommitId, head: CommitId, warnings: &mut Vec<String>) -> Result<CommitId, Error> {
+fn parted(
+    context: &Context,
+    base: CommitId,
+    head: CommitId,
+    warnings: &mut Vec<String>,
+) -> Result<(CommitId, Vec<CommitId>), Error> {
     let complete = context.store.is_complete()?;
-    match context.store.merge_bases(base, head)?.first().copied() {
+    let mut bases = context.store.merge_bases(base, head)?.into_iter();
+    match bases.next() {
         Some(parted) => {
             // Where a shallow clone ends, a later commit that both reach may be out of sight.
             if !complete && parted != base && context.store.is_boundary(parted)? {
                 warnings.push("the history of this clone is not complete, so the two may have parted later".to_owned());
             }
-            Ok(parted)
+            Ok((parted, bases.collect()))
         }
         None if complete => {
             warnings.push(format!(
@@ -93,7 +102,7 @@ fn parted(context: &Context, base: CommitId, head: CommitId, warnings: &mut Vec<
                 base.short(),
                 head.short()
             ));
-            Ok(base)
+            Ok((base, Vec::new()))
         }
         None => {
             let message = format!(

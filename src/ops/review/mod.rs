@@ -40,7 +40,7 @@ pub struct ReviewResponse {
     pub counts: ReviewCounts,
     /// What somebody should look at first.
     pub attention: Vec<Attention>,
-    /// The records that differ, and those that something was said about: by kind, what is new and finished first.
+    /// The records that differ, and those that something was said about: by kind, what is broken, new and finished first.
     pub records: Vec<ReviewedRecord>,
     /// What follows from that for other records.
     pub effects: Vec<Effect>,
@@ -207,7 +207,7 @@ pub fn review(context: &Context, range: Option<&str>) -> Result<ReviewResponse, 
     let ends = Ends::of(context, range)?;
     let mut head = context.read_at(ends.head, ends.warnings.clone())?;
     let base = ends.reading(context)?;
-    let changes = Changes::between(context, ends.parted, ends.head)?;
+    let changes = Changes::of(context, &ends)?;
     let mut asked = Asked::new(context, &head, base.as_ref());
     let records = records::told(&asked, &changes)?;
     let effects = effects::of(&mut asked, &changes)?;

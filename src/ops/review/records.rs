@@ -110,7 +110,7 @@ impl ReviewedRecord {
     }
 }
 
-/// Tells each record once: what became of it, and what was said about it. By kind, what is new and finished first.
+/// Tells each record once: what became of it, and what was said about it. By kind, what is broken, new and finished first.
 pub(super) fn told(asked: &Asked<'_>, changes: &Changes) -> Result<Vec<ReviewedRecord>, Error> {
     let mut found: BTreeMap<RecordId, ReviewedRecord> = BTreeMap::new();
     let mut apart = Vec::new();
@@ -152,7 +152,7 @@ pub(super) fn told(asked: &Asked<'_>, changes: &Changes) -> Result<Vec<ReviewedR
     Ok(records)
 }
 
-/// By kind, then what is new and finished before what is only written differently, then by name.
+/// By kind, then as [`ReviewedWhat`] stands, what is disputed first, then by name.
 fn sort(records: &mut [ReviewedRecord]) {
     let kind = |record: &ReviewedRecord| Kind::ALL.iter().position(|kind| kind.as_str() == record.kind);
     records.sort_by(|a, b| {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::require_docket;
-use crate::ops::{Context, Error, ErrorKind};
+use crate::ops::{Context, Error, ErrorKind, proposal};
 use crate::store::{self, CommitId, Depth, Fault, Pushed, Remote, Talk};
 
 /// The longest pause before another attempt, in milliseconds.
@@ -41,7 +41,8 @@ impl<'c> Conversation<'c> {
     pub(super) fn fetched(&self, warnings: &mut Vec<String>) -> Result<Option<CommitId>, Error> {
         let store = &self.context.store;
         let before = store.last_known(self.remote, store.tracking_ref()).ok().flatten();
-        let theirs = self.fetched_to(Depth::Known)?;
+        let proposals = proposal::prefix(proposal::tracking(self.context));
+        let theirs = self.fetched_to(Some(&proposals), Depth::Known)?;
         if let (Some(before), Some(theirs)) = (before, theirs)
             && before != theirs
             && !store.leads_to(before, theirs)?
@@ -56,10 +57,12 @@ impl<'c> Conversation<'c> {
         Ok(theirs)
     }
 
-    fn fetched_to(&self, depth: Depth) -> Result<Option<CommitId>, Error> {
+    fn fetched_to(&self, beside: Option<&str>, depth: Depth) -> Result<Option<CommitId>, Error> {
         let store = &self.context.store;
         for attempt in 1.. {
-            match self.talk(|talk| store.fetch(self.remote, store.tracking_ref(), depth, talk)) {
+            // What somebody called a proposal may not fit beside what is here; that keeps nobody from the docket.
+            let beside = beside.filter(|_| attempt < 3);
+            match self.talk(|talk| store.fetch(self.remote, store.tracking_ref(), beside, depth, talk)) {
                 // Two fetches at once: one of them cannot move what git remembers of the remote.
                 Err(store::Error::Remote { fault: Fault::Busy, .. }) if attempt < BUSY => self.pause(attempt)?,
                 done => return Ok(done?),
@@ -104,7 +107,7 @@ impl<'c> Conversation<'c> {
             if store.is_complete()? || !store.merge_bases(tip, theirs)?.is_empty() {
                 return Ok(());
             }
-            self.fetched_to(depth)?;
+            self.fetched_to(None, depth)?;
         }
         Ok(())
     }

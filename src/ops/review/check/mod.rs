@@ -111,10 +111,15 @@ impl Findings {
                 finding.line = blob.and_then(|blob| line_of_field(&blob.bytes, field));
             }
         }
-        self.0.sort_by(|a, b| {
-            let key = |found: &ReviewFinding| (found.finding.severity, found.finding.file.clone(), found.finding.line);
-            key(a).cmp(&key(b)).then(a.tier.cmp(&b.tier))
-        });
+        fn key(found: &ReviewFinding) -> impl Ord {
+            (
+                found.finding.severity,
+                found.finding.file.as_str(),
+                found.finding.line,
+                found.tier,
+            )
+        }
+        self.0.sort_by(|a, b| key(a).cmp(&key(b)));
         self.0
     }
 }

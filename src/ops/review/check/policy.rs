@@ -1,5 +1,7 @@
 //! The rules of the team. They are those at BASE: a proposal is not judged by what it makes of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::ask::Asked;
 use super::super::changed::Changes;
 use super::super::ends::Ends;
@@ -60,25 +62,30 @@ fn editors(
     let commits: Vec<_> = commits.into_iter().map(|commit| (commit, 0)).collect();
     let walk = store.walk_of(&commits)?;
     let changed = store.compare(&walk, 0..walk.commits().len())?;
-    for vendor in vendors {
-        let mut refused = Vec::new();
-        for (commit, changes) in walk.commits().iter().zip(&changed) {
-            let touches = changes.iter().any(|change| change.path == vendor.as_bytes());
-            if touches && !policy.may_edit_vendors(&commit.author, &commit.email) {
-                let author = format!("{} <{}>", commit.author, commit.email);
-                if !refused.contains(&author) {
-                    refused.push(author);
-                }
+    let mut refused: BTreeMap<&str, BTreeSet<String>> = vendors
+        .iter()
+        .map(|vendor| (vendor.as_str(), BTreeSet::new()))
+        .collect();
+    for (commit, changes) in walk.commits().iter().zip(&changed) {
+        if policy.may_edit_vendors(&commit.author, &commit.email) {
+            continue;
+        }
+        let paths = changes
+            .iter()
+            .filter_map(|change| std::str::from_utf8(&change.path).ok());
+        for path in paths {
+            if let Some(authors) = refused.get_mut(path) {
+                authors.insert(format!("{} <{}>", commit.author, commit.email));
             }
         }
-        if !refused.is_empty() {
-            refused.sort();
-            let message = format!(
-                "was changed by {}, whom policy.vendor_editors does not name",
-                refused.join(", ")
-            );
-            found.add(Tier::Policy, vendor, Violation::file(None, message), false);
-        }
+    }
+    for (vendor, authors) in refused.into_iter().filter(|(_, authors)| !authors.is_empty()) {
+        let authors: Vec<_> = authors.into_iter().collect();
+        let message = format!(
+            "was changed by {}, whom policy.vendor_editors does not name",
+            authors.join(", ")
+        );
+        found.add(Tier::Policy, vendor.to_owned(), Violation::file(None, message), false);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! A review as a comment on a pull request: a table by kind, differences of texts folded, problems below.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -150,22 +151,23 @@ fn look(attention: &Attention) -> String {
 fn section(kind: Kind, records: &[&ReviewedRecord], room: &mut usize) -> (String, usize) {
     let head = format!(
         "\n#### {}\n\n| record | field | before → after |\n|---|---|---|\n",
-        heading(kind)
+        kind.heading()
     );
-    let (mut rows, mut more, mut left_out) = (String::new(), String::new(), 0);
+    let (mut rows, mut more, mut shown) = (String::new(), String::new(), Vec::new());
     for record in records {
         let row = rows_of(record);
         if rows.len() + row.len() + head.len() > *room {
-            left_out += 1;
             continue;
         }
         rows.push_str(&row);
+        shown.push(record);
     }
+    let left_out = records.len() - shown.len();
     if rows.is_empty() {
         return (String::new(), left_out);
     }
     *room -= (head.len() + rows.len()).min(*room);
-    for record in records {
+    for record in shown {
         let said = said(record);
         if said.len() <= *room {
             *room -= said.len();
@@ -177,18 +179,6 @@ fn section(kind: Kind, records: &[&ReviewedRecord], room: &mut usize) -> (String
         format!("{head}{rows}{gap}{}", more.strip_suffix('\n').unwrap_or(&more)),
         left_out,
     )
-}
-
-fn heading(kind: Kind) -> &'static str {
-    match kind {
-        Kind::WorkItem => "Work items",
-        Kind::Vendor => "Vendors",
-        Kind::Enhancement => "Enhancements",
-        Kind::Deployment => "Deployments",
-        Kind::Note => "Notes",
-        Kind::CommitLink => "Commit links",
-        Kind::Conflict => "Conflicts",
-    }
 }
 
 /// The lines of the table that one record takes.
@@ -364,7 +354,12 @@ fn files(review: &ReviewResponse) -> String {
 }
 
 fn problems(review: &ReviewResponse) -> String {
-    let rows = review.violations.iter().map(|found| problem(review, found));
+    let records = review
+        .records
+        .iter()
+        .filter_map(|record| Some((record.path.as_deref()?, record)));
+    let records: HashMap<_, _> = records.collect();
+    let rows = review.violations.iter().map(|found| problem(&records, found));
     let out = listed(rows, PROBLEMS_BYTES, |more| format!("| | | and {more} more |\n"));
     match out.is_empty() {
         true => out,
@@ -372,7 +367,7 @@ fn problems(review: &ReviewResponse) -> String {
     }
 }
 
-fn problem(review: &ReviewResponse, found: &ReviewFinding) -> String {
+fn problem(records: &HashMap<&str, &ReviewedRecord>, found: &ReviewFinding) -> String {
     let severity = match found.finding.severity {
         Severity::Error => "**error**",
         Severity::Warning => "warning",
@@ -382,10 +377,11 @@ fn problem(review: &ReviewResponse, found: &ReviewFinding) -> String {
         .line
         .map_or_else(String::new, |line| format!(", line {line}"));
     let file = &found.finding.file;
-    let record = review.records.iter().find(|record| record.path.as_ref() == Some(file));
     format!(
         "| {severity} | {}{line} | {}: {} |\n",
-        record.map_or_else(|| text(file), called),
+        records
+            .get(file.as_str())
+            .map_or_else(|| text(file), |record| called(record)),
         found.tier.as_str(),
         cut(&message(found), NOTE_CHARS)
     )
