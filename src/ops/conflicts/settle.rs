@@ -1,0 +1,163 @@
+//! The value that is to stand, put in its place: a field, a group, an edge, a whole file, a setting.
+
+use serde_json::Value;
+
+use super::Take;
+use crate::ops::Error;
+use crate::ops::draft::{Draft, refused};
+use crate::ops::field_edit::{FieldEdit, FieldPath, apply};
+use crate::ops::read::NAMED;
+use crate::record::merge::{WHOLE, members};
+use crate::record::note::Conflict;
+use crate::record::{Kind, Record, RecordId, RecordPath, config, limits, parse};
+use crate::store::{BlobId, CONFIG_PATH};
+
+/// Gives what a conflict is on the value that is to stand.
+pub(super) fn settle(draft: &mut Draft<'_>, conflict: &Conflict, take: &Take) -> Result<(), Error> {
+    let value = match take {
+        Take::Kept => return Ok(()),
+        Take::Other => conflict.other.as_ref().map(|value| value.0.clone()),
+        Take::Base => conflict.base.as_ref().map(|value| value.0.clone()),
+        Take::Value(value) => Some(value.clone()),
+    };
+    let Some(path) = record_of(draft, conflict.on)? else {
+        return of_file(draft, conflict, value);
+    };
+    if conflict.field.as_str() == WHOLE {
+        return whole(draft, path, value);
+    }
+    let Some(record) = draft.get(&path)?.cloned() else {
+        return Err(Error::bug(format!("{path} is not there")));
+    };
+    let value = value.map(|value| unpacked(draft, conflict, value)).transpose()?;
+    let field = conflict.field.as_str();
+    if is_clash(&record, conflict) {
+        let message = format!("two records have the same {field}; rename one of them, then --take kept");
+        return Err(Error::request(message));
+    }
+    if field == "body" {
+        let body = value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (record, cleared) = apply(&record, &body, &[])?;
+        return draft.put(record, cleared).map(drop);
+    }
+    let edits: Vec<_> = edits(&record, field, value.as_ref());
+    let (record, cleared) = apply(&record, &record.body, &edits)?;
+    draft.put(record, cleared).map(drop)
+}
+
+/// A dropped edge, a group, or a field.
+fn edits(record: &Record, field: &str, value: Option<&Value>) -> Vec<FieldEdit> {
+    let edit = |name: &str, value: Option<&Value>| match value {
+        Some(value) => FieldEdit::Set(FieldPath::of_change(name), value.clone()),
+        None => FieldEdit::Clear(FieldPath::of_change(name)),
+    };
+    let members = members(record.kind(), field);
+    if members.len() > 1 {
+        let map = value.and_then(Value::as_object);
+        let plain = |member: &&str| match map {
+            Some(map) => map.get(*member).cloned(),
+            // Somebody gives the one that the group is named after.
+            None => value.filter(|_| *member == field).cloned(),
+        };
+        return members
+            .iter()
+            .map(|member| edit(member, plain(member).as_ref()))
+            .collect();
+    }
+    match value {
+        // An edge that was dropped is one of a list.
+        Some(Value::String(_)) if field == "depends_on" => {
+            vec![FieldEdit::Add(field.into(), value.cloned().into_iter().collect())]
+        }
+        value => vec![edit(field, value)],
+    }
+}
+
+/// The name of one record that another has, too.
+fn is_clash(record: &Record, conflict: &Conflict) -> bool {
+    let names = ["aliases", "name"].contains(&conflict.field.as_str());
+    let other = conflict.other.as_ref().map(|value| &value.0);
+    names
+        && other.is_some_and(|other| {
+            other.get("id").and_then(Value::as_str) == record.id().map(|id| id.to_string()).as_deref()
+        })
+}
+
+fn record_of(draft: &mut Draft<'_>, id: RecordId) -> Result<Option<RecordPath>, Error> {
+    for path in NAMED.iter().filter_map(|kind| RecordPath::own(*kind, id)) {
+        if draft.reading.snapshot.entry(&path.to_string())?.is_some() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// The value itself, where the conflict names the blob it stands in.
+fn unpacked(draft: &Draft<'_>, conflict: &Conflict, value: Value) -> Result<Value, Error> {
+    let Some(bytes) = blob(draft, &value)? else {
+        return Ok(value);
+    };
+    let path = RecordPath::own(Kind::WorkItem, conflict.on);
+    let parsed = parse(&bytes, path.as_ref()).or_else(|_| parse(&bytes, None));
+    let record = parsed.map_err(refused)?.record;
+    match conflict.field.as_str() {
+        "body" => Ok(record.body.into()),
+        field => {
+            let fields = record.to_json();
+            let found = fields.get(field).cloned();
+            found.ok_or_else(|| Error::request(format!("the value of {field} stands in no file that can be read")))
+        }
+    }
+}
+
+fn blob(draft: &Draft<'_>, value: &Value) -> Result<Option<Vec<u8>>, Error> {
+    let id = value
+        .as_object()
+        .filter(|map| map.len() == 1)
+        .and_then(|map| map.get("blob")?.as_str());
+    let Some(id) = id.and_then(|id| id.parse::<BlobId>().ok()) else {
+        return Ok(None);
+    };
+    Ok(Some(draft.reading.snapshot.blob(id, limits::RECORD_BYTES)?.bytes))
+}
+
+/// A whole record: its file as it was.
+fn whole(draft: &mut Draft<'_>, path: RecordPath, value: Option<Value>) -> Result<(), Error> {
+    let Some(value) = value else {
+        let message = "that is no file at all: a record does not disappear; git docket delete marks it deleted";
+        return Err(Error::request(message));
+    };
+    let bytes = match (blob(draft, &value)?, value) {
+        (Some(bytes), _) => bytes,
+        (None, Value::String(text)) => text.into_bytes(),
+        (None, _) => return Err(Error::request("a whole record is a text")),
+    };
+    let record = parse(&bytes, Some(&path)).map_err(refused)?.record;
+    draft.put_typed(path, bytes, record);
+    Ok(())
+}
+
+/// What is no record: the configuration, or a file that is not ours.
+fn of_file(draft: &mut Draft<'_>, conflict: &Conflict, value: Option<Value>) -> Result<(), Error> {
+    if conflict.on != RecordId::of_path(CONFIG_PATH) || conflict.field.as_str() == WHOLE {
+        let message = "the conflict is on a file that is no record: change it with git, then --take kept";
+        return Err(Error::request(message));
+    }
+    let bytes = draft.reading.snapshot.read(CONFIG_PATH, limits::RECORD_BYTES)?;
+    let bytes = bytes.map(|blob| blob.bytes).unwrap_or_default();
+    // The values of the configuration are recorded as TOML.
+    let value = value.map(|value| match value.as_str().map(str::trim) {
+        Some(text) => match (
+            text.parse::<i64>(),
+            text.strip_prefix('"').and_then(|text| text.strip_suffix('"')),
+        ) {
+            (Ok(number), _) => number.into(),
+            (_, Some(text)) => text.into(),
+            _ => text.into(),
+        },
+        None => value,
+    });
+    let edited = config::edited(&bytes, conflict.field.as_str(), value.as_ref()).map_err(refused)?;
+    draft.config = Some(edited);
+    Ok(())
+}
