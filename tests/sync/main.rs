@@ -7,3 +7,4 @@ mod clones;
 mod converging;
 mod joining;
 mod obstacles;
+mod resolving;

@@ -12,6 +12,9 @@ use crate::record::note::Conflict;
 use crate::record::{Kind, Record, RecordId, RecordPath, config, limits, parse};
 use crate::store::{BlobId, CONFIG_PATH};
 
+/// A list of edges. It is merged as a set, so a conflict of it is about one edge that was dropped, each about another.
+pub(super) const EDGES: &str = "depends_on";
+
 /// Gives what a conflict is on the value that is to stand.
 pub(super) fn settle(draft: &mut Draft<'_>, conflict: &Conflict, take: &Take) -> Result<(), Error> {
     let value = match take {
@@ -40,13 +43,21 @@ pub(super) fn settle(draft: &mut Draft<'_>, conflict: &Conflict, take: &Take) ->
         let (record, cleared) = apply(&record, &body, &[])?;
         return draft.put(record, cleared).map(drop);
     }
-    let edits: Vec<_> = edits(&record, field, value.as_ref());
+    let edits = edits(&record, field, value.as_ref())?;
     let (record, cleared) = apply(&record, &record.body, &edits)?;
     draft.put(record, cleared).map(drop)
 }
 
 /// A dropped edge, a group, or a field.
-fn edits(record: &Record, field: &str, value: Option<&Value>) -> Vec<FieldEdit> {
+fn edits(record: &Record, field: &str, value: Option<&Value>) -> Result<Vec<FieldEdit>, Error> {
+    if field == EDGES {
+        return match value {
+            Some(target @ Value::String(_)) => Ok(vec![FieldEdit::Add(EDGES.into(), vec![target.clone()])]),
+            // The edge was not there, and is not now.
+            None => Ok(Vec::new()),
+            Some(_) => Err(Error::request("a dropped edge is the identity of one record")),
+        };
+    }
     let edit = |name: &str, value: Option<&Value>| match value {
         Some(value) => FieldEdit::Set(FieldPath::of_change(name), value.clone()),
         None => FieldEdit::Clear(FieldPath::of_change(name)),
@@ -59,18 +70,10 @@ fn edits(record: &Record, field: &str, value: Option<&Value>) -> Vec<FieldEdit> 
             // Somebody gives the one that the group is named after.
             None => value.filter(|_| *member == field).cloned(),
         };
-        return members
-            .iter()
-            .map(|member| edit(member, plain(member).as_ref()))
-            .collect();
+        let edits = members.iter().map(|member| edit(member, plain(member).as_ref()));
+        return Ok(edits.collect());
     }
-    match value {
-        // An edge that was dropped is one of a list.
-        Some(Value::String(_)) if field == "depends_on" => {
-            vec![FieldEdit::Add(field.into(), value.cloned().into_iter().collect())]
-        }
-        value => vec![edit(field, value)],
-    }
+    Ok(vec![edit(field, value)])
 }
 
 /// The name of one record that another has, too.
