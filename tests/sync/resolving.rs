@@ -55,3 +55,67 @@ fn a_dropped_dependency_is_one_of_many() {
     resolve(&clones, name, None, &Take::Base).expect("resolved");
     assert_eq!(clones.show(0, on)["depends_on"], json!([c]));
 }
+
+#[test]
+fn of_two_conflicts_of_one_field_one_is_named() {
+    let (clones, id) = two();
+    collide(&clones, &id, "title", ["First", "Second"]);
+    collide(&clones, &id, "title", ["Third", "Fourth"]);
+    let open = conflicts(&clones);
+    assert_eq!(open.len(), 2);
+    for take in [Take::Other, Take::Base, Take::Value("Fifth".into())] {
+        let error = resolve(&clones, &id, None, &take).expect_err("which of two?");
+        assert_eq!(error.kind(), ErrorKind::Ambiguous, "{error}");
+        let named = error.details()["conflicts"].as_array().expect("names").len();
+        assert_eq!((named, error.hints().len()), (2, 1), "{error}");
+    }
+    assert_eq!(conflicts(&clones), open);
+    let last = open.iter().find(|conflict| conflict["kept"] == "Fourth");
+    let last = last.expect("the second one")["id"].as_str().expect("a name");
+    assert_eq!(resolve(&clones, last, None, &Take::Other).expect("one of two"), 1);
+    assert_eq!(clones.show(0, &id)["title"], "Third");
+    assert_eq!(resolve(&clones, &id, None, &Take::Kept).expect("the other one"), 0);
+    assert_eq!(clones.show(0, &id)["title"], "Third");
+}
+
+#[test]
+fn conflicts_of_different_fields_are_resolved_together() {
+    let (clones, id) = two();
+    clones.update(0, &id, json!({ "title": "First", "branch_name": "one" }));
+    clones.update(1, &id, json!({ "title": "Second", "branch_name": "two" }));
+    clones.settle(2);
+    assert_eq!(resolve(&clones, &id, None, &Take::Other).expect("both"), 0);
+    let shown = clones.show(0, &id);
+    assert_eq!(
+        (&shown["title"], &shown["branch_name"]),
+        (&"First".into(), &"one".into())
+    );
+}
+
+#[test]
+fn a_whole_record_is_resolved_by_itself() {
+    let (clones, id) = two();
+    collide(&clones, &id, "title", ["First", "Second"]);
+    // One takes the file away with plain git, the other goes on.
+    let file = format!(".tracking/work-items/{}/{id}.md", &id[..2]);
+    clones.shell(&format!(
+        "cd 0 && export GIT_INDEX_FILE=$PWD/.git/x && git read-tree tracking && git update-index --force-remove {file} && \
+         git update-ref refs/heads/tracking $(git commit-tree -p tracking -m gone $(git write-tree))"
+    ));
+    clones.update(1, &id, json!({ "priority": "high" }));
+    clones.settle(2);
+    let mut open = conflicts(&clones);
+    let mut fields: Vec<_> = open.iter().map(|conflict| conflict["field"].clone()).collect();
+    fields.sort_by_key(ToString::to_string);
+    assert_eq!(fields, ["*", "title"]);
+    for take in [Take::Other, Take::Base] {
+        let error = resolve(&clones, &id, None, &take).expect_err("which first?");
+        assert_eq!(error.kind(), ErrorKind::Ambiguous, "{error}");
+    }
+    open.retain(|conflict| conflict["field"] == "*");
+    let whole = open[0]["id"].as_str().expect("a name");
+    resolve(&clones, whole, None, &Take::Base).expect("the record as it was");
+    assert_eq!(clones.show(0, &id)["priority"], "medium");
+    resolve(&clones, &id, None, &Take::Other).expect("then its title");
+    assert_eq!(clones.show(0, &id)["title"], "First");
+}

@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::settle::settle;
-use super::{all, digits, meant};
+use super::settle::{EDGES, settle};
+use super::{SHORT, all, digits, meant};
 use crate::ops::read::Meta;
-use crate::ops::{Context, Error};
-use crate::record::note::Choice;
-use crate::record::{Fields, Record};
+use crate::ops::{Context, Error, ErrorKind};
+use crate::record::merge::WHOLE;
+use crate::record::note::{Choice, Conflict};
+use crate::record::{Fields, Record, RecordPath};
 
 /// How to resolve a conflict.
 #[derive(Clone, Debug)]
@@ -52,7 +53,8 @@ pub struct ResolveResponse {
 ///
 /// # Errors
 ///
-/// `not_found` and `ambiguous` for the name; `invalid` where the value does not fit, or what the conflict is on is no
+/// `not_found` and `ambiguous` for the name, the latter too where several conflicts of one field would get a value;
+/// `invalid` where the value does not fit, or what the conflict is on is no
 /// record and somebody has to change its file.
 pub fn resolve(
     context: &Context,
@@ -73,11 +75,7 @@ pub fn resolve(
                 "there is no open conflict of that field on {name}"
             )));
         }
-        if meant.len() > 1 && !matches!(take, Take::Kept | Take::Other | Take::Base) {
-            let fields: Vec<_> = meant.iter().map(|(_, conflict)| conflict.field.to_string()).collect();
-            let message = format!("{name} has conflicts of {}; name one with --field", fields.join(", "));
-            return Err(Error::request(message));
-        }
+        require_one_each(name, &meant, take)?;
         for (path, conflict) in &meant {
             settle(draft, conflict, take)?;
             let mut resolved = conflict.clone();
@@ -100,4 +98,50 @@ pub fn resolve(
         summary: written.subject,
         meta: Meta::git(written.commit, written.warnings),
     })
+}
+
+/// Refuses a value for several conflicts of which only one can have it: of two that are about the same, whichever was
+/// settled last would undo the other one in silence.
+fn require_one_each(name: &str, meant: &[(RecordPath, Conflict)], take: &Take) -> Result<(), Error> {
+    if matches!(take, Take::Kept) || meant.len() < 2 {
+        return Ok(());
+    }
+    let fields: Vec<_> = meant.iter().map(|(_, conflict)| conflict.field.as_str()).collect();
+    let later = |at: usize| fields.iter().skip(at + 1);
+    let touch = fields
+        .iter()
+        .enumerate()
+        .any(|(at, one)| later(at).any(|other| is_about_the_same(one, other)));
+    if touch {
+        let named = meant
+            .iter()
+            .map(|(path, conflict)| format!("{} {}", &digits(path)[..SHORT], conflict.field));
+        let named: Vec<_> = named.collect();
+        let message = format!(
+            "{name} has conflicts that are about the same: {}; name one by its digits",
+            named.join(", ")
+        );
+        let names: Vec<_> = meant.iter().map(|(path, _)| digits(path)).collect();
+        let error = Error::new(ErrorKind::Ambiguous, message).with("conflicts", names);
+        return Err(error.hint(format!("git docket conflicts show {name}")));
+    }
+    match take {
+        Take::Value(_) => {
+            let message = format!("{name} has conflicts of {}; name one with --field", fields.join(", "));
+            Err(Error::request(message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether what is done about a conflict of one field changes what the other one is about.
+fn is_about_the_same(one: &str, other: &str) -> bool {
+    if one == EDGES && other == EDGES {
+        return false;
+    }
+    let holds = |outer: &str, inner: &str| {
+        let rest = inner.strip_prefix(outer);
+        outer == WHOLE || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    holds(one, other) || holds(other, one)
 }
