@@ -11,6 +11,8 @@
 mod resolve;
 mod settle;
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,9 +20,11 @@ pub use self::resolve::{ResolveResponse, Take, resolve};
 use super::read::{Meta, Reading};
 use super::view::Brief;
 use super::{Context, Error, ErrorKind};
+use crate::record::id::CommitHash;
 use crate::record::note::Conflict;
 use crate::record::value::Time;
 use crate::record::{Fields, Kind, RecordId, RecordPath};
+use crate::store::{Commit, CommitId, Walk};
 
 /// How many digits of the name of a conflict are shown.
 const SHORT: usize = 8;
@@ -104,14 +108,17 @@ pub fn conflicts(context: &Context, request: &ConflictsRequest) -> Result<Confli
     let mut found = all(&reading)?;
     found.retain(|(_, conflict)| request.resolved || conflict.resolved_at.is_none());
     if let Some(name) = &request.of {
-        found = meant(context, name, &found)?;
+        let word = if request.resolved { "conflict" } else { "open conflict" };
+        let find = |name: &str| context.ask(Some(reading.commit()), &[], |records| records.find(name));
+        found = meant(name, word, &found, |name| find(name).map(|(path, _)| path))?;
     }
     let mut items = Vec::with_capacity(found.len());
     let on: Vec<_> = found.iter().map(|(_, conflict)| conflict.on).collect();
     let (briefs, meta) = context.ask(Some(reading.commit()), &[], |records| records.summaries(&on))?;
+    let writers = writers(context, &found);
     for (path, conflict) in found {
         let record = briefs.get(&conflict.on).cloned();
-        items.push(view(context, &path, conflict, record));
+        items.push(view(&writers, &path, conflict, record));
     }
     Ok(ConflictsResponse {
         total_count: items.len(),
@@ -145,12 +152,18 @@ fn all(reading: &Reading) -> Result<Vec<(RecordPath, Conflict)>, Error> {
     Ok(found)
 }
 
-/// Those of `open` that a name means: a conflict by the beginning of its own, or all on a record.
-fn meant(context: &Context, name: &str, open: &[(RecordPath, Conflict)]) -> Result<Vec<(RecordPath, Conflict)>, Error> {
+/// Those of `known`, which are called `word`, that a name means: one by the beginning of its own, or all on a record.
+fn meant(
+    name: &str,
+    word: &str,
+    known: &[(RecordPath, Conflict)],
+    find: impl FnOnce(&str) -> Result<RecordPath, Error>,
+) -> Result<Vec<(RecordPath, Conflict)>, Error> {
+    let begin = name.to_ascii_lowercase();
     let is_hex = name.len() >= NAMED_BY && name.bytes().all(|b| b.is_ascii_hexdigit());
-    let named: Vec<_> = open
+    let named: Vec<_> = known
         .iter()
-        .filter(|(path, _)| is_hex && digits(path).starts_with(name))
+        .filter(|(path, _)| is_hex && digits(path).starts_with(&begin))
         .cloned()
         .collect();
     if let [_, _, ..] = named.as_slice() {
@@ -163,14 +176,17 @@ fn meant(context: &Context, name: &str, open: &[(RecordPath, Conflict)]) -> Resu
     }
     let id = match name.parse::<RecordId>() {
         Ok(id) => id,
-        Err(_) => {
-            let (path, _) = context.ask(None, &[], |records| records.find(name))?;
-            path.id().ok_or_else(|| Error::bug("a record without an identity"))?
-        }
+        Err(_) => find(name)?
+            .id()
+            .ok_or_else(|| Error::bug("a record without an identity"))?,
     };
-    let on: Vec<_> = open.iter().filter(|(_, conflict)| conflict.on == id).cloned().collect();
+    let on: Vec<_> = known
+        .iter()
+        .filter(|(_, conflict)| conflict.on == id)
+        .cloned()
+        .collect();
     match on.is_empty() {
-        true => Err(Error::not_found(format!("there is no open conflict on {name}")).hint("git docket conflicts")),
+        true => Err(Error::not_found(format!("there is no {word} on {name}")).hint("git docket conflicts")),
         false => Ok(on),
     }
 }
@@ -182,21 +198,36 @@ fn digits(path: &RecordPath) -> String {
     file.trim_end_matches(".md").to_owned()
 }
 
+/// Who made the commits that these conflicts name, of those that are here.
+fn writers(context: &Context, conflicts: &[(RecordPath, Conflict)]) -> HashMap<CommitId, Writer> {
+    let named = conflicts
+        .iter()
+        .flat_map(|(_, conflict)| [&conflict.kept_commit, &conflict.other_commit]);
+    let named: BTreeSet<CommitId> = named.filter_map(|commit| commit.as_str().parse().ok()).collect();
+    let named: Vec<_> = named.into_iter().map(|commit| (commit, 0)).collect();
+    let walks = match context.store.walk_of(&named) {
+        Ok(walk) => vec![walk],
+        // One that is not here says nothing of the others.
+        Err(_) => named
+            .chunks(1)
+            .filter_map(|one| context.store.walk_of(one).ok())
+            .collect(),
+    };
+    let writer = |commit: &Commit| Writer {
+        by: commit.who().to_owned(),
+        at: Time::from_seconds(commit.time),
+    };
+    let commits = walks.iter().flat_map(Walk::commits);
+    commits.map(|commit| (commit.id, writer(commit))).collect()
+}
+
 fn view(
-    context: &Context,
+    writers: &HashMap<CommitId, Writer>,
     path: &RecordPath,
     conflict: Conflict,
     record: Option<crate::index::Summary>,
 ) -> ConflictView {
-    let writer = |commit: &str| {
-        let commit = commit.parse().ok()?;
-        let walk = context.store.walk_of(&[(commit, 0)]).ok()?;
-        let commit = walk.commits().first()?;
-        Some(Writer {
-            by: commit.who().to_owned(),
-            at: Time::from_seconds(commit.time),
-        })
-    };
+    let writer = |commit: &CommitHash| writers.get(&commit.as_str().parse().ok()?).cloned();
     let value = |value: &Option<crate::record::value::Anything>| value.as_ref().map(|value| value.0.clone());
     ConflictView {
         id: digits(path)[..SHORT].to_owned(),
@@ -206,8 +237,8 @@ fn view(
         base: value(&conflict.base),
         kept: value(&conflict.kept),
         other: value(&conflict.other),
-        kept_by: writer(conflict.kept_commit.as_str()),
-        other_by: writer(conflict.other_commit.as_str()),
+        kept_by: writer(&conflict.kept_commit),
+        other_by: writer(&conflict.other_commit),
         kept_commit: conflict.kept_commit.as_str().to_owned(),
         other_commit: conflict.other_commit.as_str().to_owned(),
         resolved_at: conflict.resolved_at,

@@ -68,7 +68,7 @@ pub fn resolve(
         let mut open = all(draft.reading)?;
         open.retain(|(_, conflict)| conflict.resolved_at.is_none());
         let total = open.len();
-        let mut meant = meant(context, name, &open)?;
+        let mut meant = meant(name, "open conflict", &open, |name| draft.find(name))?;
         meant.retain(|(_, conflict)| field.is_none_or(|field| conflict.field.as_str() == field));
         if meant.is_empty() {
             return Err(Error::not_found(format!(

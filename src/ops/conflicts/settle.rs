@@ -86,7 +86,7 @@ fn is_clash(record: &Record, conflict: &Conflict) -> bool {
         })
 }
 
-fn record_of(draft: &mut Draft<'_>, id: RecordId) -> Result<Option<RecordPath>, Error> {
+fn record_of(draft: &Draft<'_>, id: RecordId) -> Result<Option<RecordPath>, Error> {
     for path in NAMED.iter().filter_map(|kind| RecordPath::own(*kind, id)) {
         if draft.reading.snapshot.entry(&path.to_string())?.is_some() {
             return Ok(Some(path));
