@@ -23,6 +23,16 @@ fn resolve(clones: &Clones, id: &str, field: Option<&str>, take: &Take) -> Resul
     ops::resolve_conflict(&clones.open(0), id, field, take, None).map(|done| done.left)
 }
 
+fn set(clones: &Clones, at: usize, key: &str, value: &str) {
+    let request = ops::ConfigureRequest {
+        key: key.to_owned(),
+        value: Some(value.to_owned()),
+        revision: None,
+        updated_by: None,
+    };
+    ops::configure(&clones.open(at), &request).expect("a setting");
+}
+
 /// Both write the field, the second clone a second later, and sync.
 fn collide(clones: &Clones, id: &str, field: &str, values: [&str; 2]) {
     for (at, value) in values.into_iter().enumerate() {
@@ -118,4 +128,29 @@ fn a_whole_record_is_resolved_by_itself() {
     assert_eq!(clones.show(0, &id)["priority"], "medium");
     resolve(&clones, &id, None, &Take::Other).expect("then its title");
     assert_eq!(clones.show(0, &id)["title"], "First");
+}
+
+#[test]
+fn settings_are_resolved_together() {
+    let clones = Clones::new(2);
+    let set = |at: usize, key: &str, value: &str| {
+        let request = ops::ConfigureRequest {
+            key: key.to_owned(),
+            value: Some(value.to_owned()),
+            revision: None,
+            updated_by: None,
+        };
+        ops::configure(&clones.open(at), &request).expect("a setting");
+    };
+    for (at, kind, budget) in [(0, "feature", "5000"), (1, "research", "6000")] {
+        set(at, "active_context_type", kind);
+        set(at, "default_token_budget", budget);
+    }
+    clones.settle(2);
+    let open = conflicts(&clones);
+    assert_eq!(open.len(), 2);
+    let on = open[0]["on"].as_str().expect("an identity");
+    assert_eq!(resolve(&clones, on, None, &Take::Other).expect("both"), 0);
+    let config = clones.git(0, "show tracking:.tracking/config.toml");
+    assert!(config.contains("\"feature\"") && config.contains("5000"), "{config}");
 }

@@ -146,8 +146,16 @@ fn of_file(draft: &mut Draft<'_>, conflict: &Conflict, value: Option<Value>) -> 
         let message = "the conflict is on a file that is no record: change it with git, then --take kept";
         return Err(Error::request(message));
     }
-    let bytes = draft.reading.snapshot.read(CONFIG_PATH, limits::RECORD_BYTES)?;
-    let bytes = bytes.map(|blob| blob.bytes).unwrap_or_default();
+    // Another conflict may have been settled in it by the same write.
+    let bytes = match draft.config.take() {
+        Some(bytes) => Some(bytes),
+        None => draft
+            .reading
+            .snapshot
+            .read(CONFIG_PATH, limits::RECORD_BYTES)?
+            .map(|blob| blob.bytes),
+    };
+    let bytes = bytes.unwrap_or_default();
     // The values of the configuration are recorded as TOML.
     let value = value.map(|value| match value.as_str().map(str::trim) {
         Some(text) => match (
