@@ -2,6 +2,7 @@
 
 mod merge;
 mod policy;
+mod said;
 
 use serde_json::{Map, Value};
 use toml_edit::{Array, Document, DocumentMut, Item, Key, Table, TableLike, TomlError};

@@ -169,17 +169,13 @@ impl ThreeFiles<'_> {
         let Some(merged) = merged else { return self.foreign() };
         let (kept, other) = self.stamps(winner);
         let conflicts = merged.disputed.into_iter().map(|disputed| {
-            let (kept_value, other_value) = match winner {
-                Which::Ours => (disputed.ours, disputed.theirs),
-                Which::Theirs => (disputed.theirs, disputed.ours),
-            };
             let held = |value: Option<String>| value.map_or(Held::Absent, |value| Held::Value(value.into(), None));
             let collision = Collision {
                 on: self.on(),
                 field: disputed.key,
                 base: held(disputed.base),
-                kept: (held(kept_value), kept.clone()),
-                other: (held(other_value), other.clone()),
+                kept: (held(disputed.kept), kept.clone()),
+                other: (held(disputed.other), other.clone()),
             };
             collision.record()
         });
