@@ -1,6 +1,6 @@
 //! Settings, merged key by key: the same bytes whichever side is ours, with what people wrote around the values.
 
-use git_docket::record::config::{Settings, merge_settings, values};
+use git_docket::record::config::{Settings, edited, merge_settings, restored, values};
 use git_docket::record::merge::Which;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -94,6 +94,33 @@ fn a_repository_does_not_disappear_beside_another_one() {
             assert_eq!(settings.disputed, []);
         }
     }
+}
+
+#[test]
+fn what_is_recorded_can_be_put_back() {
+    let base = "[policy]\neditors = [\"Ana\"] # who\n[policy.required]\ntask = ['a', \"b\"]\nflags = { on = true }\n";
+    let last = "x = 1\n";
+    let before = base.replace("'a', ", "");
+    let settings = merged(base, last, &before);
+    let [disputed] = &settings.disputed[..] else {
+        panic!("one table: {:?}", settings.disputed)
+    };
+    let recorded = "{ editors = [\"Ana\"], required = { flags = { on = true }, task = [\"b\"] } }";
+    assert_eq!(
+        (disputed.key.as_str(), disputed.other.as_deref()),
+        ("policy", Some(recorded))
+    );
+    let repository = "repository = \"3f9a2c1b-52a1-4b53-9b0e-0c8f5e1f7a60\"\n";
+    let again = restored(repository.as_bytes(), "extra", recorded).expect("TOML");
+    assert_eq!(again, format!("{repository}extra = {recorded}\n").into_bytes());
+    let none = edited(&again, "extra", None).expect("without it");
+    assert_eq!(none, repository.as_bytes());
+    for value in ["1.5", "true", "\"a\\\"b\"", "[1, 2]", "1979-05-27"] {
+        let with = restored(repository.as_bytes(), "extra", value).expect("TOML");
+        assert_eq!(with, format!("{repository}extra = {value}\n").into_bytes());
+    }
+    assert!(restored(repository.as_bytes(), "extra", "[(\"a\", \"1\")]").is_err());
+    assert!(restored(repository.as_bytes(), "default_token_budget", "5").is_err());
 }
 
 /// Settings as people write them: some keys, with comments above and behind, and a table.

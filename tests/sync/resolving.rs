@@ -131,6 +131,51 @@ fn a_whole_record_is_resolved_by_itself() {
 }
 
 #[test]
+fn a_conflict_is_named_in_any_case_and_by_what_its_record_is_called() {
+    let (clones, id) = two();
+    clones.update(0, &id, json!({ "add_aliases": ["the.item"] }));
+    clones.settle(2);
+    collide(&clones, &id, "title", ["First", "Second"]);
+    let name = conflicts(&clones)[0]["id"].as_str().expect("a name").to_uppercase();
+    let shown = |of: &str, resolved| {
+        let of = Some(of.to_owned());
+        ops::conflicts(&clones.open(0), &ConflictsRequest { of, resolved }).map(|found| found.total_count)
+    };
+    assert_eq!(shown(&name, false).expect("a conflict"), 1);
+    assert_eq!(shown("the.item", false).expect("a conflict"), 1);
+    resolve(&clones, "the.item", None, &Take::Kept).expect("resolved");
+    let none = |of: &str, resolved| shown(of, resolved).expect_err("there is none").to_string();
+    assert_eq!(none(&id, false), format!("there is no open conflict on {id}"));
+    assert_eq!(shown(&id, true).expect("a conflict"), 1);
+    let other = clones.add(0, "Other");
+    assert_eq!(none(&other, true), format!("there is no conflict on {other}"));
+}
+
+#[test]
+fn a_list_among_the_settings_is_resolved_with_what_was_recorded() {
+    let key = "policy.vendor_editors";
+    for (take, expected) in [
+        (Take::Other, "vendor_editors = [\"Ana\", \"Cleo\"]"),
+        (Take::Base, "vendor_editors = [\"Ana\"]"),
+    ] {
+        let clones = Clones::new(2);
+        set(&clones, 0, key, "Ana");
+        clones.settle(2);
+        set(&clones, 0, key, "Ana,Cleo");
+        set(&clones, 1, key, "Ana,Dora");
+        clones.settle(2);
+        let open = conflicts(&clones);
+        let name = open[0]["id"].as_str().expect("a name");
+        let by_hand = Take::Value("[\"Ana\"]".into());
+        assert!(resolve(&clones, name, None, &by_hand).is_err(), "a text is no list");
+        resolve(&clones, name, None, &take).expect("resolved");
+        let config = clones.git(0, "show tracking:.tracking/config.toml");
+        assert!(config.contains(expected), "{config}");
+        clones.validate(0);
+    }
+}
+
+#[test]
 fn settings_are_resolved_together() {
     let clones = Clones::new(2);
     let set = |at: usize, key: &str, value: &str| {

@@ -24,7 +24,7 @@ pub(super) fn settle(draft: &mut Draft<'_>, conflict: &Conflict, take: &Take) ->
         Take::Value(value) => Some(value.clone()),
     };
     let Some(path) = record_of(draft, conflict.on)? else {
-        return of_file(draft, conflict, value);
+        return of_file(draft, conflict, take, value);
     };
     if conflict.field.as_str() == WHOLE {
         return whole(draft, path, value);
@@ -141,7 +141,7 @@ fn whole(draft: &mut Draft<'_>, path: RecordPath, value: Option<Value>) -> Resul
 }
 
 /// What is no record: the configuration, or a file that is not ours.
-fn of_file(draft: &mut Draft<'_>, conflict: &Conflict, value: Option<Value>) -> Result<(), Error> {
+fn of_file(draft: &mut Draft<'_>, conflict: &Conflict, take: &Take, value: Option<Value>) -> Result<(), Error> {
     if conflict.on != RecordId::of_path(CONFIG_PATH) || conflict.field.as_str() == WHOLE {
         let message = "the conflict is on a file that is no record: change it with git, then --take kept";
         return Err(Error::request(message));
@@ -156,19 +156,13 @@ fn of_file(draft: &mut Draft<'_>, conflict: &Conflict, value: Option<Value>) -> 
             .map(|blob| blob.bytes),
     };
     let bytes = bytes.unwrap_or_default();
-    // The values of the configuration are recorded as TOML.
-    let value = value.map(|value| match value.as_str().map(str::trim) {
-        Some(text) => match (
-            text.parse::<i64>(),
-            text.strip_prefix('"').and_then(|text| text.strip_suffix('"')),
-        ) {
-            (Ok(number), _) => number.into(),
-            (_, Some(text)) => text.into(),
-            _ => text.into(),
-        },
-        None => value,
-    });
-    let edited = config::edited(&bytes, conflict.field.as_str(), value.as_ref()).map_err(refused)?;
+    let field = conflict.field.as_str();
+    let edited = match (take, value) {
+        // A merge records a setting as TOML; what somebody gives is the value itself.
+        (Take::Other | Take::Base, Some(Value::String(recorded))) => config::restored(&bytes, field, &recorded),
+        (_, value) => config::edited(&bytes, field, value.as_ref()),
+    };
+    let edited = edited.map_err(refused)?;
     draft.config = Some(edited);
     Ok(())
 }
