@@ -129,7 +129,10 @@ mod tests {
             wrong(&before, &elsewhere),
             ["origin: was rewritten; what a record began with stays"]
         );
-        let (plain, from) = (note("", "As it was."), note("origin: {system: beads, id: a-0}\n", "As it was."));
+        let (plain, from) = (
+            note("", "As it was."),
+            note("origin: {system: beads, id: a-0}\n", "As it was."),
+        );
         assert!(is_rewritten(&plain, &from));
         assert_eq!(
             wrong(&plain, &from),
