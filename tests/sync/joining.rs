@@ -286,3 +286,29 @@ fn settings_are_merged_key_by_key_and_two_dockets_become_one() {
     resolve(&clones, &name, None, &Take::Other).expect("resolved");
     assert!(clones.git(0, "show tracking:.tracking/config.toml").contains("6000"));
 }
+
+#[test]
+fn what_lies_deep_is_merged_as_anything_else() {
+    let clones = Clones::new(2);
+    let deep = "d/".repeat(300);
+    let commit = |at: usize, file: &str, text: &str| {
+        clones.shell(&format!(
+            "cd {at} && export GIT_INDEX_FILE=$PWD/.git/x && rm -f $GIT_INDEX_FILE && git read-tree tracking && \
+             git update-index --add --cacheinfo 100644,$(printf '{text}' | git hash-object -w --stdin),{deep}{file} && \
+             git update-ref refs/heads/tracking $(git commit-tree -p tracking -m deep $(git write-tree))"
+        ))
+    };
+    commit(0, "one.txt", "before");
+    clones.settle(2);
+    commit(0, "one.txt", "after");
+    commit(1, "two.txt", "more");
+    clones.settle(2);
+    for at in 0..2 {
+        assert_eq!(clones.git(at, &format!("show tracking:{deep}one.txt")), "after");
+        assert_eq!(clones.git(at, &format!("show tracking:{deep}two.txt")), "more");
+    }
+    commit(0, "one.txt", "ours");
+    commit(1, "one.txt", "theirs");
+    clones.settle(2);
+    assert_eq!(conflicts(&clones, 0).len(), 1);
+}
