@@ -4,6 +4,7 @@
 //! variable `GITHEAD_<commit>` for the other side. A file of conflicts can be written into the work tree, but not be
 //! added; so where something is recorded, the path is left unmerged, and adding both makes what a sync would have made.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -152,13 +153,36 @@ fn record_all(context: &Context, conflicts: &[(RecordPath, Record)]) -> Result<(
         return Ok(());
     };
     for (path, record) in conflicts {
-        let file = work_dir.join(path.to_string());
-        if let Some(directory) = file.parent() {
-            std::fs::create_dir_all(directory).map_err(|error| not_written(&file, &error))?;
-        }
+        let file = way_to(work_dir, &path.to_string())?;
         written(&file, print(record).as_bytes())?;
     }
     Ok(())
+}
+
+/// Where a file of the work tree is to be written, with the directories above it, which are made where they are missing.
+///
+/// Nothing on the way is followed: what somebody committed as a link may lead out of the work tree.
+fn way_to(work_dir: &Path, path: &str) -> Result<PathBuf, Error> {
+    let mut at = work_dir.to_owned();
+    let parts: Vec<_> = path.split('/').collect();
+    for (place, part) in parts.iter().enumerate() {
+        at.push(part);
+        let is_file = place + 1 == parts.len();
+        match at.symlink_metadata() {
+            Ok(there) if is_file && there.is_file() || !is_file && there.is_dir() => {}
+            Ok(_) => {
+                let message = format!(
+                    "{} is a link, or no directory; {path} is not written there",
+                    at.display()
+                );
+                return Err(Error::denied(message));
+            }
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(not_written(&at, &error)),
+            Err(_) if is_file => {}
+            Err(_) => std::fs::create_dir(&at).map_err(|error| not_written(&at, &error))?,
+        }
+    }
+    Ok(at)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Error> {
