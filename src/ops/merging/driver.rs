@@ -77,11 +77,7 @@ pub fn merge_file(context: &Context, request: &MergeFileRequest) -> Result<Merge
             let (ours, theirs) = (version(&sides.ours)?, version(&sides.theirs)?);
             let MergedFile { outcome, conflicts } = sides.merge_file(context, path, ours.as_ref(), theirs.as_ref())?;
             for (file, record) in conflicts {
-                // One that was recorded before, and perhaps resolved, stays as it is.
-                let name = file.to_string();
-                let known = [&sides.ours, &sides.theirs].map(|side| side.snapshot.file(name.as_bytes()));
-                let [ours, theirs] = known;
-                if ours?.is_none() && theirs?.is_none() {
+                if !sides.is_recorded(&file)? {
                     new.push((file, record));
                 }
             }

@@ -135,9 +135,9 @@ impl ThreeFiles<'_> {
             Merged::OursBytes => Outcome::Ours,
             Merged::TheirsBytes => Outcome::Theirs,
             Merged::Record(_) => {
-                let bytes = |version: Option<&'_ Version>| version.and_then(|version| version.bytes.clone());
-                let (base, ours, theirs) = (bytes(self.base), bytes(self.ours), bytes(self.theirs));
-                let file = merged.file(path, base.as_deref(), ours.as_deref(), theirs.as_deref());
+                let [base, ours, theirs] = [self.base, self.ours, self.theirs]
+                    .map(|version| version.and_then(|version| version.bytes.as_deref()));
+                let file = merged.file(path, base, ours, theirs);
                 let file = file.ok_or_else(|| Error::bug("a merged record has no file"))?;
                 self.written(file.into_owned())
             }

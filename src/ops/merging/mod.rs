@@ -168,13 +168,9 @@ impl MergePlan {
         self.conflicts.dedup_by(|(one, _), (two, _)| one == two);
         let mut new = Vec::new();
         for (path, record) in std::mem::take(&mut self.conflicts) {
-            // One that was recorded before, and perhaps resolved, stays as it is.
-            let name = path.to_string();
-            let known = [&sides.ours, &sides.theirs].map(|side| side.snapshot.file(name.as_bytes()));
-            let [ours, theirs] = known;
-            if ours?.is_none() && theirs?.is_none() {
+            if !sides.is_recorded(&path)? {
                 self.replacements.push(Replacement {
-                    path: name.into_bytes(),
+                    path: path.to_string().into_bytes(),
                     with: Content::Bytes {
                         bytes: print(&record).into_bytes(),
                         executable: false,

@@ -4,6 +4,7 @@ use super::base::Base;
 use super::file::{MergedFile, ThreeFiles, Version};
 use super::side::Side;
 use crate::ops::{Context, Error};
+use crate::record::RecordPath;
 use crate::store::CommitId;
 
 /// Two commits and what was before both.
@@ -33,6 +34,13 @@ impl Sides {
     ) -> Result<MergedFile, Error> {
         let base = self.base.at(context, path)?;
         self.three(path, base.as_ref(), ours, theirs).merged()
+    }
+
+    /// Whether one of the two has recorded this conflict before, and perhaps resolved it; it stays as it is.
+    pub(super) fn is_recorded(&self, conflict: &RecordPath) -> Result<bool, Error> {
+        let name = conflict.to_string();
+        let has = |side: &Side| side.snapshot.file(name.as_bytes()).map(|file| file.is_some());
+        Ok(has(&self.ours)? || has(&self.theirs)?)
     }
 
     /// A path of these two.
