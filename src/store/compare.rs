@@ -12,11 +12,39 @@ const MAX_DEPTH: usize = 64;
 /// What a name stands for in one tree. None where the tree has no such name.
 type Held = Option<File>;
 
+/// The paths that are compared.
+#[derive(Clone, Copy)]
+pub(super) enum Within<'p> {
+    Everywhere,
+    /// Those below a directory of the root, by its name.
+    Below(&'p str),
+    /// This one alone.
+    File(&'p [u8]),
+}
+
+impl Within<'_> {
+    fn has_file(self, path: &[u8]) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Below(_) => self.has_directory(path) && path.contains(&b'/'),
+            Self::File(file) => path == file,
+        }
+    }
+
+    fn has_directory(self, path: &[u8]) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Below(name) => path.split(|byte| *byte == b'/').next() == Some(name.as_bytes()),
+            Self::File(file) => file.strip_prefix(path).is_some_and(|rest| rest.starts_with(b"/")),
+        }
+    }
+}
+
 /// Finds the files that are different on one side from what they are on all the others.
 pub(super) struct Comparison<'r> {
     pub(super) repo: &'r gix::Repository,
-    /// Where in the root tree to look; nothing beside it is entered. Everywhere where nothing is said.
-    pub(super) under: Option<&'static str>,
+    /// Which paths count; no directory is entered for others.
+    pub(super) within: Within<'r>,
     /// Whether it makes a difference that a file is executable.
     pub(super) exact: bool,
     /// The files found, in no particular order.
@@ -33,7 +61,7 @@ struct Directory {
 }
 
 impl Comparison<'_> {
-    /// Adds each path below `under` where something else stands in the root tree `tree` than in
+    /// Adds each path that counts where something else stands in the root tree `tree` than in
     /// every parent; without parents, each that exists, as if there were one that has nothing. Of
     /// trees that are equal nothing is read.
     pub(super) fn add(&mut self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<(), Error> {
@@ -57,7 +85,7 @@ impl Comparison<'_> {
     /// Adds the files of one directory that are different, and to `open` the directories in it that are.
     fn look(&mut self, directory: &Directory, open: &mut Vec<Directory>) -> Result<(), Error> {
         let Directory { tree, parents, .. } = directory;
-        if parents.contains(tree) || self.under.is_some() && directory.depth > MAX_DEPTH {
+        if parents.contains(tree) || matches!(self.within, Within::Below(_)) && directory.depth > MAX_DEPTH {
             return Ok(());
         }
         let ids: Vec<_> = std::iter::once(tree).chain(parents).copied().collect();
@@ -71,8 +99,7 @@ impl Comparison<'_> {
                 .zip(&mut at)
                 .map(|(side, at)| take(side, at, name))
                 .collect();
-            let under = self.under.filter(|_| directory.depth == 0);
-            if under.is_some_and(|under| name != under.as_bytes()) || self.is_in(held[0], &held[1..]) {
+            if self.is_in(held[0], &held[1..]) {
                 continue;
             }
             let mut path = [&directory.path, name].concat();
@@ -81,7 +108,7 @@ impl Comparison<'_> {
                     .map(move |held| held.filter(|held| is_directory(held) == directory))
             };
             let files: Vec<Held> = of(false).collect();
-            if under.is_none() && !self.is_in(files[0], &files[1..]) {
+            if self.within.has_file(&path) && !self.is_in(files[0], &files[1..]) {
                 self.changed.push(PathChange {
                     path: path.clone(),
                     before: files[1..].to_vec(),
@@ -90,7 +117,7 @@ impl Comparison<'_> {
             }
             let mut directories = of(true).map(|held| held.map(|held| held.blob.0));
             let (tree, parents) = (directories.next().flatten(), directories.collect::<Vec<_>>());
-            if !parents.contains(&tree) {
+            if !parents.contains(&tree) && self.within.has_directory(&path) {
                 path.push(b'/');
                 let depth = directory.depth + 1;
                 open.push(Directory {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::file::{MergedFile, Outcome, ThreeFiles, Version};
-use super::side::Stamps;
+use super::side::{Scope, Side, Stamps};
 use super::sides::Sides;
 use crate::ops::sync::ConflictBrief;
 use crate::ops::{Context, Error, replace_file};
@@ -73,9 +73,9 @@ pub fn merge_file(context: &Context, request: &MergeFileRequest) -> Result<Merge
     let mut new = Vec::new();
     let (outcome, sides_known) = match sides(context, request, &ours, &theirs)? {
         Some(sides) => {
-            let version = |side: &super::side::Side| Version::read(&side.snapshot, side.snapshot.file(path)?);
+            let version = |side: &Side<'_>| Version::read(&side.snapshot, side.snapshot.file(path)?);
             let (ours, theirs) = (version(&sides.ours)?, version(&sides.theirs)?);
-            let MergedFile { outcome, conflicts } = sides.merge_file(context, path, ours.as_ref(), theirs.as_ref())?;
+            let MergedFile { outcome, conflicts } = sides.merge_file(path, ours.as_ref(), theirs.as_ref())?;
             for (file, record) in conflicts {
                 if !sides.is_recorded(&file)? {
                     new.push((file, record));
@@ -122,7 +122,12 @@ pub fn merge_file(context: &Context, request: &MergeFileRequest) -> Result<Merge
 }
 
 /// The two commits, where git merges just what these have at the path.
-fn sides(context: &Context, request: &MergeFileRequest, ours: &[u8], theirs: &[u8]) -> Result<Option<Sides>, Error> {
+fn sides<'c>(
+    context: &'c Context,
+    request: &'c MergeFileRequest,
+    ours: &[u8],
+    theirs: &[u8],
+) -> Result<Option<Sides<'c>>, Error> {
     let Ok(head) = context.store.resolve("HEAD") else {
         return Ok(None);
     };
@@ -138,7 +143,11 @@ fn sides(context: &Context, request: &MergeFileRequest, ours: &[u8], theirs: &[u
         Ok(file.is_some_and(|file| file.blob == blob))
     };
     match has(head, ours)? && has(other, theirs)? {
-        true => Sides::new(context, head, other, 0).map(Some),
+        // Git asks file by file, so that whatever is done for all is done as often as there are files.
+        true => {
+            let only = Some(request.path.as_bytes());
+            Sides::new(Scope { context, only }, head, other, 0).map(Some)
+        }
         false => Ok(None),
     }
 }

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::driver::{MergeFileRequest, MergeFileResponse, merge_file};
 use self::file::{MergedFile, Outcome, Version, record_path};
+use self::side::Scope;
 use self::sides::Sides;
 use super::{Context, Error};
 use crate::record::merge::Which;
@@ -85,13 +86,13 @@ impl Differing {
 /// Those of reading both; an object that is not there or cannot be read is no reason to merge without it.
 pub(super) fn plan(context: &Context, ours: CommitId, theirs: CommitId) -> Result<MergePlan, Error> {
     let changes = context.store.differences(ours, theirs)?;
-    let sides = Sides::new(context, ours, theirs, 0)?;
+    let sides = Sides::new(Scope { context, only: None }, ours, theirs, 0)?;
     let mut plan = MergePlan::default();
     let mut differing = BTreeMap::new();
     for change in changes {
         let ours = Version::read(&sides.ours.snapshot, change.before)?;
         let theirs = Version::read(&sides.theirs.snapshot, change.after)?;
-        let base = sides.base.at(context, &change.path)?;
+        let base = sides.base.at(&change.path)?;
         let three = sides.three(&change.path, base.as_ref(), ours.as_ref(), theirs.as_ref());
         let MergedFile { outcome, conflicts } = three.merged()?;
         plan.conflicts.extend(conflicts);
@@ -109,11 +110,12 @@ pub(super) fn plan(context: &Context, ours: CommitId, theirs: CommitId) -> Resul
     let made_way = give_way(&sides, &mut differing);
     plan.conflicts.extend(made_way);
     plan.finish(&sides, differing)?;
+    sides.require_told()?;
     Ok(plan)
 }
 
 /// A file where the other side has a directory gives way to it, and is recorded.
-fn give_way(sides: &Sides, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<(RecordPath, Record)> {
+fn give_way(sides: &Sides<'_>, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<(RecordPath, Record)> {
     let there: BTreeSet<Vec<u8>> = differing
         .iter()
         .filter(|(_, found)| found.is_there())
@@ -144,7 +146,7 @@ fn give_way(sides: &Sides, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<
 }
 
 impl MergePlan {
-    fn finish(&mut self, sides: &Sides, differing: BTreeMap<Vec<u8>, Differing>) -> Result<(), Error> {
+    fn finish(&mut self, sides: &Sides<'_>, differing: BTreeMap<Vec<u8>, Differing>) -> Result<(), Error> {
         let base_is = |found: &Differing| found.base == found.ours;
         for (path, found) in &differing {
             let counted = record_path(path).is_some();

@@ -26,7 +26,7 @@ struct Versions {
 /// Drops edges that cannot stand together, and records those and the names that clash.
 pub(super) fn check(
     context: &Context,
-    sides: &Sides,
+    sides: &Sides<'_>,
     files: &mut Files,
     conflicts: &mut Vec<(RecordPath, Record)>,
 ) -> Result<(), Error> {
@@ -76,7 +76,7 @@ fn versions(files: &Files) -> Vec<Versions> {
 }
 
 /// The edges of all records of the merged tree.
-fn all_edges(context: &Context, sides: &Sides, versions: &[Versions]) -> Result<Edges, Error> {
+fn all_edges(context: &Context, sides: &Sides<'_>, versions: &[Versions]) -> Result<Edges, Error> {
     let reading = context.read_at(sides.ours.snapshot.commit(), Vec::new())?;
     let mut loaded = reading.load(&[Kind::WorkItem, Kind::Enhancement])?.records;
     for version in versions {
@@ -88,7 +88,7 @@ fn all_edges(context: &Context, sides: &Sides, versions: &[Versions]) -> Result<
 
 /// Takes an edge out of the merged file of the record it stands in, and records that.
 fn drop_edge(
-    sides: &Sides,
+    sides: &Sides<'_>,
     files: &mut Files,
     versions: &[Versions],
     gone: Dropped,
@@ -130,14 +130,14 @@ fn drop_edge(
 }
 
 /// The last commits that changed a field, on each side that did.
-fn adders(sides: &Sides, of: &Versions, field: &str) -> Vec<Stamp> {
-    let stamp = |side: &Side, version: &Option<Record>| (*version != of.base).then(|| side.stamp(&of.path, field));
+fn adders(sides: &Sides<'_>, of: &Versions, field: &str) -> Vec<Stamp> {
+    let stamp = |side: &Side<'_>, version: &Option<Record>| (*version != of.base).then(|| side.stamp(&of.path, field));
     let stamps = [stamp(&sides.ours, &of.ours), stamp(&sides.theirs, &of.theirs)];
     stamps.into_iter().flatten().collect()
 }
 
 /// Names that one side gave to one record and the other side to another.
-fn clashes(sides: &Sides, versions: &[Versions]) -> Vec<(RecordPath, Record)> {
+fn clashes(sides: &Sides<'_>, versions: &[Versions]) -> Vec<(RecordPath, Record)> {
     let mut given: BTreeMap<String, BTreeMap<RecordId, (&'static str, Stamp)>> = BTreeMap::new();
     for of in versions {
         let (Some(merged), Some(id)) = (&of.merged, of.path.id()) else {
