@@ -28,7 +28,7 @@ use self::sides::Sides;
 use super::{Context, Error};
 use crate::record::merge::Which;
 use crate::record::{Record, RecordPath, parse, print};
-use crate::store::{CommitId, Content, Replacement, TreeChange};
+use crate::store::{CommitId, Content, Mode, Replacement, TreeChange};
 
 /// What makes the tree of ours the merged one.
 #[derive(Debug, Default)]
@@ -66,6 +66,13 @@ impl Differing {
         match &self.outcome {
             Outcome::Bytes { bytes, .. } => Some(bytes),
             _ => self.version()?.bytes.as_deref(),
+        }
+    }
+
+    fn is_executable(&self) -> bool {
+        match &self.outcome {
+            Outcome::Bytes { executable, .. } => *executable,
+            _ => self.version().is_some_and(|version| version.mode == Mode::Executable),
         }
     }
 
