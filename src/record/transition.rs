@@ -30,10 +30,13 @@ pub fn check(before: &Record, after: &Record) -> Vec<Violation> {
     if is_rewritten(before, after) {
         let noun = after.kind().noun();
         let changes = change::changes(Some(before), Some(after));
+        let is_told = |field: &str| found.iter().any(|told| told.field.as_deref() == Some(root(field)));
         let fields = changes.into_iter().map(|change| change.field);
-        let fields = fields.filter(|field| !may_follow(after.kind(), field) && !ORIGINS.contains(&field.as_str()));
+        let fields: Vec<_> = fields
+            .filter(|field| !may_follow(after.kind(), field) && !is_told(field))
+            .collect();
         let message = format!("{noun} does not change once it is recorded");
-        found.extend(fields.map(|field| Violation::field(field, message.clone())));
+        found.extend(fields.into_iter().map(|field| Violation::field(field, message.clone())));
     }
     found
 }
@@ -54,11 +57,15 @@ pub fn is_rewritten(before: &Record, after: &Record) -> bool {
 }
 
 fn may_follow(kind: Kind, field: &str) -> bool {
-    let field = field.split('.').next().unwrap_or(field);
     match kind {
-        Kind::Conflict => RESOLVED.contains(&field),
-        _ => LATER.contains(&field),
+        Kind::Conflict => RESOLVED.contains(&root(field)),
+        _ => LATER.contains(&root(field)),
     }
+}
+
+/// The field at the top that a dotted name begins with.
+fn root(field: &str) -> &str {
+    field.split('.').next().unwrap_or(field)
 }
 
 #[cfg(test)]
@@ -100,6 +107,36 @@ mod tests {
         assert_eq!(
             wrong(&before, &after),
             ["created_by: was rewritten; what a record began with stays"]
+        );
+    }
+
+    #[test]
+    fn what_it_lacked_is_not_said_later_of_what_is_only_added() {
+        let imported = |more: &str| {
+            let text = format!("{NOTE}{more}---\n\nAs it was.\n").replace("created_by: grace\n", "");
+            parse(text.as_bytes(), None).expect("a note").record
+        };
+        let before = imported("origin: {system: beads, id: a-0}\n");
+        let created = imported("origin: {system: beads, id: a-0}\ncreated_by: mallory\n");
+        assert!(is_rewritten(&before, &created));
+        assert_eq!(
+            wrong(&before, &created),
+            ["created_by: a note does not change once it is recorded"]
+        );
+        let elsewhere = imported("origin: {system: beads, id: a-1}\n");
+        assert!(is_rewritten(&before, &elsewhere));
+        assert_eq!(
+            wrong(&before, &elsewhere),
+            ["origin: was rewritten; what a record began with stays"]
+        );
+        let (plain, from) = (
+            note("", "As it was."),
+            note("origin: {system: beads, id: a-0}\n", "As it was."),
+        );
+        assert!(is_rewritten(&plain, &from));
+        assert_eq!(
+            wrong(&plain, &from),
+            ["origin: a note does not change once it is recorded"]
         );
     }
 }

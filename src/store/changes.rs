@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::compare::Comparison;
+use super::compare::{Comparison, Within};
 use super::walk::{Commit, Walk, remember};
 use super::{BlobId, CommitId, Error, Mode, Store, object, parallel};
 
@@ -55,7 +55,7 @@ impl Store {
     /// [`Error::MissingObject`] or [`Error::Corrupt`], of a tree or of a parent.
     pub fn compare(&self, walk: &Walk, range: Range<usize>) -> Result<Vec<Vec<PathChange>>, Error> {
         let commits = walk.commits().get(range).unwrap_or_default();
-        self.compared(walk, commits, Some(UNDER))
+        self.compared(walk, commits, Within::Below(UNDER))
     }
 
     /// The same of all commits of a walk, and of the whole tree, whatever is in it.
@@ -64,20 +64,24 @@ impl Store {
     ///
     /// As [`Store::compare`].
     pub fn compare_everywhere(&self, walk: &Walk) -> Result<Vec<Vec<PathChange>>, Error> {
-        self.compared(walk, walk.commits(), None)
+        self.compared(walk, walk.commits(), Within::Everywhere)
     }
 
-    fn compared(
-        &self,
-        walk: &Walk,
-        commits: &[Commit],
-        under: Option<&'static str>,
-    ) -> Result<Vec<Vec<PathChange>>, Error> {
+    /// The same of one file alone; no directory is read but those it lies in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::compare`].
+    pub fn compare_file(&self, walk: &Walk, path: &[u8]) -> Result<Vec<Vec<PathChange>>, Error> {
+        self.compared(walk, walk.commits(), Within::File(path))
+    }
+
+    fn compared(&self, walk: &Walk, commits: &[Commit], within: Within<'_>) -> Result<Vec<Vec<PathChange>>, Error> {
         let changes = parallel::map(&self.shared, remember, commits.len(), CHUNK, |repo, at| {
             let commit = &commits[at];
             let parents = commit.parents.iter().map(|parent| walk.tree(repo, *parent));
             let parents = parents.collect::<Result<Vec<_>, Error>>()?;
-            changed(repo, under, commit.tree, &parents)
+            changed(repo, within, commit.tree, &parents)
         });
         changes.into_iter().collect()
     }
@@ -95,7 +99,7 @@ impl Store {
         let repo = self.repo_with_recent();
         let before = from.map(|from| object::tree_of(&repo, from.0)).transpose()?;
         let after = object::tree_of(&repo, to.0)?;
-        let changes = changed(&repo, Some(UNDER), after, before.as_slice())?;
+        let changes = changed(&repo, Within::Below(UNDER), after, before.as_slice())?;
         Ok(changes.into_iter().map(tree_change).collect())
     }
 
@@ -109,7 +113,7 @@ impl Store {
         let repo = self.repo_with_recent();
         let mut comparison = Comparison {
             repo: &repo,
-            under: None,
+            within: Within::Everywhere,
             exact: true,
             changed: Vec::new(),
         };
@@ -131,13 +135,13 @@ fn tree_change(change: PathChange) -> TreeChange {
 /// Where something else stands in a tree than in all the others, in the order of the paths.
 fn changed(
     repo: &gix::Repository,
-    under: Option<&'static str>,
+    within: Within<'_>,
     tree: gix::ObjectId,
     parents: &[gix::ObjectId],
 ) -> Result<Vec<PathChange>, Error> {
     let mut comparison = Comparison {
         repo,
-        under,
+        within,
         exact: false,
         changed: Vec::new(),
     };

@@ -6,25 +6,62 @@ use gix::objs::tree::EntryRef;
 use super::changes::{File, PathChange};
 use super::{BlobId, Error, Mode, object};
 
-/// Directories below this many others are not looked into.
+/// Where only some directory counts, what lies below this many others is not looked into: no record does.
 const MAX_DEPTH: usize = 64;
 
 /// What a name stands for in one tree. None where the tree has no such name.
 type Held = Option<File>;
 
+/// The paths that are compared.
+#[derive(Clone, Copy)]
+pub(super) enum Within<'p> {
+    Everywhere,
+    /// Those below a directory of the root, by its name.
+    Below(&'p str),
+    /// This one alone.
+    File(&'p [u8]),
+}
+
+impl Within<'_> {
+    fn has_file(self, path: &[u8]) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Below(_) => self.has_directory(path) && path.contains(&b'/'),
+            Self::File(file) => path == file,
+        }
+    }
+
+    fn has_directory(self, path: &[u8]) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Below(name) => path.split(|byte| *byte == b'/').next() == Some(name.as_bytes()),
+            Self::File(file) => file.strip_prefix(path).is_some_and(|rest| rest.starts_with(b"/")),
+        }
+    }
+}
+
 /// Finds the files that are different on one side from what they are on all the others.
 pub(super) struct Comparison<'r> {
     pub(super) repo: &'r gix::Repository,
-    /// Where in the root tree to look; nothing beside it is entered. Everywhere where nothing is said.
-    pub(super) under: Option<&'static str>,
+    /// Which paths count; no directory is entered for others.
+    pub(super) within: Within<'r>,
     /// Whether it makes a difference that a file is executable.
     pub(super) exact: bool,
     /// The files found, in no particular order.
     pub(super) changed: Vec<PathChange>,
 }
 
+/// A directory that may be different, in the tree and in those it is compared with.
+struct Directory {
+    /// With a slash at its end; empty for the root.
+    path: Vec<u8>,
+    depth: usize,
+    tree: Option<gix::ObjectId>,
+    parents: Vec<Option<gix::ObjectId>>,
+}
+
 impl Comparison<'_> {
-    /// Adds each path below `under` where something else stands in the root tree `tree` than in
+    /// Adds each path that counts where something else stands in the root tree `tree` than in
     /// every parent; without parents, each that exists, as if there were one that has nothing. Of
     /// trees that are equal nothing is read.
     pub(super) fn add(&mut self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<(), Error> {
@@ -32,20 +69,26 @@ impl Comparison<'_> {
         if parents.is_empty() {
             parents.push(None);
         }
-        self.walk(Some(tree), &parents, &mut Vec::new(), 0)
+        // However deep a tree is, no more of the stack is taken.
+        let mut open = vec![Directory {
+            path: Vec::new(),
+            depth: 0,
+            tree: Some(tree),
+            parents,
+        }];
+        while let Some(directory) = open.pop() {
+            self.look(&directory, &mut open)?;
+        }
+        Ok(())
     }
 
-    fn walk(
-        &mut self,
-        tree: Option<gix::ObjectId>,
-        parents: &[Option<gix::ObjectId>],
-        path: &mut Vec<u8>,
-        depth: usize,
-    ) -> Result<(), Error> {
-        if depth > MAX_DEPTH || parents.contains(&tree) {
+    /// Adds the files of one directory that are different, and to `open` the directories in it that are.
+    fn look(&mut self, directory: &Directory, open: &mut Vec<Directory>) -> Result<(), Error> {
+        let Directory { tree, parents, .. } = directory;
+        if parents.contains(tree) || matches!(self.within, Within::Below(_)) && directory.depth > MAX_DEPTH {
             return Ok(());
         }
-        let ids: Vec<_> = std::iter::once(&tree).chain(parents).copied().collect();
+        let ids: Vec<_> = std::iter::once(tree).chain(parents).copied().collect();
         let read = |id: &Option<gix::ObjectId>| id.map(|id| object::find(self.repo, id, Kind::Tree)).transpose();
         let trees = ids.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
         let sides = entries(self.repo, &ids, &trees)?;
@@ -56,28 +99,34 @@ impl Comparison<'_> {
                 .zip(&mut at)
                 .map(|(side, at)| take(side, at, name))
                 .collect();
-            let under = self.under.filter(|_| depth == 0);
-            if under.is_some_and(|under| name != under.as_bytes()) || self.is_in(held[0], &held[1..]) {
+            if self.is_in(held[0], &held[1..]) {
                 continue;
             }
-            let length = path.len();
-            path.extend_from_slice(name);
+            let mut path = [&directory.path, name].concat();
             let of = |directory: bool| {
                 held.iter()
                     .map(move |held| held.filter(|held| is_directory(held) == directory))
             };
             let files: Vec<Held> = of(false).collect();
-            if under.is_none() && !self.is_in(files[0], &files[1..]) {
+            if self.within.has_file(&path) && !self.is_in(files[0], &files[1..]) {
                 self.changed.push(PathChange {
                     path: path.clone(),
                     before: files[1..].to_vec(),
                     after: files[0],
                 });
             }
-            let directories: Vec<_> = of(true).map(|held| held.map(|held| held.blob.0)).collect();
-            path.push(b'/');
-            self.walk(directories[0], &directories[1..], path, depth + 1)?;
-            path.truncate(length);
+            let mut directories = of(true).map(|held| held.map(|held| held.blob.0));
+            let (tree, parents) = (directories.next().flatten(), directories.collect::<Vec<_>>());
+            if !parents.contains(&tree) && self.within.has_directory(&path) {
+                path.push(b'/');
+                let depth = directory.depth + 1;
+                open.push(Directory {
+                    path,
+                    depth,
+                    tree,
+                    parents,
+                });
+            }
         }
         Ok(())
     }

@@ -18,6 +18,12 @@ const MANY_PACKS: Slots = Slots::AsNeededByDiskState {
     minimum: 4_096,
 };
 
+/// The same in a process that soon ends: a sync that loses many races fetches a pack each time.
+const FEW_PACKS: Slots = Slots::AsNeededByDiskState {
+    multiplier: 2.0,
+    minimum: 256,
+};
+
 /// An open repository and the tracking ref in it.
 ///
 /// Refs and objects are read from disk at each call, so another process's writes are seen at
@@ -64,14 +70,14 @@ impl Store {
         Self::with(discover(&dir, MANY_PACKS)?, dir, true, reference)
     }
 
-    /// The same for a process that soon ends, and may not see the objects when others write dozens of packs meanwhile.
+    /// The same for a process that soon ends, and may not see the objects when others write hundreds of packs meanwhile.
     ///
     /// # Errors
     ///
     /// Those of [`Store::open`].
     pub fn open_briefly(dir: &Path, reference: Option<&str>) -> Result<Self, Error> {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-        Self::with(discover(&dir, Slots::default())?, dir, true, reference)
+        Self::with(discover(&dir, FEW_PACKS)?, dir, true, reference)
     }
 
     /// Opens the repository at `dir` itself, whatever the environment says: a command that made it must not work in

@@ -201,3 +201,25 @@ fn what_is_wrong_ends_the_merge() {
         before
     );
 }
+
+#[test]
+fn a_link_that_somebody_committed_is_not_followed() {
+    for deep in [false, true] {
+        let clones = Clones::new();
+        let shell = |line: &str| clones.environment.shell(line);
+        let link = match deep {
+            true => format!(".tracking/conflicts/{}", &clones.id[..2]),
+            false => ".tracking/conflicts".to_owned(),
+        };
+        shell("mkdir ../outside");
+        let outside = shell("cd ../outside && pwd -P");
+        shell(&format!(
+            "export GIT_INDEX_FILE=$PWD/.git/x && git read-tree tracking && git update-index --add --cacheinfo 120000,$(printf %s {} | git hash-object -w --stdin),{link} && git update-ref refs/heads/tracking $(git commit-tree -p tracking -m link $(git write-tree)) && git docket sync && git -C ../other docket sync",
+            outside.trim()
+        ));
+        clones.diverge("git docket priority ID low", "git docket priority ID high");
+        let said = clones.merge("merge --no-edit origin/tracking");
+        assert!(said.contains("is a link") && said.contains("exit status"), "{said}");
+        assert_eq!(shell("find ../outside -mindepth 1"), "");
+    }
+}

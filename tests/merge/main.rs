@@ -9,6 +9,7 @@ mod edits;
 #[path = "../format/generate.rs"]
 mod generate;
 mod properties;
+mod settings;
 mod table;
 mod table_whole;
 #[path = "../format/texts.rs"]

@@ -1,7 +1,7 @@
 //! Commits in an order that all clones agree on.
 
 use super::*;
-use git_docket::store::{File, Walk};
+use git_docket::store::{File, PathChange, Walk};
 
 const A: &str = ".tracking/work-items/3f/a.md";
 const B: &str = ".tracking/work-items/7c/b.md";
@@ -133,6 +133,17 @@ fn what_changed_is_told_with_what_was_there() {
     assert_eq!(change.before, [file("1")]);
     assert_eq!(store.compare(&walk, 3..5).unwrap(), all[3..5]);
     assert!(store.compare(&walk, 7..99).unwrap().is_empty());
+
+    // Of one file the same is told as of all, and of what is no file nothing.
+    let everywhere = store.compare_everywhere(&walk).unwrap();
+    for path in [A, B, ".tracking/format", ".tracking", "nothing"] {
+        let of_path = |found: &Vec<PathChange>| -> Vec<_> {
+            let found = found.iter().filter(|change| change.path == path.as_bytes());
+            found.cloned().collect()
+        };
+        let expected: Vec<_> = everywhere.iter().map(of_path).collect();
+        assert_eq!(store.compare_file(&walk, path.as_bytes()).unwrap(), expected, "{path}");
+    }
 
     // A walk that begins above finds the trees below by itself.
     let short = store.walk(tip, |id| Ok::<_, Error>((id == base).then_some(1))).unwrap();

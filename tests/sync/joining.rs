@@ -383,3 +383,56 @@ fn proposals_to_another_branch_are_guarded_too() {
         [("refs/heads/issues", false), ("refs/heads/issues-proposals/x", true)]
     );
 }
+
+#[test]
+fn what_lies_deep_is_merged_as_anything_else() {
+    let clones = Clones::new(2);
+    let deep = "d/".repeat(300);
+    let commit = |at: usize, file: &str, text: &str| {
+        clones.shell(&format!(
+            "cd {at} && export GIT_INDEX_FILE=$PWD/.git/x && rm -f $GIT_INDEX_FILE && git read-tree tracking && \
+             git update-index --add --cacheinfo 100644,$(printf '{text}' | git hash-object -w --stdin),{deep}{file} && \
+             git update-ref refs/heads/tracking $(git commit-tree -p tracking -m deep $(git write-tree))"
+        ))
+    };
+    commit(0, "one.txt", "before");
+    clones.settle(2);
+    commit(0, "one.txt", "after");
+    commit(1, "two.txt", "more");
+    clones.settle(2);
+    for at in 0..2 {
+        assert_eq!(clones.git(at, &format!("show tracking:{deep}one.txt")), "after");
+        assert_eq!(clones.git(at, &format!("show tracking:{deep}two.txt")), "more");
+    }
+    commit(0, "one.txt", "ours");
+    commit(1, "one.txt", "theirs");
+    clones.settle(2);
+    assert_eq!(conflicts(&clones, 0).len(), 1);
+}
+
+#[test]
+fn a_file_that_loses_an_edge_keeps_its_mode() {
+    let clones = Clones::new(2);
+    let [a, b] = ["A", "B"].map(|title| clones.add(0, title));
+    let mode = |id: &str| {
+        let file = format!(".tracking/work-items/{}/{id}.md", &id[..2]);
+        format!("git update-index --cacheinfo 100755,$(git rev-parse tracking:{file}),{file}")
+    };
+    clones.shell(&format!(
+        "cd 0 && export GIT_INDEX_FILE=$PWD/.git/x && git read-tree tracking && {} && {} && \
+         git update-ref refs/heads/tracking $(git commit-tree -p tracking -m mode $(git write-tree))",
+        mode(&a),
+        mode(&b)
+    ));
+    clones.settle(2);
+    clones.update(0, &a, json!({ "add_depends_on": [b] }));
+    clones.update(1, &b, json!({ "add_depends_on": [a] }));
+    clones.settle(2);
+    assert_eq!(conflicts(&clones, 0).len(), 1);
+    let modes = clones.git(0, "ls-tree -r tracking .tracking/work-items");
+    assert_eq!(
+        modes.lines().filter(|line| line.starts_with("100755")).count(),
+        2,
+        "{modes}"
+    );
+}

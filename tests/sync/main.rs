@@ -5,5 +5,7 @@
 mod claiming;
 mod clones;
 mod converging;
+mod crosswise;
 mod joining;
 mod obstacles;
+mod resolving;

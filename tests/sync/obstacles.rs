@@ -298,3 +298,30 @@ fn a_remote_that_never_answers_is_left_with_all_that_git_started() {
     let processes = std::fs::read_dir("/proc").expect("processes").flatten();
     assert_eq!(processes.filter(named).count(), 0);
 }
+
+#[test]
+fn who_was_last_is_asked_only_where_two_say_different_things() {
+    for collides in [false, true] {
+        let clones = Clones::new(2);
+        let id = clones.add(0, "Before");
+        clones.settle(2);
+        clones.update(1, &id, json!({ "title": "First" }));
+        clones.update(1, &id, json!({ "title": "Second" }));
+        clones.sync(1).expect("a push");
+        let ours = if collides { "title" } else { "branch_name" };
+        clones.update(0, &id, json!({ ours: "ours" }));
+        ops::fetch(&clones.open(0), &SyncRequest::default()).expect("what the other has");
+        // What came between is broken here, which nobody needs who takes one title or the other.
+        clones.shell(
+            "cd 0 && tree=$(git rev-parse origin/tracking~1^{tree}) && rm -f .git/objects/$(echo $tree | cut -c1-2)/$(echo $tree | cut -c3-)",
+        );
+        let before = clones.git(0, "rev-parse tracking");
+        match clones.sync(0) {
+            Ok(_) => assert!(!collides, "the later title cannot be told"),
+            Err(error) => {
+                assert!(collides, "{error}");
+                assert_eq!(clones.git(0, "rev-parse tracking"), before);
+            }
+        }
+    }
+}

@@ -4,12 +4,13 @@
 //! variable `GITHEAD_<commit>` for the other side. A file of conflicts can be written into the work tree, but not be
 //! added; so where something is recorded, the path is left unmerged, and adding both makes what a sync would have made.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::file::{MergedFile, Outcome, ThreeFiles, Version};
-use super::side::Stamps;
+use super::side::{Scope, Side, Stamps};
 use super::sides::Sides;
 use crate::ops::sync::ConflictBrief;
 use crate::ops::{Context, Error, replace_file};
@@ -72,15 +73,11 @@ pub fn merge_file(context: &Context, request: &MergeFileRequest) -> Result<Merge
     let mut new = Vec::new();
     let (outcome, sides_known) = match sides(context, request, &ours, &theirs)? {
         Some(sides) => {
-            let version = |side: &super::side::Side| Version::read(&side.snapshot, side.snapshot.file(path)?);
+            let version = |side: &Side<'_>| Version::read(&side.snapshot, side.snapshot.file(path)?);
             let (ours, theirs) = (version(&sides.ours)?, version(&sides.theirs)?);
-            let MergedFile { outcome, conflicts } = sides.merge_file(context, path, ours.as_ref(), theirs.as_ref())?;
+            let MergedFile { outcome, conflicts } = sides.merge_file(path, ours.as_ref(), theirs.as_ref())?;
             for (file, record) in conflicts {
-                // One that was recorded before, and perhaps resolved, stays as it is.
-                let name = file.to_string();
-                let known = [&sides.ours, &sides.theirs].map(|side| side.snapshot.file(name.as_bytes()));
-                let [ours, theirs] = known;
-                if ours?.is_none() && theirs?.is_none() {
+                if !sides.is_recorded(&file)? {
                     new.push((file, record));
                 }
             }
@@ -125,7 +122,12 @@ pub fn merge_file(context: &Context, request: &MergeFileRequest) -> Result<Merge
 }
 
 /// The two commits, where git merges just what these have at the path.
-fn sides(context: &Context, request: &MergeFileRequest, ours: &[u8], theirs: &[u8]) -> Result<Option<Sides>, Error> {
+fn sides<'c>(
+    context: &'c Context,
+    request: &'c MergeFileRequest,
+    ours: &[u8],
+    theirs: &[u8],
+) -> Result<Option<Sides<'c>>, Error> {
     let Ok(head) = context.store.resolve("HEAD") else {
         return Ok(None);
     };
@@ -141,7 +143,11 @@ fn sides(context: &Context, request: &MergeFileRequest, ours: &[u8], theirs: &[u
         Ok(file.is_some_and(|file| file.blob == blob))
     };
     match has(head, ours)? && has(other, theirs)? {
-        true => Sides::new(context, head, other, 0).map(Some),
+        // Git asks file by file, so that whatever is done for all is done as often as there are files.
+        true => {
+            let only = Some(request.path.as_bytes());
+            Sides::new(Scope { context, only }, head, other, 0).map(Some)
+        }
         false => Ok(None),
     }
 }
@@ -152,13 +158,36 @@ fn record_all(context: &Context, conflicts: &[(RecordPath, Record)]) -> Result<(
         return Ok(());
     };
     for (path, record) in conflicts {
-        let file = work_dir.join(path.to_string());
-        if let Some(directory) = file.parent() {
-            std::fs::create_dir_all(directory).map_err(|error| not_written(&file, &error))?;
-        }
+        let file = way_to(work_dir, &path.to_string())?;
         written(&file, print(record).as_bytes())?;
     }
     Ok(())
+}
+
+/// Where a file of the work tree is to be written, with the directories above it, which are made where they are missing.
+///
+/// Nothing on the way is followed: what somebody committed as a link may lead out of the work tree.
+fn way_to(work_dir: &Path, path: &str) -> Result<PathBuf, Error> {
+    let mut at = work_dir.to_owned();
+    let parts: Vec<_> = path.split('/').collect();
+    for (place, part) in parts.iter().enumerate() {
+        at.push(part);
+        let is_file = place + 1 == parts.len();
+        match at.symlink_metadata() {
+            Ok(there) if is_file && there.is_file() || !is_file && there.is_dir() => {}
+            Ok(_) => {
+                let message = format!(
+                    "{} is a link, or no directory; {path} is not written there",
+                    at.display()
+                );
+                return Err(Error::denied(message));
+            }
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(not_written(&at, &error)),
+            Err(_) if is_file => {}
+            Err(_) => std::fs::create_dir(&at).map_err(|error| not_written(&at, &error))?,
+        }
+    }
+    Ok(at)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Error> {

@@ -135,9 +135,9 @@ impl ThreeFiles<'_> {
             Merged::OursBytes => Outcome::Ours,
             Merged::TheirsBytes => Outcome::Theirs,
             Merged::Record(_) => {
-                let bytes = |version: Option<&'_ Version>| version.and_then(|version| version.bytes.clone());
-                let (base, ours, theirs) = (bytes(self.base), bytes(self.ours), bytes(self.theirs));
-                let file = merged.file(path, base.as_deref(), ours.as_deref(), theirs.as_deref());
+                let [base, ours, theirs] = [self.base, self.ours, self.theirs]
+                    .map(|version| version.and_then(|version| version.bytes.as_deref()));
+                let file = merged.file(path, base, ours, theirs);
                 let file = file.ok_or_else(|| Error::bug("a merged record has no file"))?;
                 self.written(file.into_owned())
             }
@@ -169,17 +169,13 @@ impl ThreeFiles<'_> {
         let Some(merged) = merged else { return self.foreign() };
         let (kept, other) = self.stamps(winner);
         let conflicts = merged.disputed.into_iter().map(|disputed| {
-            let (kept_value, other_value) = match winner {
-                Which::Ours => (disputed.ours, disputed.theirs),
-                Which::Theirs => (disputed.theirs, disputed.ours),
-            };
             let held = |value: Option<String>| value.map_or(Held::Absent, |value| Held::Value(value.into(), None));
             let collision = Collision {
                 on: self.on(),
                 field: disputed.key,
                 base: held(disputed.base),
-                kept: (held(kept_value), kept.clone()),
-                other: (held(other_value), other.clone()),
+                kept: (held(disputed.kept), kept.clone()),
+                other: (held(disputed.other), other.clone()),
             };
             collision.record()
         });

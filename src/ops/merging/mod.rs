@@ -23,11 +23,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::driver::{MergeFileRequest, MergeFileResponse, merge_file};
 use self::file::{MergedFile, Outcome, Version, record_path};
+use self::side::Scope;
 use self::sides::Sides;
 use super::{Context, Error};
 use crate::record::merge::Which;
 use crate::record::{Record, RecordPath, parse, print};
-use crate::store::{CommitId, Content, Replacement, TreeChange};
+use crate::store::{CommitId, Content, Mode, Replacement, TreeChange};
 
 /// What makes the tree of ours the merged one.
 #[derive(Debug, Default)]
@@ -68,6 +69,13 @@ impl Differing {
         }
     }
 
+    fn is_executable(&self) -> bool {
+        match &self.outcome {
+            Outcome::Bytes { executable, .. } => *executable,
+            _ => self.version().is_some_and(|version| version.mode == Mode::Executable),
+        }
+    }
+
     fn is_there(&self) -> bool {
         matches!(self.outcome, Outcome::Bytes { .. }) || self.version().is_some()
     }
@@ -85,13 +93,13 @@ impl Differing {
 /// Those of reading both; an object that is not there or cannot be read is no reason to merge without it.
 pub(super) fn plan(context: &Context, ours: CommitId, theirs: CommitId) -> Result<MergePlan, Error> {
     let changes = context.store.differences(ours, theirs)?;
-    let sides = Sides::new(context, ours, theirs, 0)?;
+    let sides = Sides::new(Scope { context, only: None }, ours, theirs, 0)?;
     let mut plan = MergePlan::default();
     let mut differing = BTreeMap::new();
     for change in changes {
         let ours = Version::read(&sides.ours.snapshot, change.before)?;
         let theirs = Version::read(&sides.theirs.snapshot, change.after)?;
-        let base = sides.base.at(context, &change.path)?;
+        let base = sides.base.at(&change.path)?;
         let three = sides.three(&change.path, base.as_ref(), ours.as_ref(), theirs.as_ref());
         let MergedFile { outcome, conflicts } = three.merged()?;
         plan.conflicts.extend(conflicts);
@@ -109,11 +117,12 @@ pub(super) fn plan(context: &Context, ours: CommitId, theirs: CommitId) -> Resul
     let made_way = give_way(&sides, &mut differing);
     plan.conflicts.extend(made_way);
     plan.finish(&sides, differing)?;
+    sides.require_told()?;
     Ok(plan)
 }
 
 /// A file where the other side has a directory gives way to it, and is recorded.
-fn give_way(sides: &Sides, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<(RecordPath, Record)> {
+fn give_way(sides: &Sides<'_>, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<(RecordPath, Record)> {
     let there: BTreeSet<Vec<u8>> = differing
         .iter()
         .filter(|(_, found)| found.is_there())
@@ -144,7 +153,7 @@ fn give_way(sides: &Sides, differing: &mut BTreeMap<Vec<u8>, Differing>) -> Vec<
 }
 
 impl MergePlan {
-    fn finish(&mut self, sides: &Sides, differing: BTreeMap<Vec<u8>, Differing>) -> Result<(), Error> {
+    fn finish(&mut self, sides: &Sides<'_>, differing: BTreeMap<Vec<u8>, Differing>) -> Result<(), Error> {
         let base_is = |found: &Differing| found.base == found.ours;
         for (path, found) in &differing {
             let counted = record_path(path).is_some();
@@ -168,13 +177,9 @@ impl MergePlan {
         self.conflicts.dedup_by(|(one, _), (two, _)| one == two);
         let mut new = Vec::new();
         for (path, record) in std::mem::take(&mut self.conflicts) {
-            // One that was recorded before, and perhaps resolved, stays as it is.
-            let name = path.to_string();
-            let known = [&sides.ours, &sides.theirs].map(|side| side.snapshot.file(name.as_bytes()));
-            let [ours, theirs] = known;
-            if ours?.is_none() && theirs?.is_none() {
+            if !sides.is_recorded(&path)? {
                 self.replacements.push(Replacement {
-                    path: name.into_bytes(),
+                    path: path.to_string().into_bytes(),
                     with: Content::Bytes {
                         bytes: print(&record).into_bytes(),
                         executable: false,

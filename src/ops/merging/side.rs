@@ -1,6 +1,6 @@
 //! What one side of a merge did since it left the other: who last changed what.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -21,11 +21,24 @@ pub(super) trait Stamps {
 }
 
 /// One side of a merge.
-pub(super) struct Side {
+pub(super) struct Side<'c> {
     pub(super) snapshot: Snapshot,
-    /// Who changed each path, the last one first; those of merges behind all others.
-    touched: HashMap<Vec<u8>, Vec<Touch>>,
+    scope: Scope<'c>,
+    other: CommitId,
+    /// Who changed each path, the last one first; those of merges behind all others. Told when somebody asks: most
+    /// merges never do, and the write lock is held.
+    touched: OnceCell<HashMap<Vec<u8>, Vec<Touch>>>,
+    /// Why that cannot be told.
+    fault: RefCell<Option<Error>>,
     records: RefCell<HashMap<BlobId, Option<Rc<Record>>>>,
+}
+
+/// What is merged.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'c> {
+    pub(super) context: &'c Context,
+    /// The one path that is asked for; all where there is none.
+    pub(super) only: Option<&'c [u8]>,
 }
 
 /// A commit that changed a file.
@@ -35,11 +48,41 @@ struct Touch {
     after: Option<File>,
 }
 
-impl Side {
+impl<'c> Side<'c> {
     /// What `tip` has done that `other` does not have.
-    pub(super) fn new(context: &Context, tip: CommitId, other: CommitId) -> Result<Self, Error> {
-        let walk = context.store.walk_between(other, tip)?;
-        let compared = context.store.compare_everywhere(&walk)?;
+    pub(super) fn new(scope: Scope<'c>, tip: CommitId, other: CommitId) -> Result<Self, Error> {
+        Ok(Self {
+            snapshot: scope.context.store.snapshot(tip)?,
+            scope,
+            other,
+            touched: OnceCell::new(),
+            fault: RefCell::default(),
+            records: RefCell::default(),
+        })
+    }
+
+    /// Refuses what was told of this side where its history could not be read.
+    pub(super) fn require_told(&self) -> Result<(), Error> {
+        self.fault.take().map_or(Ok(()), Err)
+    }
+
+    fn touches(&self, path: &[u8]) -> &[Touch] {
+        let touched = self.touched.get_or_init(|| {
+            self.history().unwrap_or_else(|fault| {
+                self.fault.replace(Some(fault));
+                HashMap::new()
+            })
+        });
+        touched.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    fn history(&self) -> Result<HashMap<Vec<u8>, Vec<Touch>>, Error> {
+        let store = &self.scope.context.store;
+        let walk = store.walk_between(self.other, self.snapshot.commit())?;
+        let compared = match self.scope.only {
+            Some(path) => store.compare_file(&walk, path)?,
+            None => store.compare_everywhere(&walk)?,
+        };
         let mut touched: HashMap<Vec<u8>, Vec<Touch>> = HashMap::new();
         let commits: Vec<_> = walk.commits().iter().zip(compared).collect();
         // "Never the time of a merge": what only a merge says counts where nobody else has said anything.
@@ -57,11 +100,7 @@ impl Side {
                 });
             }
         }
-        Ok(Self {
-            snapshot: context.store.snapshot(tip)?,
-            touched,
-            records: RefCell::default(),
-        })
+        Ok(touched)
     }
 
     /// The first of these; of a file nobody has touched the tip, which is what it is on every clone.
@@ -86,12 +125,9 @@ impl Side {
     }
 }
 
-impl Stamps for Side {
+impl Stamps for Side<'_> {
     fn stamp(&self, path: &RecordPath, field: &str) -> Stamp {
-        let touched = self
-            .touched
-            .get(path.to_string().as_bytes())
-            .map_or(&[][..], Vec::as_slice);
+        let touched = self.touches(path.to_string().as_bytes());
         if field == WHOLE {
             return self.last(touched);
         }
@@ -110,7 +146,7 @@ impl Stamps for Side {
     }
 
     fn stamp_of_file(&self, path: &[u8]) -> Stamp {
-        self.last(self.touched.get(path).map_or(&[][..], Vec::as_slice))
+        self.last(self.touches(path))
     }
 }
 
