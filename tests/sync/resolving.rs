@@ -199,3 +199,35 @@ fn settings_are_resolved_together() {
     let config = clones.git(0, "show tracking:.tracking/config.toml");
     assert!(config.contains("\"feature\"") && config.contains("5000"), "{config}");
 }
+
+#[test]
+fn two_who_resolve_the_same_conflict_dispute_nothing_new() {
+    for (first, second, title) in [
+        (Take::Kept, Take::Kept, "B"),
+        (Take::Other, Take::Kept, "A"),
+        (Take::Kept, Take::Other, "A"),
+        (Take::Other, Take::Other, "A"),
+    ] {
+        let (clones, id) = two();
+        collide(&clones, &id, "title", ["A", "B"]);
+        for (at, take) in [(0, &first), (1, &second)] {
+            ops::resolve_conflict(&clones.open(at), &id, None, take, None).expect("resolved");
+        }
+        clones.settle(2);
+        assert_eq!(conflicts(&clones), Vec::<Value>::new());
+        assert_eq!(clones.show(0, &id)["title"], title);
+        // What is told of the resolution is what the record holds.
+        let request = ConflictsRequest {
+            resolved: true,
+            ..ConflictsRequest::default()
+        };
+        let told = ops::conflicts(&clones.open(0), &request).expect("a list").items;
+        assert_eq!(told.len(), 1);
+        let choice = if title == "B" { "kept" } else { "other" };
+        assert_eq!(told[0].choice.as_deref(), Some(choice));
+        clones.validate(0);
+        let name = told[0].id.clone();
+        let error = resolve(&clones, &name, None, &Take::Kept).expect_err("it is resolved");
+        assert!(error.to_string().contains("resolved already"), "{error}");
+    }
+}

@@ -106,11 +106,12 @@ pub struct ConflictsResponse {
 pub fn conflicts(context: &Context, request: &ConflictsRequest) -> Result<ConflictsResponse, Error> {
     let reading = context.read()?;
     let mut found = all(&reading)?;
-    found.retain(|(_, conflict)| request.resolved || conflict.resolved_at.is_none());
-    if let Some(name) = &request.of {
-        let word = if request.resolved { "conflict" } else { "open conflict" };
-        let find = |name: &str| context.ask(Some(reading.commit()), &[], |records| records.find(name));
-        found = meant(name, word, &found, |name| find(name).map(|(path, _)| path))?;
+    match &request.of {
+        Some(name) => {
+            let find = |name: &str| context.ask_within(Some(reading.commit()), &[], |records| records.find(name));
+            found = meant(name, request.resolved, &found, |name| find(name).map(|(path, _)| path))?;
+        }
+        None => found.retain(|(_, conflict)| request.resolved || conflict.resolved_at.is_none()),
     }
     let mut items = Vec::with_capacity(found.len());
     let on: Vec<_> = found.iter().map(|(_, conflict)| conflict.on).collect();
@@ -152,10 +153,11 @@ fn all(reading: &Reading) -> Result<Vec<(RecordPath, Conflict)>, Error> {
     Ok(found)
 }
 
-/// Those of `known`, which are called `word`, that a name means: one by the beginning of its own, or all on a record.
+/// Those of `known` that a name means: one by the beginning of its own, whatever became of it, or all on a record, of
+/// which those that are resolved count where they are wanted.
 fn meant(
     name: &str,
-    word: &str,
+    resolved: bool,
     known: &[(RecordPath, Conflict)],
     find: impl FnOnce(&str) -> Result<RecordPath, Error>,
 ) -> Result<Vec<(RecordPath, Conflict)>, Error> {
@@ -182,11 +184,14 @@ fn meant(
     };
     let on: Vec<_> = known
         .iter()
-        .filter(|(_, conflict)| conflict.on == id)
+        .filter(|(_, conflict)| conflict.on == id && (resolved || conflict.resolved_at.is_none()))
         .cloned()
         .collect();
     match on.is_empty() {
-        true => Err(Error::not_found(format!("there is no {word} on {name}")).hint("git docket conflicts")),
+        true => {
+            let word = if resolved { "conflict" } else { "open conflict" };
+            Err(Error::not_found(format!("there is no {word} on {name}")).hint("git docket conflicts"))
+        }
         false => Ok(on),
     }
 }

@@ -65,10 +65,21 @@ pub fn resolve(
 ) -> Result<ResolveResponse, Error> {
     let actor = context.named_or_actor(by)?;
     let written = context.write("resolve", by, |context, draft| {
-        let mut open = all(draft.reading)?;
-        open.retain(|(_, conflict)| conflict.resolved_at.is_none());
-        let total = open.len();
-        let mut meant = meant(name, "open conflict", &open, |name| draft.find(name))?;
+        let known = all(draft.reading)?;
+        let total = known
+            .iter()
+            .filter(|(_, conflict)| conflict.resolved_at.is_none())
+            .count();
+        let mut meant = meant(name, false, &known, |name| draft.find(name))?;
+        if let Some((path, conflict)) = meant.iter().find(|(_, conflict)| conflict.resolved_at.is_some()) {
+            let by = conflict
+                .resolved_by
+                .as_ref()
+                .map(|by| format!(" by {by}"))
+                .unwrap_or_default();
+            let message = format!("the conflict {} is resolved already{by}", &digits(path)[..SHORT]);
+            return Err(Error::request(message).hint("git docket conflicts --resolved"));
+        }
         meant.retain(|(_, conflict)| field.is_none_or(|field| conflict.field.as_str() == field));
         if meant.is_empty() {
             return Err(Error::not_found(format!(

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::rule::{self, Rule};
+use super::rule::{self, RESOLUTION, Rule};
 use super::values::{Three, earlier, in_order, one_changed, pick, text, texts, union, written};
 use super::{Stamp, Which, merge_lines};
 use crate::record::change::dotted;
+use crate::record::note::Choice;
 use crate::record::yaml::composed;
 use crate::record::{Kind, Record};
 
@@ -193,10 +194,14 @@ impl<'a> Merging<'a> {
         }
         let (base, ours, theirs) = three;
         let stamps = self.stamps.map(|stamp| stamp(name));
-        let key = |stamp: &Stamp, value| (stamp.clone(), written(value));
+        let is_resolution = self.kind == Kind::Conflict && name == RESOLUTION;
+        // Who chose another value than the one kept has changed the record, and that change stands beside none.
+        let changed_it = |value: Option<&Value>| is_resolution && !keeps(value);
+        let key = |stamp: &Stamp, value| (changed_it(value), stamp.clone(), written(value));
         let ours_won = key(&stamps[0], ours) >= key(&stamps[1], theirs);
         let side = if ours_won { Which::Ours } else { Which::Theirs };
-        if ours != theirs {
+        // Two that resolved the same conflict have nothing new in dispute: what they chose is in the record.
+        if ours != theirs && !is_resolution {
             let [ours, theirs] = [ours, theirs].map(Option::<&Value>::cloned);
             let [our_stamp, their_stamp] = stamps;
             let (ours, theirs) = ((ours, our_stamp), (theirs, their_stamp));
@@ -288,4 +293,9 @@ impl<'a> Merging<'a> {
             .map(|name| stamp(name))
             .max()
     }
+}
+
+/// Whether a resolution leaves the record as the merge had left it.
+fn keeps(resolution: Option<&Value>) -> bool {
+    resolution.and_then(|value| value.get(RESOLUTION)) == Some(&Value::from(Choice::Kept.as_str()))
 }

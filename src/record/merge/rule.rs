@@ -5,10 +5,14 @@ use crate::record::Kind;
 /// What stands for the file as a whole where a field is named.
 pub const WHOLE: &str = "*";
 
-/// Fields that mean something only together, of work items; a group is named after its first.
-const GROUPS: &[(&str, &[&str])] = &[
-    ("status", &["status", "metadata.blocked_reason"]),
-    ("assignee", &["assignee", "claim"]),
+/// How a conflict was resolved, if it was.
+pub(super) const RESOLUTION: &str = "choice";
+
+/// Fields that mean something only together; a group is named after its first.
+const GROUPS: &[(Kind, &str, &[&str])] = &[
+    (Kind::WorkItem, "status", &["status", "metadata.blocked_reason"]),
+    (Kind::WorkItem, "assignee", &["assignee", "claim"]),
+    (Kind::Conflict, RESOLUTION, &[RESOLUTION, "resolved_at", "resolved_by"]),
 ];
 
 /// The fields that are merged as one under this name: those of the group, or just the field.
@@ -20,8 +24,9 @@ pub fn members(kind: Kind, field: &str) -> Vec<&str> {
 }
 
 fn group(kind: Kind, field: &str) -> Option<(&'static str, &'static [&'static str])> {
-    let of = GROUPS.iter().filter(|_| kind == Kind::WorkItem);
-    of.copied().find(|(_, members)| members.contains(&field))
+    let of = GROUPS.iter().filter(|(of, ..)| *of == kind);
+    let mut of = of.map(|(_, name, members)| (*name, *members));
+    of.find(|(_, members)| members.contains(&field))
 }
 
 /// How two versions of a field become one.
