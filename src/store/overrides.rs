@@ -6,6 +6,10 @@
 const VARIABLE: &str = "GIT_CONFIG_PARAMETERS";
 
 /// The settings, each as `key=value`, or as a key alone, which is a flag that is on.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a variable of git's own, as gix reads the others"
+)]
 pub(super) fn given() -> Vec<String> {
     std::env::var(VARIABLE).map(|text| read(&text)).unwrap_or_default()
 }

@@ -166,6 +166,16 @@ impl Store {
         }
     }
 
+    /// Whether somebody says how ssh is run, or who answers for them, as pipelines do.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "variables of git's own, which it is given as they are"
+    )]
+    fn has_ssh_of_its_own(&self) -> bool {
+        let answers = ["GIT_SSH_COMMAND", "GIT_SSH", "SSH_ASKPASS"].map(std::env::var_os);
+        answers.iter().any(Option::is_some) || self.config_text("core.sshCommand").is_some()
+    }
+
     /// Git with a language that can be read here, in this repository.
     fn transport(&self, talk: &Talk<'_>) -> Command {
         let mut command = cleaned();
@@ -175,9 +185,7 @@ impl Store {
         command.env("LC_ALL", "C").env("LANGUAGE", "").stdin(Stdio::null());
         if !talk.may_ask {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
-            // A program that answers for somebody, as pipelines have it, is asked all the same.
-            let answers = ["GIT_SSH_COMMAND", "GIT_SSH", "SSH_ASKPASS"].map(std::env::var_os);
-            if answers.iter().all(Option::is_none) && self.config_text("core.sshCommand").is_none() {
+            if !self.has_ssh_of_its_own() {
                 command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
             }
         }
