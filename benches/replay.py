@@ -19,7 +19,7 @@ source, limit, clones = sys.argv[1], int((sys.argv[2:3] or ["400"])[0]), int((sy
 FILES = [".beads/issues.jsonl", ".beads/beads.jsonl"]
 TOGETHER, BETWEEN_SYNCS = 64, 10
 STATUS = {"open": "pending", "in_progress": "active", "blocked": "blocked", "closed": "completed"}
-PRIORITY = ["critical", "high", "medium", "low", "low"]
+PRIORITY = ["high", "high", "medium", "low", "low"]
 TEXTS = ["description", "design", "acceptance_criteria", "notes"]
 root = pathlib.Path(__file__).resolve().parent.parent
 docket = os.environ.get("DOCKET")
@@ -27,7 +27,7 @@ if docket is None:
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=root, check=True)
     docket = os.path.join(os.environ.get("CARGO_TARGET_DIR", root / "target"), "release", "git-docket")
 work = tempfile.TemporaryDirectory()
-syncs, races, refused, writes = [], 0, collections.Counter(), []
+syncs, races, gave_up, refused, writes = [], 0, 0, collections.Counter(), []
 
 
 def run(*command, **options):
@@ -87,11 +87,17 @@ def asked(key, old, new):
 
 
 def sync(clone):
-    global races
+    global races, gave_up
     start = time.perf_counter()
-    answer = json.loads(run(docket, "-C", clone, "--json", "sync"))
+    while True:
+        done = subprocess.run([docket, "-C", clone, "--json", "sync"], cwd=work.name, capture_output=True, text=True)
+        if done.returncode == 0:
+            break
+        if not json.loads(done.stderr)["retryable"]:
+            raise SystemExit(f"{clone}: {done.stderr}")
+        gave_up += 1
     syncs.append(time.perf_counter() - start)
-    races += answer["races"]
+    races += json.loads(done.stdout)["races"]
 
 
 def play(clone, changes):
@@ -103,10 +109,14 @@ def play(clone, changes):
                 if issue not in ids:
                     continue
                 line["id"] = ids[issue]
+                here = json.loads(run(docket, "-C", clone, "--json", "show", line["id"]))
+                line["version"] = here["version"]
+                # To ask for what is there already writes nothing.
+                names = [name for name in names if name == "labels" or here.get(name) != line.get(name)]
             answer = subprocess.run([docket, "-C", clone, "--json", "batch"], cwd=work.name, capture_output=True, text=True, input=json.dumps(line))
             if answer.returncode:
                 # What the record holds by now may not allow it: nothing was written, and nothing acknowledged.
-                refused[json.loads(answer.stdout or answer.stderr)["message"][:60]] += 1
+                refused[json.loads(answer.stderr)["message"][:60]] += 1
                 continue
             answer = json.loads(answer.stdout)
             ids.setdefault(issue, answer["ids"][0])
@@ -197,7 +207,7 @@ valid = json.loads(run(docket, "-C", everyone[0], "--json", "validate"))
 conflicts = json.loads(run(docket, "-C", everyone[0], "--json", "conflicts"))["total_count"]
 syncs.sort()
 print(f"{commits} commits about {len(ids)} issues: {len(writes)} changes from {clones} clones at once in {took:.1f} s ({len(writes) / took:.0f} a second), {sum(refused.values())} refused")
-print(f"{len(syncs)} syncs: median {syncs[len(syncs) // 2] * 1000:.0f} ms, 95 of a hundred {syncs[int(len(syncs) * 0.95)] * 1000:.0f} ms, {races} pushes came too late and were merged")
+print(f"{len(syncs)} syncs: median {syncs[len(syncs) // 2] * 1000:.0f} ms, 95 of a hundred {syncs[int(len(syncs) * 0.95)] * 1000:.0f} ms, {races} pushes came too late and were merged, {gave_up} times one gave up and began again")
 print(f"{conflicts} conflicts recorded, {valid['errors']} errors, {len(unreached)} commits not reached, {len(lost)} values missing, {len(trees)} tree")
 for message, count in refused.most_common(5):
     print(f"  refused {count} times: {message}")

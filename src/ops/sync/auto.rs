@@ -66,7 +66,7 @@ fn not_shared(why: &impl std::fmt::Display) -> String {
 ///
 /// # Errors
 ///
-/// Those of [`sync`], which are also kept for [`status`](crate::ops::status()).
+/// Those of [`sync`](super::sync), which are also kept for [`status`](crate::ops::status()).
 pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Error> {
     let said = || fs::read(context.own_file("autosync", "")).unwrap_or_default();
     let not_writable =
