@@ -97,7 +97,10 @@ impl World {
             let gone = |id: &String| finding.message == format!("there is no record {id}");
             self.removed.iter().any(gone)
         };
-        let errors = found.violations.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors = found
+            .violations
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<_> = errors.filter(|finding| !is_gone(finding)).collect();
         assert!(errors.is_empty(), "{errors:#?}");
     }
