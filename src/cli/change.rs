@@ -1,9 +1,12 @@
 //! Changes of fields, and who made them, as the commands about the history print them.
 
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use super::output::{DIM, ID};
-use super::text::one_line;
+use super::text::{one_line, visible};
 use crate::ops::FieldChange;
 use crate::ops::text::plain;
 use crate::record::RecordId;
@@ -50,4 +53,19 @@ pub(super) fn minute(time: Time) -> String {
 /// The first digits of a commit.
 pub(super) fn short_commit(commit: &str) -> &str {
     commit.get(..8).unwrap_or(commit)
+}
+
+/// The difference of a body, line by line in its colours.
+pub(super) fn body_difference(body: Option<&str>) -> String {
+    let mut out = String::new();
+    for line in body.into_iter().flat_map(str::lines) {
+        let style = match line.as_bytes().first() {
+            Some(b'+') => AnsiColor::Green.on_default(),
+            Some(b'-') => AnsiColor::Red.on_default(),
+            Some(b'@') => AnsiColor::Cyan.on_default(),
+            _ => Style::new(),
+        };
+        let _infallible = writeln!(out, "  {style}{}{style:#}", visible(line));
+    }
+    out
 }

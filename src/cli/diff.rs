@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
-use super::change::{heading, short_commit, told};
+use super::change::{body_difference, heading, short_commit, told};
 use super::output::{BOLD, DIM, Output};
-use super::text::{counted, visible};
+use super::text::counted;
 use super::{Outcome, open};
 use crate::ops::{self, DiffRecord, DiffResponse, Settings, What};
 
@@ -68,15 +68,7 @@ fn record(record: &DiffRecord) -> String {
     {
         let _infallible = writeln!(out, "  {}", told(change));
     }
-    for line in record.body.iter().flat_map(|body| body.lines()) {
-        let style = match line.as_bytes().first() {
-            Some(b'+') => AnsiColor::Green.on_default(),
-            Some(b'-') => AnsiColor::Red.on_default(),
-            Some(b'@') => AnsiColor::Cyan.on_default(),
-            _ => Style::new(),
-        };
-        let _infallible = writeln!(out, "  {style}{}{style:#}", visible(line));
-    }
+    out.push_str(&body_difference(record.body.as_deref()));
     out.push('\n');
     out
 }

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 
-use super::change::{heading, short, short_commit, told};
+use super::change::{body_difference, heading, short, short_commit, told};
 use super::output::{BOLD, DIM, ID, Output};
-use super::text::{counted, one_line, visible};
+use super::text::{counted, one_line};
 use super::{Outcome, open};
 use crate::ops::{self, Attention, AttentionWhat, ReviewFinding, ReviewFormat, ReviewResponse};
 use crate::ops::{ReviewedRecord, ReviewedWhat, Settings};
@@ -175,15 +175,7 @@ fn record(record: &ReviewedRecord) -> String {
     for change in record.shown_fields().filter(|change| change.field != "body") {
         let _infallible = writeln!(out, "  {}", told(change));
     }
-    for line in record.body.iter().flat_map(|body| body.lines()) {
-        let style = match line.as_bytes().first() {
-            Some(b'+') => AnsiColor::Green.on_default(),
-            Some(b'-') => AnsiColor::Red.on_default(),
-            Some(b'@') => AnsiColor::Cyan.on_default(),
-            _ => Style::new(),
-        };
-        let _infallible = writeln!(out, "  {style}{}{style:#}", visible(line));
-    }
+    out.push_str(&body_difference(record.body.as_deref()));
     for note in &record.notes {
         let (by, text) = (one_line(&note.by), one_line(&note.text));
         let _infallible = writeln!(out, "  {DIM}note{DIM:#}  {by}: {text}");

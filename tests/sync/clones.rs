@@ -98,6 +98,16 @@ impl Clones {
         self.change(at, fields);
     }
 
+    pub(crate) fn configure(&self, at: usize, key: &str, value: &str) {
+        let request = ops::ConfigureRequest {
+            key: key.to_owned(),
+            value: Some(value.to_owned()),
+            revision: None,
+            updated_by: None,
+        };
+        ops::configure(&self.open(at), &request).expect("a setting");
+    }
+
     pub(crate) fn show(&self, at: usize, id: &str) -> Value {
         let shown = ops::show(&self.open(at), id, None, None).expect("a record");
         serde_json::to_value(shown).expect("JSON")

@@ -245,17 +245,8 @@ fn settings_are_merged_key_by_key_and_two_dockets_become_one() {
     let clones = Clones::without_docket(2);
     ops::init(&clones.open(0), false).expect("a docket");
     ops::init(&clones.open(1), false).expect("another docket");
-    let set = |at: usize, key: &str, value: &str| {
-        let request = ops::ConfigureRequest {
-            key: key.to_owned(),
-            value: Some(value.to_owned()),
-            revision: None,
-            updated_by: None,
-        };
-        ops::configure(&clones.open(at), &request).expect("a setting");
-    };
-    set(0, "default_token_budget", "5000");
-    set(1, "active_context_type", "research");
+    clones.configure(0, "default_token_budget", "5000");
+    clones.configure(1, "active_context_type", "research");
     let repositories: Vec<_> = (0..2)
         .map(|at| clones.git(at, "show tracking:.tracking/config.toml"))
         .collect();
@@ -272,8 +263,8 @@ fn settings_are_merged_key_by_key_and_two_dockets_become_one() {
     );
     assert!(merged.contains("5000") && merged.contains("research"), "{merged}");
     assert_eq!(conflicts(&clones, 0), Vec::<Value>::new());
-    set(0, "default_token_budget", "6000");
-    set(1, "default_token_budget", "7000");
+    clones.configure(0, "default_token_budget", "6000");
+    clones.configure(1, "default_token_budget", "7000");
     clones.settle(2);
     let [conflict] = &conflicts(&clones, 0)[..] else {
         panic!("one conflict")

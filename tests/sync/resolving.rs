@@ -23,16 +23,6 @@ fn resolve(clones: &Clones, id: &str, field: Option<&str>, take: &Take) -> Resul
     ops::resolve_conflict(&clones.open(0), id, field, take, None).map(|done| done.left)
 }
 
-fn set(clones: &Clones, at: usize, key: &str, value: &str) {
-    let request = ops::ConfigureRequest {
-        key: key.to_owned(),
-        value: Some(value.to_owned()),
-        revision: None,
-        updated_by: None,
-    };
-    ops::configure(&clones.open(at), &request).expect("a setting");
-}
-
 /// Both write the field, the second clone a second later, and sync.
 fn collide(clones: &Clones, id: &str, field: &str, values: [&str; 2]) {
     for (at, value) in values.into_iter().enumerate() {
@@ -159,10 +149,10 @@ fn a_list_among_the_settings_is_resolved_with_what_was_recorded() {
         (Take::Base, "vendor_editors = [\"Ana\"]"),
     ] {
         let clones = Clones::new(2);
-        set(&clones, 0, key, "Ana");
+        clones.configure(0, key, "Ana");
         clones.settle(2);
-        set(&clones, 0, key, "Ana,Cleo");
-        set(&clones, 1, key, "Ana,Dora");
+        clones.configure(0, key, "Ana,Cleo");
+        clones.configure(1, key, "Ana,Dora");
         clones.settle(2);
         let open = conflicts(&clones);
         let name = open[0]["id"].as_str().expect("a name");
@@ -178,18 +168,9 @@ fn a_list_among_the_settings_is_resolved_with_what_was_recorded() {
 #[test]
 fn settings_are_resolved_together() {
     let clones = Clones::new(2);
-    let set = |at: usize, key: &str, value: &str| {
-        let request = ops::ConfigureRequest {
-            key: key.to_owned(),
-            value: Some(value.to_owned()),
-            revision: None,
-            updated_by: None,
-        };
-        ops::configure(&clones.open(at), &request).expect("a setting");
-    };
     for (at, kind, budget) in [(0, "feature", "5000"), (1, "research", "6000")] {
-        set(at, "active_context_type", kind);
-        set(at, "default_token_budget", budget);
+        clones.configure(at, "active_context_type", kind);
+        clones.configure(at, "default_token_budget", budget);
     }
     clones.settle(2);
     let open = conflicts(&clones);

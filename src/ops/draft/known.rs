@@ -24,7 +24,12 @@ const MAX_CHANGED: usize = 256;
 /// What answers for the records that this write has not changed.
 pub(super) enum Around<'c> {
     Near(Near<'c>),
-    All { loaded: Loaded, graph: Graph },
+    /// No index near the tip, which is not looked for twice.
+    Far,
+    All {
+        loaded: Loaded,
+        graph: Graph,
+    },
 }
 
 /// An index near the tip.
@@ -98,7 +103,8 @@ impl<'c> Near<'c> {
 impl Draft<'_> {
     pub(super) fn look_around(&mut self) {
         if self.around.is_none() {
-            self.around = Near::open(self.context, self.reading).ok().map(Around::Near);
+            let near = Near::open(self.context, self.reading).map_or(Around::Far, Around::Near);
+            self.around = Some(near);
         }
     }
 

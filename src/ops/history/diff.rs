@@ -145,13 +145,7 @@ pub(in crate::ops) fn field_changes(before: Option<&Record>, after: Option<&Reco
     let changes = change::changes(before, after).into_iter();
     let told = changes.map(|change| match change.field.as_str() {
         "body" => body(&text(before), &text(after)),
-        _ => FieldChange {
-            field: change.field,
-            before: change.before,
-            after: change.after,
-            lines_added: None,
-            lines_removed: None,
-        },
+        _ => change.into(),
     });
     told.collect()
 }

@@ -217,13 +217,7 @@ fn differing(before: &[Option<&Version>], after: &Record) -> Vec<FieldChange> {
                     .map_or("", |before| before.body.as_str());
                 body(before, &after.body)
             }
-            _ => FieldChange {
-                field: change.field,
-                before: change.before,
-                after: change.after,
-                lines_added: None,
-                lines_removed: None,
-            },
+            _ => change.into(),
         })
         .collect()
 }

@@ -22,6 +22,7 @@ pub use stats::{Counts, CycleTime, OldestOpen, Percentile, StatsResponse, Week, 
 use super::draft::Draft;
 use super::read::{NAMED, Reading};
 use super::{Context, Error};
+use crate::record::change::Change;
 use crate::record::path::Place;
 use crate::record::value::Time;
 use crate::record::{RecordId, RecordPath};
@@ -111,6 +112,18 @@ pub struct FieldChange {
     /// How many lines the body lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines_removed: Option<usize>,
+}
+
+impl From<Change> for FieldChange {
+    fn from(change: Change) -> Self {
+        Self {
+            field: change.field,
+            before: change.before,
+            after: change.after,
+            lines_added: None,
+            lines_removed: None,
+        }
+    }
 }
 
 impl LoggedCommit {

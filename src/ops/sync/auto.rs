@@ -3,7 +3,7 @@
 //! Many writes make one push: each says that there is something new, and the process waits until nobody has said so for
 //! a second. No write waits for it. What went wrong is told by `git docket status`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::time::Duration;
 
 use super::{SyncRequest, SyncResponse, remote, synced};
@@ -11,6 +11,9 @@ use crate::ops::{Context, Error};
 
 /// The setting.
 pub(in crate::ops) const SETTING: &str = "docket.autosync";
+
+/// Whoever holds it is the process.
+const LOCK: &str = "autosync";
 
 /// For how long nobody must have written before it begins.
 const QUIET: Duration = Duration::from_secs(1);
@@ -36,18 +39,13 @@ impl Context {
         let program = self.program.as_ref()?;
         let started = fs::write(self.own_file("autosync", ""), self.source.mark()).and_then(|()| {
             // Whoever holds it looks once more after it has let go.
-            if self.autosync_lock()?.try_lock().is_err() {
+            if self.held_if_free(LOCK)?.is_none() {
                 return Ok(());
             }
             let arguments = ["--ref", self.store.tracking_ref(), "sync", "--background"];
             self.store.start_apart(program, &arguments)
         });
         Some(not_shared(&started.err()?))
-    }
-
-    fn autosync_lock(&self) -> std::io::Result<File> {
-        let path = self.own_file("autosync", ".lock");
-        File::options().create(true).truncate(false).write(true).open(path)
     }
 
     /// What the last attempt failed of, if it did.
@@ -73,10 +71,9 @@ pub fn sync_in_background(context: &Context) -> Result<Option<SyncResponse>, Err
         |error: std::io::Error| Error::denied(format!("the lock of docket.autosync cannot be taken: {error}"));
     let mut done = None;
     loop {
-        let lock = context.autosync_lock().map_err(not_writable)?;
-        if lock.try_lock().is_err() {
+        let Some(lock) = context.held_if_free(LOCK).map_err(not_writable)? else {
             return Ok(done);
-        }
+        };
         let mut before = said();
         for _ in 0..LOOKS {
             std::thread::sleep(QUIET);

@@ -8,19 +8,19 @@ use crate::ops::{Context, Error, ErrorKind};
 /// How often somebody who waits looks again.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// The turn of this process, until it is dropped or the process ends.
-pub(super) struct Turn(#[expect(dead_code, reason = "the lock is released when the file is closed")] File);
+/// A lock of this process, until it is dropped or the process ends.
+pub(super) struct Held(#[expect(dead_code, reason = "the lock is released when the file is closed")] File);
 
 impl Context {
-    /// The turn, where nobody has it.
-    pub(super) fn turn_if_free(&self) -> std::io::Result<Option<Turn>> {
+    /// A lock of this clone and its tracking ref, where nobody has it.
+    pub(super) fn held_if_free(&self, name: &str) -> std::io::Result<Option<Held>> {
         create_dir_all(self.store.own_dir())?;
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(self.own_file("sync", ".lock"))?;
-        Ok(file.try_lock().is_ok().then_some(Turn(file)))
+            .open(self.own_file(name, ".lock"))?;
+        Ok(file.try_lock().is_ok().then_some(Held(file)))
     }
 
     /// The turn, when it is free; as long as that takes where no patience is said.
@@ -28,10 +28,10 @@ impl Context {
     /// # Errors
     ///
     /// `unavailable` where it was not for so long; `denied` where nothing can be written here.
-    pub(super) fn turn(&self, patience: Option<Duration>) -> Result<Turn, Error> {
+    pub(super) fn turn(&self, patience: Option<Duration>) -> Result<Held, Error> {
         let start = Instant::now();
         loop {
-            let turn = self.turn_if_free();
+            let turn = self.held_if_free("sync");
             let turn = turn.map_err(|error| Error::denied(format!("the lock of syncs cannot be taken: {error}")))?;
             if let Some(turn) = turn {
                 return Ok(turn);
