@@ -62,7 +62,8 @@ pub(super) const TEMPLATE: &str = concat!(
     heading!("Look after it"),
     "  validate     Check every record and the rules between them
   doctor       Look for what no single command would notice
-  index        Look after the index, which makes reading fast
+  index        Look after the indexes, which make reading fast
+  repositories List the repositories in the team's database
   config       Read and change settings, and find out where a value comes from
   hook         Let git's hooks link commits to work items
   mcp          Serve coding agents over the Model Context Protocol

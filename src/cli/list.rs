@@ -27,7 +27,8 @@ Examples:
   git docket list --type task --label bug --assignee ana
   git docket list --parent 987e6543 --all
   git docket list cache vendor                titles and bodies with both words
-  git docket list --json | jq '.items[].title'")]
+  git docket list --json | jq '.items[].title'
+  git docket list --all-repositories          of all in the team's database")]
 pub(super) struct Arguments {
     #[command(flatten)]
     filter: FilterArguments,
@@ -42,6 +43,10 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     page: PageArguments,
+
+    /// Those of all repositories in the team's database, too
+    #[arg(long, conflicts_with_all = ["parent", "as_of", "cursor", "ready"])]
+    all_repositories: bool,
 
     /// Show deleted items too
     #[arg(long)]
@@ -125,6 +130,9 @@ fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    if arguments.all_repositories {
+        return super::repositories::list(&arguments.request(), settings, output);
+    }
     let response = ops::list(&open(settings, output)?, &arguments.request())?;
     print(&response, output)
 }

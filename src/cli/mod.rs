@@ -41,6 +41,7 @@ mod progress;
 mod propose;
 mod record_list;
 mod render;
+mod repositories;
 mod review;
 mod show;
 mod stats;
@@ -190,6 +191,7 @@ enum Command {
     Mcp(mcp::Arguments),
     Config(config::Arguments),
     Index(index::Arguments),
+    Repositories(repositories::Arguments),
     Doctor(doctor::Arguments),
     Validate(validate::Arguments),
     Completions(complete::Arguments),
@@ -319,6 +321,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Mcp(arguments) => mcp::run(arguments, &settings, output),
         Command::Config(arguments) => config::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
+        Command::Repositories(arguments) => repositories::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
         Command::Completions(arguments) => complete::run(arguments, output),

@@ -5,3 +5,4 @@
 mod broken;
 mod docket;
 mod histories;
+mod server;

@@ -28,6 +28,10 @@ pub(super) enum Shape {
     File,
     /// A remote of this clone.
     Remote,
+    /// The URL of a database; shown without its password.
+    Database,
+    /// A UUID.
+    Identity,
     /// Nothing that can be set here.
     Fixed,
 }
@@ -139,6 +143,20 @@ pub(super) const KEYS: &[Key] = &[
         shape: Shape::Flag,
         default: Some("false"),
         meaning: "whether the docket is synced by itself after each change made here, when it has become quiet",
+    },
+    Key {
+        name: "docket.databaseUrl",
+        place: Place::Clone("docket.databaseUrl"),
+        shape: Shape::Database,
+        default: None,
+        meaning: "the Postgres database that holds an index for a team, such as postgres://db.example.com/docket",
+    },
+    Key {
+        name: "docket.repository",
+        place: Place::Clone("docket.repository"),
+        shape: Shape::Identity,
+        default: None,
+        meaning: "the identity of this repository in the database: for a fork that is to be one of its own",
     },
     Key {
         name: "docket.hooks.strict",
