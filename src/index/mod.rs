@@ -62,6 +62,9 @@ pub enum Error {
     /// It stands at another commit than the caller thinks.
     #[error("the index has moved on meanwhile")]
     Moved,
+    /// What should name a database does not. The text is not told: it may hold a password.
+    #[error("the URL of the database {0}")]
+    NoUrl(&'static str),
     /// The database refuses the connection or the user, or it went away.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),

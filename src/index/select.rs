@@ -211,7 +211,7 @@ fn push_text(statement: &mut Statement, terms: &Terms) {
     let dialect = statement.dialect;
     if dialect != Dialect::Sqlite {
         let (key, of) = match dialect {
-            Dialect::Everywhere => ("(record.repository, record.record)", "repository, "),
+            Dialect::Everywhere => ("(record.repository, record.record)", "words.repository, "),
             _ => ("record.record", ""),
         };
         statement.push(format!(

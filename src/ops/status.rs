@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::config::{active_context_type, current_session};
-use super::index::{IndexResponse, index_status};
+use super::index::{IndexStanding, own_standing};
 use super::proposal::{OfWorktree, of_worktree};
 use super::read::{Meta, Unreadable};
 use super::records::{Answer, Records};
@@ -89,7 +89,7 @@ pub struct StatusResponse {
     #[schemars(with = "Vec<Map<String, Value>>")]
     pub unreadable: Vec<Unreadable>,
     /// What the index stands at; null where only a report can be read.
-    pub index: Option<IndexResponse>,
+    pub index: Option<IndexStanding>,
     /// What every answer carries.
     #[serde(flatten)]
     pub meta: Meta,
@@ -126,7 +126,7 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
             (
                 Some(active_context_type(&reading)?),
                 conflicts,
-                Some(index_status(context)?),
+                Some(own_standing(context, reading.commit())?),
             )
         }
     };

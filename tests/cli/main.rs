@@ -8,6 +8,7 @@
 
 mod comfort;
 mod completing;
+mod database;
 mod environment;
 mod exporting;
 mod failures;
@@ -18,6 +19,9 @@ mod importing;
 mod looking;
 mod merging;
 mod migrating;
+#[path = "../postgres/mod.rs"]
+#[expect(dead_code, reason = "no server crashes here")]
+mod postgres;
 mod proposing;
 mod records;
 mod rendering;

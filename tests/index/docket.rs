@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use git_docket::filter::words::Terms;
 use git_docket::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
@@ -19,7 +20,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) struct Docket {
-    dir: TempDir,
+    dir: Arc<TempDir>,
     opened: Cell<u64>,
     /// The database that is asked, too.
     database: Option<String>,
@@ -27,7 +28,7 @@ pub(crate) struct Docket {
 
 impl Docket {
     pub(crate) fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary directory"));
         let docket = Self {
             dir,
             opened: Cell::new(0),
@@ -40,7 +41,7 @@ impl Docket {
 
     /// Another one, the same up to now.
     pub(crate) fn twin(&self) -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary directory"));
         let twin = Self {
             dir,
             opened: Cell::new(0),
@@ -59,6 +60,31 @@ impl Docket {
     pub(crate) fn in_database(mut self, url: &str) -> Self {
         self.database = Some(url.to_owned());
         self
+    }
+
+    /// The same docket, asking another database.
+    pub(crate) fn at(docket: &Self, url: &str) -> Self {
+        Self {
+            dir: Arc::clone(&docket.dir),
+            opened: Cell::new(docket.opened.get() + 1_000),
+            database: Some(url.to_owned()),
+        }
+    }
+
+    /// A clone of it, as git makes it, asking the same database.
+    pub(crate) fn clone_of(&self) -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary directory"));
+        let clone = Self {
+            dir,
+            opened: Cell::new(self.opened.get() + 2_000),
+            database: self.database.clone(),
+        };
+        clone.git(&format!(
+            "clone -q '{}' . && git config user.name Eve && git config user.email eve@example.com &&
+             git update-ref refs/heads/tracking origin/tracking",
+            self.path().display()
+        ));
+        clone
     }
 
     pub(crate) fn has_database(&self) -> bool {

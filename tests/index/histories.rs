@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 
 use crate::docket::Docket;
-use crate::server::Server;
+use crate::postgres::Server;
 
 /// One step of a history; numbers pick among the items there are.
 #[derive(Clone, Debug)]

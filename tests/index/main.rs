@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_types, reason = "these tests run git")]
 
 mod broken;
+mod database;
 mod docket;
 mod histories;
-mod server;
+#[path = "../postgres/mod.rs"]
+mod postgres;
