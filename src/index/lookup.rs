@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 
 use super::files::{Unread, list};
-use super::row::{NODE, Node, ROW, Row, SUMMARY, Summary, nodes, rows, summary};
+use super::row::{AGED, Aged, NODE, Node, ROW, Row, SUMMARY, Summary, aged, nodes, rows, summary};
 use super::{Error, Index, column};
 use crate::record::value::{Time, folded};
 use crate::record::vendor::normalised_name;
@@ -220,6 +220,20 @@ impl Index {
         );
         let query = sqlx::query(sqlx::AssertSqlSafe(sql));
         nodes(&self.runtime.block_on(query.fetch_one(&mut self.connection))?)
+    }
+
+    /// The work items that are not archived, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn unarchived(&mut self) -> Result<Vec<Aged>, Error> {
+        let sql = format!(
+            "SELECT group_concat({AGED}, ',') FROM record
+             WHERE kind = 'work-item' AND stigid IS NOT NULL AND NOT archived"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        aged(&self.runtime.block_on(query.fetch_one(&mut self.connection))?)
     }
 
     /// What a record waits for, in the order of its list; and what waits for it, in the order of

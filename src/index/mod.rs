@@ -28,7 +28,7 @@ pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
 pub use open::FORMAT;
 pub use records::{RecordSelection, Tally};
-pub use row::{Node, Row, Summary};
+pub use row::{Aged, Node, Row, Summary};
 pub use select::{Page, Selection};
 
 /// How many bytes may wait beside the file when a process ends.

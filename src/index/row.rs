@@ -63,6 +63,19 @@ pub struct Node {
     pub claim: Option<(String, Option<Time>)>,
 }
 
+/// A work item that is not archived, as far as it matters for how long that stays so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aged {
+    /// The item in a few words.
+    pub summary: Summary,
+    /// What it is below, whether or not that can be read.
+    pub parent: Option<RecordId>,
+    /// Whether it is deleted.
+    pub gone: bool,
+    /// When it was last changed; none where that is not known.
+    pub updated_at: Option<Time>,
+}
+
 /// What [`rows`] reads, of `record` joined to `content`. All rows come as one text: each that comes by itself wakes
 /// the thread that waits for it, which takes longer than to read it.
 pub(super) const ROW: &str = "json_array(record.path, json(content.fields), content.body, content.newer_schema, \
@@ -75,6 +88,23 @@ pub(super) const SUMMARY: &str = "record.id, record.item_type, record.title, rec
 pub(super) const NODE: &str = "json_array(record.id, record.item_type, record.title, record.status, record.settled, \
      record.parent, record.assignee, record.created_at, record.boxes_done, record.boxes, record.priority, \
      record.claimed_by, record.claimed_until)";
+
+/// What [`aged`] reads, as one text like [`ROW`].
+pub(super) const AGED: &str = "json_array(record.id, record.item_type, record.title, record.status, record.settled, \
+     record.parent, record.gone, record.updated_at)";
+
+/// The columns of [`AGED`], in their order.
+#[derive(serde::Deserialize)]
+struct StoredAged(
+    RecordId,
+    String,
+    String,
+    Option<String>,
+    u8,
+    Option<String>,
+    u8,
+    Option<i64>,
+);
 
 /// The columns of [`NODE`], in their order.
 #[derive(serde::Deserialize)]
@@ -165,6 +195,26 @@ pub(super) fn nodes(row: &SqliteRow) -> Result<Vec<Node>, Error> {
             .map(|by| (by, node.claimed_until.and_then(Time::from_milliseconds))),
     };
     Ok(stored.into_iter().map(node).collect())
+}
+
+/// The items that `group_concat(AGED, ',')` gives.
+pub(super) fn aged(row: &SqliteRow) -> Result<Vec<Aged>, Error> {
+    let text = column::<Option<&str>>(row, 0)?.unwrap_or_default();
+    let stored: Vec<StoredAged> = serde_json::from_str(&format!("[{text}]"))
+        .map_err(|error| Error::Unusable(format!("a row is no work item: {error}")))?;
+    let aged = |StoredAged(id, item_type, title, status, settled, parent, gone, updated_at)| Aged {
+        summary: Summary {
+            id,
+            item_type,
+            title,
+            status,
+            settled: settled != 0,
+        },
+        parent: parent.and_then(|parent| parent.parse().ok()),
+        gone: gone != 0,
+        updated_at: updated_at.and_then(Time::from_milliseconds),
+    };
+    Ok(stored.into_iter().map(aged).collect())
 }
 
 /// What the columns of `record` say of a record.

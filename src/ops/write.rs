@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::draft::{Changed, Draft};
 use super::error::rests_on;
-use super::{Context, Error, rules};
+use super::{Context, Error, archive, rules};
 use crate::index::Touched;
 use crate::record::change::Change;
 use crate::record::value::{Actor, Time};
@@ -139,7 +139,8 @@ impl Context {
         }
         let (changed, files) = (draft.changed(), draft.files()?);
         let subject = cut(&draft.subject.clone().unwrap_or_else(|| subject(&changed, operation)));
-        let warnings = [reading.warnings.as_slice(), draft.warnings.as_slice()].concat();
+        let archived = archive::warnings(&draft, &changed)?;
+        let warnings = [reading.warnings.clone(), std::mem::take(&mut draft.warnings), archived].concat();
         let prepared = match files.is_empty() {
             true => None,
             false => {
@@ -233,6 +234,8 @@ fn told(changed: &Changed, operation: &str) -> String {
         (None, _) => format!("add {}", changed.after.heading()),
         (Some(_), _) if operation == "delete" => "deleted".to_owned(),
         (Some(_), _) if operation == "restore" => "restored".to_owned(),
+        (Some(_), _) if operation == "archive" => "archived".to_owned(),
+        (Some(_), _) if operation == "unarchive" => "out of the archive".to_owned(),
         (Some(_), _) => changed
             .changes
             .iter()

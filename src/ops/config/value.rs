@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::keys::{Key, Shape};
 use crate::ops::{Context, Error};
+use crate::record::value::Age;
 use crate::record::work_item::ItemType;
 use crate::record::{Kind, RecordId};
 
@@ -22,6 +23,10 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
         Shape::Flag => Some(kept(key, text))
             .filter(Value::is_boolean)
             .ok_or_else(|| expected("true or false")),
+        Shape::Age => match text.parse::<Age>() {
+            Ok(age) => Ok(age.to_string().into()),
+            Err(_) => Err(expected(Age::FORM)),
+        },
         Shape::List => {
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             match parts.map(Value::from).collect::<Vec<_>>() {
@@ -94,7 +99,9 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
         Shape::Word(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         Shape::Flag => value.is_boolean(),
         Shape::Session => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
-        Shape::Number | Shape::List | Shape::Reference | Shape::File | Shape::Remote | Shape::Fixed => true,
+        Shape::Number | Shape::Age | Shape::List | Shape::Reference | Shape::File | Shape::Remote | Shape::Fixed => {
+            true
+        }
     };
     let default = key.default.unwrap_or("nothing");
     (!fits).then(|| {

@@ -145,6 +145,23 @@ impl<'r> Draft<'r> {
         Ok(())
     }
 
+    /// Puts a changed record in its place and edits its file at once, so that it is known now where that cannot be.
+    pub(super) fn put_edited(&mut self, path: &RecordPath, record: Record) -> Result<(), Error> {
+        self.get(path)?;
+        let original = self.slots.get(path).and_then(|slot| slot.original.as_ref());
+        let (original, _) = original.ok_or_else(|| Error::bug(format!("{path} is not there to be edited")))?;
+        let bytes = self.edited(path, original, &record, &[])?;
+        if let Some(slot) = self.slots.get_mut(path) {
+            (slot.wanted, slot.typed) = (Some(record), Some(bytes));
+        }
+        Ok(())
+    }
+
+    /// Leaves a record as it was.
+    pub(super) fn put_back(&mut self, path: &RecordPath) {
+        self.slots.remove(path);
+    }
+
     /// Puts a record whose identity was just drawn; refused where there is one of that identity.
     pub(super) fn put_drawn(&mut self, record: Record) -> Result<RecordPath, Error> {
         let (Some(own), id) = (record.path(), record.id()) else {
