@@ -1,8 +1,9 @@
 //! Which commits a question about the history is for.
 
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-
-use super::{Error, Index, column};
+use super::lookup::count;
+use super::select::counting;
+use super::statement::Statement;
+use super::{Error, Index};
 use crate::record::RecordPath;
 use crate::record::value::Time;
 
@@ -44,72 +45,86 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn commits(&mut self, selection: &CommitSelection) -> Result<Option<CommitPage>, Error> {
-        self.runtime.block_on(commits(&mut self.connection, selection))
-    }
-}
-
-/// The position of a commit that only a chain of commits came after, so that all it reaches have smaller ones
-/// and all others greater ones.
-pub(super) async fn chain_position(connection: &mut SqliteConnection, oid: &str) -> Result<Option<i64>, Error> {
-    let sql = "SELECT position FROM commits WHERE oid = ? AND NOT EXISTS (
-            SELECT 1 FROM commits later WHERE later.position > commits.position AND later.merge)";
-    let row = sqlx::query(sql).bind(oid).fetch_optional(connection).await?;
-    row.map(|row| column(&row, 0)).transpose()
-}
-
-async fn commits(connection: &mut SqliteConnection, selection: &CommitSelection) -> Result<Option<CommitPage>, Error> {
-    let mut bounds = Vec::new();
-    for (oid, condition) in [
-        (&selection.after, " AND position > "),
-        (&selection.up_to, " AND position <= "),
-    ] {
-        let Some(oid) = oid else { continue };
-        match chain_position(connection, oid).await? {
-            Some(position) => bounds.push((condition, position)),
-            None => return Ok(None),
+        let mut bounds = Vec::new();
+        for (oid, condition) in [
+            (&selection.after, " AND position > "),
+            (&selection.up_to, " AND position <= "),
+        ] {
+            let Some(oid) = oid else { continue };
+            match self.chain_position(oid)? {
+                Some(position) => bounds.push((condition, position)),
+                None => return Ok(None),
+            }
         }
+        let dialect = self.dialect();
+        let order = "position DESC, oid DESC";
+        let rows = dialect.rows("oid, position", order);
+        let mut statement = Statement::new(
+            dialect,
+            format!("SELECT {rows} FROM (SELECT oid, position FROM commits WHERE "),
+        );
+        push_wanted(&mut statement, selection, &bounds);
+        statement.push(format!(" ORDER BY {order} LIMIT "));
+        statement.bind(selection.limit.map_or(i64::MAX, count)).push(" OFFSET ");
+        statement.bind(count(selection.offset)).push(") AS page");
+        let commits: Vec<(String, i64)> = self.ask(&statement)?;
+        let mut total = commits.len();
+        if selection.offset > 0 || selection.limit.is_some_and(|limit| total >= limit) {
+            let mut statement = Statement::new(dialect, counting("count(*)", "commits"));
+            push_wanted(&mut statement, selection, &bounds);
+            total = self.counted(&statement)?;
+        }
+        Ok(Some(CommitPage { commits, total }))
     }
-    let narrowed = |select: &str| {
-        let mut query = QueryBuilder::<Sqlite>::new(select);
-        push_where(&mut query, selection, &bounds);
-        query
-    };
-    let integer = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let mut query = narrowed("SELECT oid, position FROM commits WHERE 1");
-    query.push(" ORDER BY position DESC, oid DESC LIMIT ");
-    query.push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
-    query.push(" OFFSET ").push_bind(integer(selection.offset));
-    let rows = query.build().fetch_all(&mut *connection).await?;
-    let commits = rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?)));
-    let commits: Vec<(String, i64)> = commits.collect::<Result<_, Error>>()?;
-    let mut total = commits.len();
-    if selection.offset > 0 || selection.limit.is_some_and(|limit| total >= limit) {
-        let counted = narrowed("SELECT count(*) FROM commits WHERE 1");
-        let row = { counted }.build().fetch_one(connection).await?;
-        total = column::<i64>(&row, 0)?.try_into().unwrap_or(0);
+
+    /// The position of a commit; none where it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn position(&mut self, oid: &str) -> Result<Option<i64>, Error> {
+        let here = self.dialect().here("commits");
+        let sql = format!("SELECT CAST(position AS text) FROM commits WHERE {here}oid = $2");
+        self.ask_one(&Statement::with(self.dialect(), sql, [oid.into()]))
     }
-    Ok(Some(CommitPage { commits, total }))
+
+    /// The position of a commit that only a chain of commits came after, so that all it reaches have smaller ones
+    /// and all others greater ones.
+    pub(super) fn chain_position(&mut self, oid: &str) -> Result<Option<i64>, Error> {
+        let dialect = self.dialect();
+        let sql = format!(
+            "SELECT CAST(position AS text) FROM commits WHERE {}oid = $2 AND NOT EXISTS (
+                SELECT 1 FROM commits later WHERE {}later.position > commits.position AND later.merge)",
+            dialect.here("commits"),
+            dialect.here("later")
+        );
+        self.ask_one(&Statement::with(dialect, sql, [oid.into()]))
+    }
 }
 
-fn push_where(query: &mut QueryBuilder<Sqlite>, selection: &CommitSelection, bounds: &[(&str, i64)]) {
+fn push_wanted(statement: &mut Statement, selection: &CommitSelection, bounds: &[(&str, i64)]) {
+    let dialect = statement.dialect;
+    statement.push(dialect.here("commits")).push("TRUE");
     for (condition, position) in bounds {
-        query.push(*condition).push_bind(*position);
+        statement.push(condition).bind(*position);
     }
-    for (condition, time) in [
-        (" AND coalesce(at, 0) >= ", selection.since),
-        (" AND coalesce(at, 0) <= ", selection.until),
-    ] {
+    for (operator, time) in [(">=", selection.since), ("<=", selection.until)] {
         if let Some(time) = time {
-            query.push(condition).push_bind(time.as_milliseconds());
+            let (none, time) = (statement.parameter(0), statement.parameter(time.as_milliseconds()));
+            let (none, time) = (dialect.instant(&none), dialect.instant(&time));
+            statement.push(format!(" AND coalesce(at, {none}) {operator} {time}"));
         }
     }
     if let Some(by) = &selection.by {
-        query.push(" AND coalesce(client, author) = ").push_bind(by.clone());
+        statement.push(" AND coalesce(client, author) = ").bind(by.as_str());
     }
     if let Some(record) = &selection.record {
-        query.push(" AND number IN (SELECT number FROM change WHERE path = ");
-        query.push_bind(record.to_string());
-        query.push(" UNION SELECT number FROM change WHERE owner = ");
-        query.push_bind(record.id().map(|id| id.to_string())).push(")");
+        let here = dialect.here("change");
+        let path = statement.parameter(record.to_string());
+        let owner = statement.parameter(record.id().map(|id| id.to_string()));
+        statement.push(format!(
+            " AND number IN (SELECT number FROM change WHERE {here}path = {path}
+                UNION SELECT number FROM change WHERE {here}owner = {owner})"
+        ));
     }
 }

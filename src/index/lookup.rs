@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use sqlx::SqliteConnection;
-
-use super::files::{Unread, list};
-use super::row::{AGED, Aged, NODE, Node, ROW, Row, SUMMARY, Summary, aged, nodes, rows, summary};
-use super::{Error, Index, column};
+use super::row::{Aged, Node, Row, StoredAged, StoredNode, StoredRow, StoredSummary, Summary};
+use super::statement::{Statement, Value};
+use super::{Error, Index, Touched, Unread};
 use crate::record::value::{Time, folded};
 use crate::record::vendor::normalised_name;
-use crate::record::{Kind, RecordId, RecordPath};
+use crate::record::{Kind, RecordId, RecordPath, Violation};
 
 /// What a name was found to name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +26,45 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn find(&mut self, name: &str) -> Result<Found, Error> {
-        self.runtime.block_on(find(&mut self.connection, name))
+        let digits = name.to_ascii_lowercase();
+        let is_part = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        // Hyphens may be left out, but then all of them.
+        let (start, end) = match digits.contains('-') {
+            true => (digits.clone(), digits.chars().rev().collect()),
+            false => (
+                hyphenated(digits.chars(), &[8, 12, 16, 20]),
+                hyphenated(digits.chars().rev(), &[12, 16, 20, 24]),
+            ),
+        };
+        let dialect = self.dialect();
+        let (here, named) = (dialect.here("record"), dialect.here("alias"));
+        let using = dialect.using();
+        let mut sql = format!(
+            "SELECT {} FROM (
+                SELECT 0 AS rank, path FROM record WHERE {here}id = $2 AND stigid IS NOT NULL
+                UNION SELECT 1, path FROM alias JOIN record {using} WHERE {named}alias = $2
+                UNION SELECT 2, path FROM alias JOIN record {using} WHERE {named}folded = $3
+                UNION SELECT 2, path FROM record WHERE {here}name = $4 AND NOT gone",
+            dialect.rows("rank, path", "rank")
+        );
+        if is_part {
+            sql.push_str(&format!(
+                " UNION SELECT 3, path FROM record WHERE {here}stigid IS NOT NULL AND id >= $5 AND id < $5 || 'g'
+                UNION SELECT 3, path FROM record WHERE {here}stigid >= $6 AND stigid < $6 || 'g'"
+            ));
+        }
+        sql.push_str(" ORDER BY rank LIMIT 3) AS found");
+        let mut values: Vec<Value> = vec![name.into(), folded(name).into(), normalised_name(name).into()];
+        if is_part {
+            values.extend([start.into(), end.into()]);
+        }
+        let found: Vec<(i64, String)> = self.ask(&Statement::with(dialect, sql, values))?;
+        // The best rank counts; that of an exact alias stands once more among the folded ones.
+        match found.as_slice() {
+            [first] => path(&first.1).map(Found::One),
+            [first, next, ..] if next.0 != first.0 => path(&first.1).map(Found::One),
+            _ => Ok(Found::NoneOrSeveral),
+        }
     }
 
     /// The records that have this alias, exactly so, in the order of their paths.
@@ -37,8 +73,11 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn with_alias(&mut self, alias: &str) -> Result<Vec<RecordPath>, Error> {
-        let query = sqlx::query("SELECT path FROM alias JOIN record USING (record) WHERE alias = ? ORDER BY path");
-        self.paths(query.bind(alias))
+        let (here, using) = (self.dialect().here("alias"), self.dialect().using());
+        self.paths(
+            &format!("alias JOIN record {using} WHERE {here}alias = $2"),
+            vec![alias.into()],
+        )
     }
 
     /// The records that have this alias, in the form in which letter case does not matter, in the order of their paths.
@@ -47,8 +86,13 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn called(&mut self, folded: &str) -> Result<Vec<RecordPath>, Error> {
-        let sql = "SELECT DISTINCT path FROM alias JOIN record USING (record) WHERE folded = ? ORDER BY path";
-        self.paths(sqlx::query(sql).bind(folded))
+        let (here, using) = (self.dialect().here("alias"), self.dialect().using());
+        let mut paths = self.paths(
+            &format!("alias JOIN record {using} WHERE {here}folded = $2"),
+            vec![folded.into()],
+        )?;
+        paths.dedup();
+        Ok(paths)
     }
 
     /// The live work items that say they are done on a branch, in the order of their paths.
@@ -57,8 +101,8 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn on_branch(&mut self, branch: &str) -> Result<Vec<RecordPath>, Error> {
-        let query = sqlx::query("SELECT path FROM record WHERE branch = ? AND live ORDER BY path");
-        self.paths(query.bind(branch))
+        let here = self.dialect().here("record");
+        self.paths(&format!("record WHERE {here}branch = $2 AND live"), vec![branch.into()])
     }
 
     /// The live work items that somebody has claimed, whether or not the claim has run out, in the order of their paths.
@@ -67,8 +111,11 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn claimed_by(&mut self, actor: &str) -> Result<Vec<RecordPath>, Error> {
-        let query = sqlx::query("SELECT path FROM record WHERE claimed_by = ? AND live ORDER BY path");
-        self.paths(query.bind(actor))
+        let here = self.dialect().here("record");
+        self.paths(
+            &format!("record WHERE {here}claimed_by = $2 AND live"),
+            vec![actor.into()],
+        )
     }
 
     /// Aliases that begin so, with what they name: of records that are deleted or of the others, as is asked for; those
@@ -78,14 +125,24 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn aliases(&mut self, beginning: &str, gone: bool, limit: usize) -> Result<Vec<(String, Summary)>, Error> {
-        let sql = format!(
-            "SELECT {SUMMARY}, alias FROM alias JOIN record USING (record)
-             WHERE alias >= ?1 AND alias < ?1 || char(1114111) AND gone = ?2 ORDER BY settled, alias LIMIT ?3"
+        let dialect = self.dialect();
+        let (summary, here, using) = (dialect.summary(), dialect.here("alias"), dialect.using());
+        let gone = if gone { "gone" } else { "NOT gone" };
+        let rows = dialect.rows(
+            &format!("alias, {}", dialect.array("id, item_type, title, status, settled")),
+            "settled, alias",
         );
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(beginning).bind(gone);
-        let query = query.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
-        rows.iter().map(|row| Ok((column(row, 5)?, summary(row)?))).collect()
+        let sql = format!(
+            "SELECT {rows} FROM (SELECT alias, {summary} FROM alias JOIN record {using}
+                WHERE {here}alias >= $2 AND alias < $3 AND {gone} ORDER BY settled, alias LIMIT $4) AS found"
+        );
+        let end = format!("{beginning}{}", char::MAX);
+        let values = vec![beginning.into(), end.into(), count(limit).into()];
+        let found: Vec<(String, StoredSummary)> = self.ask(&Statement::with(dialect, sql, values))?;
+        Ok(found
+            .into_iter()
+            .map(|(alias, summary)| (alias, summary.into()))
+            .collect())
     }
 
     /// The vendors that have this name, as normalised, in the order of their paths: those that are deleted, or the others.
@@ -94,8 +151,12 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn with_name(&mut self, normalised: &str, gone: bool) -> Result<Vec<RecordPath>, Error> {
-        let query = sqlx::query("SELECT path FROM record WHERE name = ? AND gone = ? ORDER BY path");
-        self.paths(query.bind(normalised).bind(gone))
+        let here = self.dialect().here("record");
+        let gone = if gone { "gone" } else { "NOT gone" };
+        self.paths(
+            &format!("record WHERE {here}name = $2 AND {gone}"),
+            vec![normalised.into()],
+        )
     }
 
     /// The paths of the named records in whose fields one of these identities stands, in their order. Looks at all of
@@ -105,11 +166,20 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn mentioning(&mut self, targets: &[RecordId]) -> Result<Vec<RecordPath>, Error> {
-        let sql = "SELECT DISTINCT path FROM json_each(?1) target
-            JOIN content ON instr(content.fields, target.value) > 0 JOIN record USING (record)
-            WHERE stigid IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY path";
-        let targets = ids(targets);
-        self.paths(sqlx::query(sql).bind(targets))
+        let dialect = self.dialect();
+        let (here, using) = (dialect.here("record"), dialect.using());
+        let mut paths = self.paths(
+            &format!(
+                "({}) AS target (value) JOIN content ON {} > 0 JOIN record {using}
+                 WHERE {here}stigid IS NOT NULL AND NOT {}",
+                dialect.each("$2"),
+                dialect.position("CAST(content.fields AS text)", "target.value"),
+                dialect.among("id", "$2")
+            ),
+            vec![ids(targets).into()],
+        )?;
+        paths.dedup();
+        Ok(paths)
     }
 
     /// The paths of some work items that are ready and that nobody holds at `now`, the most urgent first.
@@ -118,12 +188,19 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn ready(&mut self, now: Time, limit: usize, offset: usize) -> Result<Vec<RecordPath>, Error> {
-        let sql = "SELECT path FROM record
-            WHERE ready AND kind = 'work-item' AND (claimed_by IS NULL OR claimed_until <= ?)
-            ORDER BY priority, created_at, id LIMIT ? OFFSET ?";
-        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        let query = sqlx::query(sql).bind(now.as_milliseconds());
-        self.paths(query.bind(count(limit)).bind(count(offset)))
+        let dialect = self.dialect();
+        let order = "priority, created_at NULLS FIRST, id";
+        let sql = format!(
+            "SELECT {} FROM (SELECT path, priority, created_at, id FROM record
+                WHERE {}ready AND kind = 'work-item' AND (claimed_by IS NULL OR claimed_until <= {})
+                ORDER BY {order} LIMIT $3 OFFSET $4) AS found",
+            dialect.rows("path", order),
+            dialect.here("record"),
+            dialect.instant("$2")
+        );
+        let values = vec![now.as_milliseconds().into(), count(limit).into(), count(offset).into()];
+        let rows: Vec<(String,)> = self.ask(&Statement::with(dialect, sql, values))?;
+        rows.iter().map(|row| path(&row.0)).collect()
     }
 
     /// The record at a path.
@@ -132,8 +209,8 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn row(&mut self, path: &RecordPath) -> Result<Option<Row>, Error> {
-        let sql = format!("SELECT {ROW} FROM record JOIN content USING (record) WHERE path = ?");
-        let rows = self.rows(&sql, &path.to_string())?;
+        let here = self.dialect().here("record");
+        let rows = self.rows(&format!("{here}path = $2"), vec![path.to_string().into()])?;
         Ok(rows.into_iter().next())
     }
 
@@ -144,13 +221,17 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn on(&mut self, owners: &[RecordId], kinds: &[Kind]) -> Result<Vec<Row>, Error> {
+        let dialect = self.dialect();
         let kinds: Vec<_> = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
-        let sql = format!(
-            "SELECT group_concat({ROW}, ',' ORDER BY path) FROM record JOIN content USING (record)
-             WHERE owner IN (SELECT value FROM json_each(?)) AND kind IN ({}) AND NOT gone",
-            kinds.join(", ")
-        );
-        self.rows(&sql, &ids(owners))
+        self.rows(
+            &format!(
+                "{}{} AND kind IN ({}) AND NOT gone",
+                dialect.here("record"),
+                dialect.among("owner", "$2"),
+                kinds.join(", ")
+            ),
+            vec![ids(owners).into()],
+        )
     }
 
     /// The chains of parents of these records, each root first; a chain ends where it would come
@@ -160,7 +241,29 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn ancestors(&mut self, of: &[RecordId]) -> Result<HashMap<RecordId, Vec<RecordId>>, Error> {
-        self.runtime.block_on(ancestors(&mut self.connection, of))
+        let dialect = self.dialect();
+        let here = dialect.here("record");
+        // The path so far is kept to see where it would come round again.
+        let sql = format!(
+            "WITH RECURSIVE chain (start, id, seen) AS (
+                SELECT id, parent, '/' || id || '/' FROM record
+                    WHERE {here}stigid IS NOT NULL AND parent IS NOT NULL AND {}
+                UNION ALL
+                SELECT chain.start, record.parent, chain.seen || chain.id || '/' FROM chain
+                    JOIN record ON record.id = chain.id AND record.stigid IS NOT NULL
+                    WHERE {here}record.parent IS NOT NULL AND {} = 0)
+            SELECT {} FROM chain WHERE {} = 0",
+            dialect.among("id", "$2"),
+            dialect.position("chain.seen", "'/' || chain.id || '/'"),
+            dialect.rows("start, id", "start, length(seen) DESC"),
+            dialect.position("seen", "'/' || id || '/'"),
+        );
+        let all: Vec<(RecordId, RecordId)> = self.ask(&Statement::with(dialect, sql, vec![ids(of).into()]))?;
+        let mut chains: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
+        for (start, ancestor) in all {
+            chains.entry(start).or_default().push(ancestor);
+        }
+        Ok(chains)
     }
 
     /// These records in a few words; those that cannot be read are not among them.
@@ -172,9 +275,8 @@ impl Index {
         if of.is_empty() {
             return Ok(HashMap::new());
         }
-        let sql =
-            format!("SELECT {SUMMARY} FROM record WHERE stigid IS NOT NULL AND id IN (SELECT value FROM json_each(?))");
-        let summaries = self.summaries_of(&sql, &ids(of))?;
+        let wanted = format!("stigid IS NOT NULL AND {}", self.dialect().among("id", "$2"));
+        let summaries = self.summaries_of(&wanted, ids(of).into())?;
         Ok(summaries.into_iter().map(|summary| (summary.id, summary)).collect())
     }
 
@@ -184,8 +286,7 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn children(&mut self, of: RecordId) -> Result<Vec<Summary>, Error> {
-        let sql = format!("SELECT {SUMMARY} FROM record WHERE parent = ? ORDER BY path");
-        self.summaries_of(&sql, &of.to_string())
+        self.summaries_of("parent = $2", of.to_string().into())
     }
 
     /// Work items as nodes of a tree, in no order: one and all below it, or all there are; but for those
@@ -195,8 +296,30 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn tree(&mut self, root: Option<RecordId>, deleted: bool, archived: bool) -> Result<Vec<Node>, Error> {
-        self.runtime
-            .block_on(tree(&mut self.connection, root, deleted, archived))
+        let dialect = self.dialect();
+        let here = dialect.here("record");
+        let shown = match (deleted, archived) {
+            (true, true) => "TRUE",
+            (true, false) => "NOT archived",
+            (false, true) => "NOT gone",
+            (false, false) => "NOT gone AND NOT archived",
+        };
+        let Some(root) = root else {
+            return self.nodes(&format!("{here}kind = 'work-item' AND {shown}"), Vec::new());
+        };
+        // A union, not a union of all: a chain that comes round again ends there.
+        let below = format!(
+            "record.record IN (
+                WITH RECURSIVE below (record, id) AS (
+                    SELECT record, id FROM record WHERE {here}id = $2 AND stigid IS NOT NULL AND kind = 'work-item'
+                    UNION SELECT record.record, record.id FROM below JOIN record ON record.parent = below.id
+                        WHERE {here}TRUE)
+                SELECT below.record FROM below)"
+        );
+        self.nodes(
+            &format!("{here}{below} AND (id = $2 OR {shown})"),
+            vec![root.to_string().into()],
+        )
     }
 
     /// The live work items that are neither completed nor cancelled, and all they are below that is not deleted, as
@@ -206,20 +329,23 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn open_tree(&mut self) -> Result<Vec<Node>, Error> {
-        let sql = format!(
-            "WITH RECURSIVE open AS (
-                SELECT record, parent FROM record WHERE live AND status IN ('pending', 'active', 'blocked')),
-            -- Most parents are open, too: only of the others, parents are looked for one by one.
-            above (record, parent) AS (
-                SELECT record, parent FROM record WHERE id IN (SELECT DISTINCT parent FROM open)
-                    AND kind = 'work-item' AND stigid IS NOT NULL AND NOT gone AND record NOT IN (SELECT record FROM open)
-                UNION SELECT up.record, up.parent FROM above JOIN record up ON up.id = above.parent
-                    WHERE up.kind = 'work-item' AND up.stigid IS NOT NULL AND NOT up.gone)
-            SELECT group_concat({NODE}, ',') FROM (SELECT record FROM open UNION SELECT record FROM above)
-                JOIN record USING (record)"
+        let dialect = self.dialect();
+        let here = dialect.here("record");
+        let open = format!(
+            "{here}record.record IN (
+                WITH RECURSIVE open AS (
+                    SELECT record.record, parent FROM record
+                        WHERE {here}live AND status IN ('pending', 'active', 'blocked')),
+                -- Most parents are open, too: only of the others, parents are looked for one by one.
+                above (record, parent) AS (
+                    SELECT record.record, record.parent FROM record
+                        WHERE {here}id IN (SELECT DISTINCT parent FROM open) AND kind = 'work-item'
+                            AND stigid IS NOT NULL AND NOT gone AND record.record NOT IN (SELECT record FROM open)
+                    UNION SELECT record.record, record.parent FROM above JOIN record ON record.id = above.parent
+                        WHERE {here}record.kind = 'work-item' AND record.stigid IS NOT NULL AND NOT record.gone)
+                SELECT record FROM open UNION SELECT record FROM above)"
         );
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        nodes(&self.runtime.block_on(query.fetch_one(&mut self.connection))?)
+        self.nodes(&open, Vec::new())
     }
 
     /// The work items that are not archived, in no order.
@@ -228,12 +354,14 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn unarchived(&mut self) -> Result<Vec<Aged>, Error> {
+        let dialect = self.dialect();
         let sql = format!(
-            "SELECT group_concat({AGED}, ',') FROM record
-             WHERE kind = 'work-item' AND stigid IS NOT NULL AND NOT archived"
+            "SELECT {} FROM record WHERE {}kind = 'work-item' AND stigid IS NOT NULL AND NOT archived",
+            dialect.rows(&dialect.aged(), ""),
+            dialect.here("record")
         );
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        aged(&self.runtime.block_on(query.fetch_one(&mut self.connection))?)
+        let rows: Vec<StoredAged> = self.ask(&Statement::new(dialect, sql))?;
+        Ok(rows.into_iter().map(Aged::from).collect())
     }
 
     /// What a record waits for, in the order of its list; and what waits for it, in the order of
@@ -243,7 +371,26 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn edges(&mut self, of: RecordId) -> Result<(Vec<RecordId>, Vec<RecordId>), Error> {
-        self.runtime.block_on(edges(&mut self.connection, of))
+        let dialect = self.dialect();
+        let here = dialect.here("edge");
+        // Paths stand in the order of their kinds, but that work items come first.
+        let sql = format!(
+            "SELECT {} FROM (
+                SELECT 0 AS side, target AS of, position AS place, '' AS path FROM edge WHERE {here}source = $2
+                UNION ALL SELECT 1, source, CASE WHEN kind = 'work-item' THEN 0 ELSE 1 END, path
+                    FROM edge JOIN record {} WHERE {here}target = $2) AS ends",
+            dialect.rows("side, of", "side, place, path"),
+            dialect.using(),
+        );
+        let all: Vec<(u8, RecordId)> = self.ask(&Statement::with(dialect, sql, vec![of.to_string().into()]))?;
+        let mut edges = (Vec::new(), Vec::new());
+        for (side, end) in all {
+            match side {
+                0 => edges.0.push(end),
+                _ => edges.1.push(end),
+            }
+        }
+        Ok(edges)
     }
 
     /// The files of these kinds that cannot be read, in the order of their paths.
@@ -252,82 +399,104 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn unreadable(&mut self, kinds: &[Kind]) -> Result<Vec<Unread>, Error> {
-        self.runtime.block_on(unreadable(&mut self.connection, kinds))
+        let dialect = self.dialect();
+        let columns = format!("path, kind, {}", dialect.json("violations"));
+        let sql = format!(
+            "SELECT {} FROM unreadable WHERE {}TRUE",
+            dialect.rows(&columns, "path"),
+            dialect.here("unreadable")
+        );
+        let rows: Vec<(String, String, Vec<Violation>)> = self.ask(&Statement::new(dialect, sql))?;
+        let unread = |(path, name, violations): (String, String, _)| {
+            let kind = *kinds.iter().find(|kind| kind.as_str() == name)?;
+            Some(Unread { path, kind, violations })
+        };
+        Ok(rows.into_iter().filter_map(unread).collect())
     }
 
-    fn rows(&mut self, sql: &str, bound: &str) -> Result<Vec<Row>, Error> {
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bound);
-        match self.runtime.block_on(query.fetch_optional(&mut self.connection))? {
-            Some(row) => rows(&row),
-            None => Ok(Vec::new()),
-        }
+    /// What became of a file up to a commit, which need not be the one the index stands at. None where
+    /// the index does not know the commit, or cannot tell what came after it from what came before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn touched(&mut self, path: &str, oid: &str) -> Result<Option<Touched>, Error> {
+        let Some(known) = self.chain_position(oid)? else {
+            return Ok(None);
+        };
+        let dialect = self.dialect();
+        let columns = format!("changes, {}, who", dialect.milliseconds("at"));
+        let sql = format!(
+            "SELECT {} FROM (
+                SELECT count(*) OVER () AS changes, at, coalesce(client, author) AS who
+                FROM change JOIN commits {} WHERE {}path = $2 AND position <= $3
+                ORDER BY position DESC, oid DESC LIMIT 1) AS newest",
+            dialect.rows(&columns, ""),
+            dialect.numbered(),
+            dialect.here("change")
+        );
+        let values = vec![path.into(), known.into()];
+        let newest: Option<(u64, Option<i64>, Option<String>)> =
+            self.ask_one(&Statement::with(dialect, sql, values))?;
+        Ok(Some(newest.map_or_else(Touched::default, |(version, at, by)| {
+            Touched {
+                version,
+                at: at.and_then(Time::from_milliseconds),
+                by,
+            }
+        })))
     }
 
-    fn paths(
-        &mut self,
-        query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
-    ) -> Result<Vec<RecordPath>, Error> {
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
-        rows.iter().map(|row| path(column(row, 0)?)).collect()
+    fn rows(&mut self, wanted: &str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let dialect = self.dialect();
+        let sql = format!(
+            "SELECT {} FROM record JOIN content {} WHERE {wanted}",
+            dialect.whole("path"),
+            dialect.using()
+        );
+        let rows: Vec<StoredRow> = self.ask(&Statement::with(dialect, sql, values))?;
+        rows.into_iter().map(|row| Ok(row.row()?.0)).collect()
     }
 
-    fn summaries_of(&mut self, sql: &str, bound: &str) -> Result<Vec<Summary>, Error> {
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bound);
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection))?;
-        rows.iter().map(summary).collect()
+    fn paths(&mut self, wanted: &str, values: Vec<Value>) -> Result<Vec<RecordPath>, Error> {
+        let dialect = self.dialect();
+        let sql = format!("SELECT {} FROM {wanted}", dialect.rows("record.path", "record.path"));
+        let rows: Vec<(String,)> = self.ask(&Statement::with(dialect, sql, values))?;
+        rows.iter().map(|row| path(&row.0)).collect()
+    }
+
+    fn summaries_of(&mut self, wanted: &str, value: Value) -> Result<Vec<Summary>, Error> {
+        let dialect = self.dialect();
+        let sql = format!(
+            "SELECT {} FROM record WHERE {}{wanted}",
+            dialect.rows(dialect.summary(), "path"),
+            dialect.here("record")
+        );
+        let rows: Vec<StoredSummary> = self.ask(&Statement::with(dialect, sql, vec![value]))?;
+        Ok(rows.into_iter().map(Summary::from).collect())
+    }
+
+    fn nodes(&mut self, wanted: &str, values: Vec<Value>) -> Result<Vec<Node>, Error> {
+        let dialect = self.dialect();
+        let sql = format!(
+            "SELECT {} FROM record WHERE {wanted}",
+            dialect.rows(&dialect.node(), "")
+        );
+        let rows: Vec<StoredNode> = self.ask(&Statement::with(dialect, sql, values))?;
+        Ok(rows.into_iter().map(Node::from).collect())
     }
 }
 
-fn ids(ids: &[RecordId]) -> String {
-    list(&ids.iter().map(|id| id.to_string()).collect::<Vec<_>>())
+fn ids(ids: &[RecordId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }
 
-fn id(text: &str) -> Result<RecordId, Error> {
-    text.parse()
-        .map_err(|_| Error::Unusable(format!("`{text}` is no identity")))
+pub(super) fn count(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn path(text: &str) -> Result<RecordPath, Error> {
     RecordPath::of(text).ok_or_else(|| Error::Unusable(format!("`{text}` is no path")))
-}
-
-async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Found, Error> {
-    let digits = name.to_ascii_lowercase();
-    let is_part = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    // Hyphens may be left out, but then all of them.
-    let (start, end) = match digits.contains('-') {
-        true => (digits.clone(), digits.chars().rev().collect()),
-        false => (
-            hyphenated(digits.chars(), &[8, 12, 16, 20]),
-            hyphenated(digits.chars().rev(), &[12, 16, 20, 24]),
-        ),
-    };
-    let sql = "SELECT DISTINCT 0 AS rank, path FROM record WHERE id = ?1 AND stigid IS NOT NULL
-        UNION SELECT 1, path FROM alias JOIN record USING (record) WHERE alias = ?1
-        UNION SELECT 2, path FROM alias JOIN record USING (record) WHERE folded = ?2
-        UNION SELECT 2, path FROM record WHERE name = ?6 AND NOT gone
-        UNION SELECT 3, path FROM record WHERE ?5 AND stigid IS NOT NULL AND id >= ?3 AND id < ?3 || 'g'
-        UNION SELECT 3, path FROM record WHERE ?5 AND stigid >= ?4 AND stigid < ?4 || 'g'
-        ORDER BY rank LIMIT 3";
-    let query = sqlx::query(sql)
-        .bind(name)
-        .bind(folded(name))
-        .bind(start)
-        .bind(end)
-        .bind(is_part)
-        .bind(normalised_name(name));
-    let rows = query.fetch_all(connection).await?;
-    let mut found = rows
-        .iter()
-        .map(|row| Ok::<_, Error>((column::<i64>(row, 0)?, column::<&str>(row, 1)?)));
-    let Some(first) = found.next().transpose()? else {
-        return Ok(Found::NoneOrSeveral);
-    };
-    // The best rank counts; that of an exact alias stands once more among the folded ones.
-    if found.next().transpose()?.is_some_and(|next| next.0 == first.0) {
-        return Ok(Found::NoneOrSeveral);
-    }
-    path(first.1).map(Found::One)
 }
 
 /// The digits with hyphens before those at these places.
@@ -340,90 +509,4 @@ fn hyphenated(digits: impl Iterator<Item = char>, places: &[usize]) -> String {
         text.push(digit);
     }
     text
-}
-
-async fn ancestors(
-    connection: &mut SqliteConnection,
-    of: &[RecordId],
-) -> Result<HashMap<RecordId, Vec<RecordId>>, Error> {
-    // The path so far is kept to see where it would come round again.
-    let sql = "WITH RECURSIVE chain (start, id, seen) AS (
-            SELECT id, parent, '/' || id || '/' FROM record
-                WHERE stigid IS NOT NULL AND parent IS NOT NULL AND id IN (SELECT value FROM json_each(?))
-            UNION ALL
-            SELECT chain.start, record.parent, chain.seen || chain.id || '/' FROM chain
-                JOIN record ON record.id = chain.id AND record.stigid IS NOT NULL
-                WHERE record.parent IS NOT NULL AND instr(chain.seen, '/' || chain.id || '/') = 0)
-        SELECT json_group_array(json_array(start, id) ORDER BY start, length(seen) DESC)
-        FROM chain WHERE instr(seen, '/' || id || '/') = 0";
-    let all = sqlx::query(sql).bind(ids(of)).fetch_one(connection).await?;
-    let all: Vec<(&str, &str)> =
-        serde_json::from_str(column(&all, 0)?).map_err(|error| Error::Unusable(error.to_string()))?;
-    let mut chains: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
-    for (start, ancestor) in all {
-        chains.entry(id(start)?).or_default().push(id(ancestor)?);
-    }
-    Ok(chains)
-}
-
-async fn tree(
-    connection: &mut SqliteConnection,
-    root: Option<RecordId>,
-    deleted: bool,
-    archived: bool,
-) -> Result<Vec<Node>, Error> {
-    // A union, not a union of all: a chain that comes round again ends there.
-    let below = "WITH RECURSIVE below (record, id) AS (
-            SELECT record, id FROM record WHERE id = ?3 AND stigid IS NOT NULL AND kind = 'work-item'
-            UNION SELECT child.record, child.id FROM below JOIN record child ON child.parent = below.id)
-        SELECT record FROM below";
-    let of = match root {
-        None => "kind = 'work-item'".to_owned(),
-        Some(_) => format!("record IN ({below})"),
-    };
-    let sql = format!(
-        "SELECT group_concat({NODE}, ',') FROM record WHERE {of} AND (id = ?3 OR (?1 OR NOT gone) AND (?2 OR NOT archived))"
-    );
-    let root = root.map(|root| root.to_string());
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(deleted)
-        .bind(archived)
-        .bind(root);
-    nodes(&query.fetch_one(connection).await?)
-}
-
-async fn edges(connection: &mut SqliteConnection, of: RecordId) -> Result<(Vec<RecordId>, Vec<RecordId>), Error> {
-    // Paths stand in the order of their kinds.
-    let sql = "SELECT * FROM (SELECT 0, target, position, '' FROM edge WHERE source = ?1
-            UNION ALL SELECT 1, source, kind <> 'work-item', path FROM edge JOIN record USING (record) WHERE target = ?1)
-        ORDER BY 1, 3, 4";
-    let rows = sqlx::query(sql).bind(of.to_string()).fetch_all(connection).await?;
-    let mut edges = (Vec::new(), Vec::new());
-    for row in &rows {
-        let end = id(column(row, 1)?)?;
-        match column::<i64>(row, 0)? {
-            0 => edges.0.push(end),
-            _ => edges.1.push(end),
-        }
-    }
-    Ok(edges)
-}
-
-async fn unreadable(connection: &mut SqliteConnection, kinds: &[Kind]) -> Result<Vec<Unread>, Error> {
-    let sql = "SELECT path, kind, violations FROM unreadable ORDER BY path";
-    let rows = sqlx::query(sql).fetch_all(connection).await?;
-    let mut found = Vec::new();
-    for row in &rows {
-        let name: &str = column(row, 1)?;
-        let kind = kinds.iter().find(|kind| kind.as_str() == name);
-        if let Some(kind) = kind {
-            let violations = serde_json::from_str(column(row, 2)?);
-            found.push(Unread {
-                path: column(row, 0)?,
-                kind: *kind,
-                violations: violations.map_err(|error| Error::Unusable(error.to_string()))?,
-            });
-        }
-    }
-    Ok(found)
 }

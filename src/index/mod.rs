@@ -1,46 +1,43 @@
-//! The embedded index: SQLite, derived from git, disposable.
+//! The indexes: SQLite beside the repository and, where one is configured, Postgres for a team. Derived from git,
+//! disposable.
 //!
-//! The only place that names sqlx. It knows records and strings, nothing of git: what it is to
-//! hold is handed to it, with the commit it is of. Rows and the tip they are of change in one
-//! transaction, and reading is one too, so an answer is never of two commits. Everything is
-//! synchronous from outside; the connection works on a runtime of its own, of one thread.
+//! The only place that names sqlx. It knows records and strings, nothing of git: what an index is to hold is handed to
+//! it, with the commit it is of. Rows and the tip they are of change in one transaction, and reading is one too, so an
+//! answer is never of two commits. Everything is synchronous from outside; a connection works on a runtime of its own,
+//! of one thread. What is asked is written once, for both (see [`statement`]); how rows get in, each does in its own way.
 //!
-//! Whatever is wrong with the file is an [`Error`], never a wrong answer: who asks goes on without.
+//! Whatever is wrong with an index is an [`Error`], never a wrong answer: who asks goes on without.
 
+mod backend;
+mod columns;
 mod digest;
-mod files;
-mod history;
 mod log;
 mod lookup;
-mod open;
 mod records;
 mod row;
 mod select;
+mod sqlite;
+mod statement;
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
-
-pub use files::{Content, Unread};
-pub use history::{Commit, FileChange, Touched};
+use backend::Backend;
 pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
-pub use open::FORMAT;
 pub use records::{RecordSelection, Tally};
 pub use row::{Aged, Node, Row, Summary};
 pub use select::{Page, Selection};
+use serde::de::DeserializeOwned;
+pub use sqlite::FORMAT;
+use sqlite::Sqlite;
+use statement::{Dialect, Statement};
 
-/// How many bytes may wait beside the file when a process ends.
-const WAITING: u64 = 1 << 20;
+use crate::record::value::Time;
+use crate::record::{Kind, Parsed, RecordPath, Violation};
 
 /// An open index. Close it with [`Index::close`]; what is dropped instead is tidied up by the next.
 pub struct Index {
-    runtime: tokio::runtime::Runtime,
-    connection: SqliteConnection,
-    path: PathBuf,
-    /// The file at the path when it was opened.
-    identity: Option<(u64, u64)>,
+    backend: Box<dyn Backend>,
 }
 
 /// Why the index does not answer.
@@ -84,43 +81,118 @@ impl State {
     }
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
-            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<i32>().ok()),
-            _ => None,
-        };
-        // The primary result codes of SQLite; the upper bits say more.
-        match code.map(|code| code & 0xff) {
-            Some(5 | 6) => Self::Busy,
-            Some(8 | 10 | 13 | 14) => Self::NotWritable(error.to_string()),
-            _ => Self::Unusable(error.to_string()),
-        }
-    }
+/// A record file and what it holds.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// Where it is.
+    pub path: RecordPath,
+    /// The record.
+    pub parsed: Parsed,
+}
+
+/// A file that cannot be read as a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    /// Where it is, as text.
+    pub path: String,
+    /// The kind of record that would be there.
+    pub kind: Kind,
+    /// What is wrong with it.
+    pub violations: Vec<Violation>,
+}
+
+/// A commit the tip reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name.
+    pub oid: String,
+    /// When it was committed, in milliseconds since 1970; none where it has no readable date.
+    pub at: Option<i64>,
+    /// Where it stands among all: greater than every parent.
+    pub position: i64,
+    /// The author's name.
+    pub author: String,
+    /// The program or actor that made it.
+    pub client: Option<String>,
+    /// Whether it has several parents.
+    pub merge: bool,
+    /// What it did to which file, where that differs from all of its parents.
+    pub changes: Vec<FileChange>,
+}
+
+/// What a commit did to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Where the file is; bytes that are no text are replaced.
+    pub path: String,
+    /// The record it is about: itself, or what a note, link or conflict is on.
+    pub owner: Option<String>,
+}
+
+/// What the history says of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// How many commits changed it; 0 where none ever did.
+    pub version: u64,
+    /// When the newest of them was made, where it has a readable date.
+    pub at: Option<Time>,
+    /// Who made it.
+    pub by: Option<String>,
 }
 
 impl Index {
+    /// Opens the index at `path`. Whether it is one, [`Index::begin`] tells.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`], [`Error::Unusable`], [`Error::Busy`] or [`Error::NotWritable`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let backend = Box::new(Sqlite::open(path)?);
+        Ok(Self { backend })
+    }
+
+    /// Makes an empty index at `path`; what is there is thrown away. Its directory is made too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`] or [`Error::Busy`].
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        let backend = Box::new(Sqlite::create(path)?);
+        Ok(Self { backend })
+    }
+
+    /// How large it is, in bytes; with others of the same database.
+    pub fn size(&mut self) -> u64 {
+        self.backend.size()
+    }
+
+    /// Whether the file that was opened is still the one at its path, and was not replaced or removed.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.backend.is_current()
+    }
+
     /// How many records and how many commits it holds.
     ///
     /// # Errors
     ///
     /// [`Error::Unusable`].
     pub fn counts(&mut self) -> Result<(u64, u64), Error> {
-        let sql = "SELECT (SELECT count(*) FROM record), (SELECT count(*) FROM commits)";
-        let row = self
-            .runtime
-            .block_on(sqlx::query(sql).fetch_one(&mut self.connection))?;
-        let count = |at| Ok::<_, Error>(column::<i64>(&row, at)?.try_into().unwrap_or(0));
-        Ok((count(0)?, count(1)?))
+        let dialect = self.dialect();
+        let count = |table: &str| format!("(SELECT count(*) FROM {table} WHERE {}TRUE)", dialect.here(table));
+        let columns = format!("{}, {}", count("record"), count("commits"));
+        let sql = format!("SELECT {}", dialect.rows(&columns, ""));
+        let counts = self.ask_one(&Statement::new(dialect, sql))?;
+        Ok(counts.unwrap_or_default())
     }
 
     /// Begins to read: until [`Index::abandon`], every answer is of the same state, which is returned.
     ///
     /// # Errors
     ///
-    /// [`Error::Busy`], or [`Error::Unusable`] where the file is no index of this format.
+    /// [`Error::Busy`], or [`Error::Unusable`] where it is no index of this format.
     pub fn begin(&mut self) -> Result<State, Error> {
-        self.runtime.block_on(open::state(&mut self.connection, "BEGIN;"))
+        self.backend.begin()
     }
 
     /// What it stands at, within what was begun.
@@ -129,7 +201,7 @@ impl Index {
     ///
     /// [`Error::Unusable`].
     pub fn state(&mut self) -> Result<State, Error> {
-        self.runtime.block_on(open::state(&mut self.connection, ""))
+        self.backend.state()
     }
 
     /// Begins to write: nobody else can until [`Index::end`] or [`Index::abandon`].
@@ -139,8 +211,7 @@ impl Index {
     /// [`Error::Busy`] when another writes and does not end within a quarter of a second; else as
     /// [`Index::begin`].
     pub fn begin_writing(&mut self) -> Result<State, Error> {
-        self.runtime
-            .block_on(open::state(&mut self.connection, "BEGIN IMMEDIATE;"))
+        self.backend.begin_writing(true)
     }
 
     /// The same, but where another writes it is left to them.
@@ -149,57 +220,139 @@ impl Index {
     ///
     /// [`Error::Busy`] at once when another writes; else as [`Index::begin`].
     pub fn try_begin_writing(&mut self) -> Result<State, Error> {
-        self.execute("PRAGMA busy_timeout = 0")?;
-        let state = self.begin_writing();
-        let patience = format!("PRAGMA busy_timeout = {}", open::PATIENCE.as_millis());
-        self.execute(sqlx::AssertSqlSafe(patience))?;
-        state
+        self.backend.begin_writing(false)
     }
 
     /// Ends what was begun; what was written is there for everybody.
     ///
     /// # Errors
     ///
-    /// [`Error::NotWritable`]; nothing was written then.
+    /// [`Error::NotWritable`]; nothing was written then. Of a server that is gone in between, [`Error::Unusable`]: what
+    /// was written is there whole, or not at all.
     pub fn end(&mut self) -> Result<(), Error> {
-        self.execute("COMMIT")
+        self.backend.end()
     }
 
     /// Gives up what was begun; nothing was written.
     pub fn abandon(&mut self) {
-        // Where nothing was begun, or the file is broken, there is nothing to take back.
-        drop(self.execute("ROLLBACK"));
+        self.backend.abandon();
     }
 
-    /// Closes the file.
+    /// Closes it.
     pub fn close(self) {
-        use sqlx::Connection as _;
-        // Everything that matters was committed; a file left open is tidied up by whoever opens it next.
-        drop(self.runtime.block_on(self.connection.close()));
+        self.backend.close();
     }
 
     /// The same at the end of the process, which closes its files too: as long as little waits beside the file to be
     /// written into it, who opens it next reads that sooner than the disk would take it now.
     pub fn leave(self) {
-        match std::fs::metadata(open::beside(&self.path, "-wal")) {
-            Ok(meta) if meta.len() <= WAITING => std::mem::forget(self),
-            _ => self.close(),
+        self.backend.leave();
+    }
+
+    /// Forgets everything but the history, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`] or [`Error::Unusable`].
+    pub fn clear(&mut self) -> Result<(), Error> {
+        self.backend.clear()
+    }
+
+    /// Forgets the files at these paths, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn remove(&mut self, paths: &[String]) -> Result<(), Error> {
+        self.backend.remove(paths)
+    }
+
+    /// Adds files that are not there, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn add(&mut self, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
+        self.backend.add(files, unread)
+    }
+
+    /// Says that the files are now those of the commit `tip`, and brings up to date what follows
+    /// from several of them. `changed` are the paths that were removed or added; all where nothing
+    /// is said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn settle(&mut self, tip: &str, changed: Option<&[String]>) -> Result<(), Error> {
+        self.backend.settle(tip, changed)
+    }
+
+    /// Forgets all commits, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn clear_history(&mut self) -> Result<(), Error> {
+        self.backend.clear_history()
+    }
+
+    /// Forgets all commits after this one, within what [`Index::begin_writing`] began; returns the paths they
+    /// touched, which [`Index::date`] is to be told of once the files are those of the commit. None where nothing
+    /// was done: where it does not know the commit, or where a merge came after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn forget_after(&mut self, oid: &str) -> Result<Option<Vec<String>>, Error> {
+        match self.chain_position(oid)? {
+            Some(position) => self.backend.forget_after(oid, position).map(Some),
+            None => Ok(None),
         }
     }
 
-    fn execute(&mut self, sql: impl sqlx::SqlSafeStr) -> Result<(), Error> {
-        self.runtime.block_on(async {
-            sqlx::raw_sql(sql).execute(&mut self.connection).await?;
-            Ok(())
-        })
+    /// Gives the records at these paths the versions and times of the history.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn date(&mut self, paths: &[String]) -> Result<(), Error> {
+        self.backend.date(paths)
     }
-}
 
-/// A column of a row, by its place.
-fn column<'r, T>(row: &'r SqliteRow, at: usize) -> Result<T, Error>
-where
-    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    use sqlx::Row as _;
-    Ok(row.try_get(at)?)
+    /// Adds commits that are not there, within what [`Index::begin_writing`] began.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn add_commits(&mut self, commits: &[Commit]) -> Result<(), Error> {
+        self.backend.add_commits(commits)
+    }
+
+    /// Says that the commits are now those that `tip` reaches, all of them where `complete`, and
+    /// dates the records at `touched`; all records where nothing is said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::clear`].
+    pub fn settle_history(&mut self, tip: &str, complete: bool, touched: Option<&[String]>) -> Result<(), Error> {
+        self.backend.settle_history(tip, complete, touched)
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.backend.dialect()
+    }
+
+    /// The rows of a statement that gives them as [`Dialect::rows`] does.
+    fn ask<T: DeserializeOwned>(&mut self, statement: &Statement) -> Result<Vec<T>, Error> {
+        let Some(text) = self.backend.fetch(statement)? else {
+            return Ok(Vec::new());
+        };
+        serde_json::from_str(&format!("[{text}]"))
+            .map_err(|error| Error::Unusable(format!("a row is not what it should be: {error}")))
+    }
+
+    /// The first of them.
+    fn ask_one<T: DeserializeOwned>(&mut self, statement: &Statement) -> Result<Option<T>, Error> {
+        Ok(self.ask(statement)?.into_iter().next())
+    }
 }

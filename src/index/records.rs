@@ -1,10 +1,8 @@
 //! Lists of vendors, enhancements and deployments; and how many work items there are.
 
-use sqlx::{QueryBuilder, Sqlite};
-
-use super::row::{ROW, rows};
-use super::select::{counted, integer};
-use super::{Error, Index, Page, Selection, column};
+use super::select::{counting, directions, push_page};
+use super::statement::Statement;
+use super::{Error, Index, Page, Selection};
 use crate::filter::{RecordFilter, RecordOrder};
 use crate::record::{Kind, RecordId};
 
@@ -29,31 +27,25 @@ impl Index {
     ///
     /// [`Error::Unusable`] or [`Error::Busy`].
     pub fn select_records(&mut self, selection: &RecordSelection<'_>) -> Result<Page, Error> {
-        let mut query = QueryBuilder::new("WITH page AS (SELECT record, count(*) OVER () AS total FROM record");
-        push_where(&mut query, selection.filter);
-        push_order(&mut query, selection);
-        query
-            .push(" LIMIT ")
-            .push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
-        query.push(" OFFSET ").push_bind(integer(selection.offset));
-        query.push(format!(") SELECT group_concat({ROW}, ','"));
-        push_order(&mut query, selection);
-        query.push("), max(total) FROM page JOIN record USING (record) JOIN content USING (record)");
-        let page = self.runtime.block_on(query.build().fetch_one(&mut self.connection))?;
-        let rows = rows(&page)?;
-        let total = match column::<Option<i64>>(&page, 1)? {
-            Some(total) => total.try_into().unwrap_or(0),
+        let dialect = self.dialect();
+        let page = format!(
+            "WITH page AS (SELECT {}, count(*) OVER () AS total FROM record WHERE ",
+            dialect.key("record")
+        );
+        let mut statement = Statement::new(dialect, page);
+        push_wanted(&mut statement, selection.filter);
+        push_page(&mut statement, &order(selection), selection.limit, selection.offset);
+        let page = self.page(&statement)?;
+        let total = match page.total {
+            Some(total) => total,
             None if selection.offset == 0 => 0,
-            None => self.count_records(selection.filter)?,
+            None => {
+                let mut statement = Statement::new(dialect, counting("count(*)", "record"));
+                push_wanted(&mut statement, selection.filter);
+                self.counted(&statement)?
+            }
         };
-        Ok(Page { rows, total })
-    }
-
-    fn count_records(&mut self, filter: &RecordFilter) -> Result<usize, Error> {
-        let mut query = QueryBuilder::new("SELECT count(*) FROM record");
-        push_where(&mut query, filter);
-        let row = self.runtime.block_on(query.build().fetch_one(&mut self.connection))?;
-        counted(&row)
+        Ok(Page { rows: page.rows, total })
     }
 
     /// How many live work items there are, by type and status, in their order.
@@ -62,78 +54,67 @@ impl Index {
     ///
     /// [`Error::Unusable`] or [`Error::Busy`].
     pub fn tallies(&mut self) -> Result<Vec<Tally>, Error> {
-        let sql = "SELECT item_type, status, sum(items) FROM tally
-            GROUP BY item_type, status HAVING sum(items) > 0 ORDER BY item_type, status";
-        let rows = self
-            .runtime
-            .block_on(sqlx::query(sql).fetch_all(&mut self.connection))?;
-        let tally = |row| {
-            Ok(Tally {
-                item_type: column(row, 0)?,
-                status: column(row, 1)?,
-                items: column::<i64>(row, 2)?.try_into().unwrap_or(0),
-            })
+        let dialect = self.dialect();
+        let sql = format!(
+            "SELECT {} FROM (
+                SELECT item_type, status, CAST(sum(items) AS bigint) AS items FROM tally WHERE {}TRUE
+                GROUP BY item_type, status HAVING sum(items) > 0) AS tallied",
+            dialect.rows("item_type, status, items", "item_type, status"),
+            dialect.here("tally")
+        );
+        let rows: Vec<(String, String, usize)> = self.ask(&Statement::new(dialect, sql))?;
+        let tally = |(item_type, status, items)| Tally {
+            item_type,
+            status,
+            items,
         };
-        rows.iter().map(tally).collect()
+        Ok(rows.into_iter().map(tally).collect())
     }
 }
 
-fn push_where(query: &mut QueryBuilder<Sqlite>, filter: &RecordFilter) {
+fn push_wanted(statement: &mut Statement, filter: &RecordFilter) {
+    statement.push(statement.dialect.here("record"));
     // The first two conditions are those of the index on kinds.
-    query
-        .push(" WHERE kind <> 'work-item' AND stigid IS NOT NULL AND kind = ")
-        .push_bind(filter.kind.as_str());
-    query.push(if filter.include_gone { "" } else { " AND NOT gone" });
-    push_one_of(query, "status", &filter.statuses);
-    push_one_of(query, "priority", &filter.priorities);
+    statement.push("kind <> 'work-item' AND stigid IS NOT NULL AND kind = ");
+    statement.bind(filter.kind.as_str());
+    statement.push(if filter.include_gone { "" } else { " AND NOT gone" });
+    if !filter.statuses.is_empty() {
+        let statuses = filter.statuses.iter().map(String::as_str);
+        statement.push(" AND ").one_of("status", statuses);
+    }
+    if !filter.priorities.is_empty() {
+        statement
+            .push(" AND ")
+            .one_of("priority", filter.priorities.iter().copied());
+    }
     for (name, wanted) in [("quarter", &filter.quarter), ("environment", &filter.environment)] {
         if let Some(wanted) = wanted {
-            query.push(format!(" AND {name} = ")).push_bind(wanted.clone());
+            statement.push(format!(" AND {name} = ")).bind(wanted.as_str());
         }
     }
     for id in &filter.touches {
-        query
-            .push(" AND record IN (SELECT touches.record FROM touches WHERE target = ")
-            .push_bind(id.to_string())
-            .push(")");
+        statement.push(" AND ").record_in("touches", |statement| {
+            statement.push("touches.target = ").bind(id.to_string());
+        });
     }
     // Only deployments have a time to compare with, and their identities begin with it.
     for (operator, time) in [(">=", filter.since), ("<", filter.until)] {
         if let Some(time) = time {
-            query.push(match filter.kind {
+            statement.push(match filter.kind {
                 Kind::Deployment => format!(" AND id {operator} "),
                 _ => " AND id IS NULL AND id = ".to_owned(),
             });
-            query.push_bind(RecordId::earliest(time).to_string());
+            statement.bind(RecordId::earliest(time).to_string());
         }
     }
 }
 
-fn push_one_of<T>(query: &mut QueryBuilder<Sqlite>, name: &str, wanted: &[T])
-where
-    T: Clone + for<'q> sqlx::Encode<'q, Sqlite> + sqlx::Type<Sqlite> + 'static,
-{
-    if wanted.is_empty() {
-        return;
-    }
-    query.push(format!(" AND {name} IN ("));
-    let mut list = query.separated(", ");
-    for value in wanted {
-        list.push_bind(value.clone());
-    }
-    query.push(")");
-}
-
-fn push_order(query: &mut QueryBuilder<Sqlite>, selection: &RecordSelection<'_>) {
-    let (down, up) = match selection.reverse {
-        true => ("ASC", "DESC"),
-        false => ("DESC", "ASC"),
-    };
-    query.push(" ORDER BY ");
+fn order(selection: &RecordSelection<'_>) -> String {
+    let (down, up) = directions(selection.reverse);
     match selection.order {
-        RecordOrder::Updated => query.push(format!("updated_at {down}, id")),
-        RecordOrder::Deployed => query.push(format!("id {down}")),
-        RecordOrder::Name => query.push(format!("name {up}, id")),
-        RecordOrder::Priority => query.push(format!("priority {up}, quarter IS NULL {up}, quarter {up}, id")),
-    };
+        RecordOrder::Updated => format!("updated_at {down}, id"),
+        RecordOrder::Deployed => format!("id {down}"),
+        RecordOrder::Name => format!("name {up}, id"),
+        RecordOrder::Priority => format!("priority {up}, (quarter IS NULL) {up}, quarter {up}, id"),
+    }
 }

@@ -1,9 +1,9 @@
 //! Lists of work items: which, in what order, how many in all.
 
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-
-use super::row::{ROW, Row, rows};
-use super::{Error, Index, column};
+use super::lookup::count;
+use super::row::{Row, StoredRow};
+use super::statement::Statement;
+use super::{Error, Index};
 use crate::filter::words::Terms;
 use crate::filter::{Order, Ready, WorkItemFilter};
 
@@ -38,37 +38,96 @@ impl Index {
     ///
     /// [`Error::Unusable`] or [`Error::Busy`].
     pub fn select(&mut self, selection: &Selection<'_>) -> Result<Page, Error> {
-        self.runtime.block_on(select(&mut self.connection, selection))
+        // What is to be sorted stays narrow; the content of those that are wanted comes in at last. Where all that fit
+        // are looked at anyway, they are counted on the way; else the tallies know.
+        let dialect = self.dialect();
+        let counted = !is_tallied(selection.filter);
+        let mut statement = Statement::new(dialect, format!("WITH page AS (SELECT {}, ", dialect.key("record")));
+        push_in_title(&mut statement, selection);
+        let total = if counted { "count(*) OVER ()" } else { "NULL" };
+        statement.push(format!(" AS in_title, {total} AS total FROM record WHERE "));
+        push_wanted(&mut statement, selection.filter);
+        let order = order(selection);
+        push_page(&mut statement, &order, selection.limit, selection.offset);
+        let page = self.page(&statement)?;
+        let total = match page.total {
+            Some(total) => total,
+            // The page is the first and the last.
+            None if selection.offset == 0 && selection.limit.is_none_or(|limit| page.rows.len() < limit) => {
+                page.rows.len()
+            }
+            None => self.count(selection.filter)?,
+        };
+        Ok(Page { rows: page.rows, total })
+    }
+
+    /// The rows of what [`push_page`] ends.
+    pub(super) fn page(&mut self, statement: &Statement) -> Result<CountedPage, Error> {
+        let mut page = CountedPage::default();
+        for (row, total) in self.ask::<(StoredRow, Option<usize>)>(statement)? {
+            page.rows.push(row.row()?.0);
+            page.total = total;
+        }
+        Ok(page)
+    }
+
+    /// What a statement that begins with [`counting`] counts.
+    pub(super) fn counted(&mut self, statement: &Statement) -> Result<usize, Error> {
+        Ok(self.ask_one(statement)?.unwrap_or(0))
+    }
+
+    fn count(&mut self, filter: &WorkItemFilter) -> Result<usize, Error> {
+        let dialect = self.dialect();
+        if !is_tallied(filter) {
+            let mut statement = Statement::new(dialect, counting("count(*)", "record"));
+            push_wanted(&mut statement, filter);
+            return self.counted(&statement);
+        }
+        // The tallies know, but for who holds what; that is few.
+        let mut statement = Statement::new(dialect, counting("coalesce(sum(items), 0)", "tally"));
+        statement.push(dialect.here("tally"));
+        statement.push(if filter.ready.is_some() { "ready" } else { "TRUE" });
+        push_types_and_statuses(&mut statement, filter);
+        let all = self.counted(&statement)?;
+        let Some(ready) = &filter.ready else { return Ok(all) };
+        let mut statement = Statement::new(dialect, counting("count(*)", "record"));
+        statement
+            .push(dialect.here("record"))
+            .push("ready AND claimed_by IS NOT NULL");
+        push_types_and_statuses(&mut statement, filter);
+        push_free(statement.push(" AND NOT "), ready);
+        let held = self.counted(&statement)?;
+        Ok(all.saturating_sub(held))
     }
 }
 
-async fn select(connection: &mut SqliteConnection, selection: &Selection<'_>) -> Result<Page, Error> {
-    // What is to be sorted stays narrow; the content of those that are wanted comes in at last. Where all that fit are
-    // looked at anyway, they are counted on the way; else the tallies know.
-    let counted = !is_tallied(selection.filter);
-    let mut query = QueryBuilder::new("WITH page AS (SELECT record, ");
-    push_in_title(&mut query, selection);
-    query.push(" AS in_title, ");
-    query.push(if counted { "count(*) OVER ()" } else { "NULL" });
-    query.push(" AS total FROM record");
-    push_where(&mut query, selection.filter);
-    push_order(&mut query, selection);
-    query
-        .push(" LIMIT ")
-        .push_bind(integer(selection.limit.unwrap_or(usize::MAX)));
-    query.push(" OFFSET ").push_bind(integer(selection.offset));
-    query.push(format!(") SELECT group_concat({ROW}, ','"));
-    push_order(&mut query, selection);
-    query.push("), max(total) FROM page JOIN record USING (record) JOIN content USING (record)");
-    let page = query.build().fetch_one(&mut *connection).await?;
-    let rows = rows(&page)?;
-    let total = match column::<Option<i64>>(&page, 1)? {
-        Some(total) => total.try_into().unwrap_or(0),
-        // The page is the first and the last.
-        None if selection.offset == 0 && selection.limit.is_none_or(|limit| rows.len() < limit) => rows.len(),
-        None => count(connection, selection.filter).await?,
-    };
-    Ok(Page { rows, total })
+/// The beginning of a statement that counts rows of a table.
+pub(super) fn counting(what: &str, table: &str) -> String {
+    format!("SELECT CAST({what} AS text) FROM {table} WHERE ")
+}
+
+/// A page as it is read.
+#[derive(Default)]
+pub(super) struct CountedPage {
+    pub(super) rows: Vec<Row>,
+    /// How many there are in all, where that was counted on the way and there is a row to tell it.
+    pub(super) total: Option<usize>,
+}
+
+/// Ends a `WITH page AS (SELECT …` whose conditions are there: so many rows in that order, with their content.
+pub(super) fn push_page(statement: &mut Statement, order: &str, limit: Option<usize>, offset: usize) {
+    let dialect = statement.dialect;
+    let row = dialect.array(&format!("{}, page.total", dialect.row()));
+    statement.push(format!(" ORDER BY {order} LIMIT "));
+    statement
+        .bind(limit.map_or(i64::MAX, count))
+        .push(" OFFSET ")
+        .bind(count(offset));
+    statement.push(format!(
+        ") SELECT {} FROM page JOIN record {using} JOIN content {using}",
+        dialect.aggregate(&row, order),
+        using = dialect.using()
+    ));
 }
 
 /// Whether the tallies know how many there are, but for claims.
@@ -80,147 +139,115 @@ fn is_tallied(filter: &WorkItemFilter) -> bool {
     plain.is_plain()
 }
 
-async fn count(connection: &mut SqliteConnection, filter: &WorkItemFilter) -> Result<usize, Error> {
-    let ready = filter.ready.as_ref();
-    if !is_tallied(filter) {
-        let mut query = QueryBuilder::new("SELECT count(*) FROM record");
-        push_where(&mut query, filter);
-        return counted(&query.build().fetch_one(&mut *connection).await?);
-    }
-    // The tallies know, but for who holds what; that is few.
-    let mut query = QueryBuilder::new("SELECT coalesce(sum(items), 0) FROM tally WHERE 1");
-    push_words(
-        &mut query,
-        "item_type",
-        filter.item_types.iter().map(|word| word.as_str()),
-    );
-    push_words(&mut query, "status", filter.statuses.iter().map(|word| word.as_str()));
-    query.push(if ready.is_some() { " AND ready" } else { "" });
-    let all = counted(&query.build().fetch_one(&mut *connection).await?)?;
-    let Some(ready) = ready else { return Ok(all) };
-    let mut query = QueryBuilder::new("SELECT count(*) FROM record WHERE ready AND claimed_by IS NOT NULL");
-    push_words(
-        &mut query,
-        "item_type",
-        filter.item_types.iter().map(|word| word.as_str()),
-    );
-    push_words(&mut query, "status", filter.statuses.iter().map(|word| word.as_str()));
-    query.push(" AND NOT ");
-    push_free(&mut query, ready);
-    let held = counted(&query.build().fetch_one(&mut *connection).await?)?;
-    Ok(all.saturating_sub(held))
-}
-
-pub(super) fn counted(row: &sqlx::sqlite::SqliteRow) -> Result<usize, Error> {
-    Ok(column::<i64>(row, 0)?.try_into().unwrap_or(0))
-}
-
-pub(super) fn integer(number: usize) -> i64 {
-    number.try_into().unwrap_or(i64::MAX)
-}
-
-fn push_where(query: &mut QueryBuilder<Sqlite>, filter: &WorkItemFilter) {
-    query.push(
+fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
+    statement.push(statement.dialect.here("record"));
+    // What partial indexes are made for comes first.
+    statement.push(
         match (&filter.ready, filter.include_deleted || filter.include_archived) {
-            (Some(_), _) => " WHERE ready",
-            (None, false) => " WHERE live",
-            (None, true) => " WHERE kind = 'work-item'",
+            (Some(_), _) => "ready",
+            (None, false) => "live",
+            (None, true) => "kind = 'work-item'",
         },
     );
     if let Some(ready) = &filter.ready {
-        query.push(" AND ");
-        push_free(query, ready);
+        push_free(statement.push(" AND "), ready);
     }
-    query.push(if filter.include_deleted { "" } else { " AND NOT gone" });
-    query.push(if filter.include_archived {
+    statement.push(if filter.include_deleted { "" } else { " AND NOT gone" });
+    statement.push(if filter.include_archived {
         ""
     } else {
         " AND NOT archived"
     });
-    push_words(query, "item_type", filter.item_types.iter().map(|word| word.as_str()));
-    push_words(query, "status", filter.statuses.iter().map(|word| word.as_str()));
+    push_types_and_statuses(statement, filter);
     if filter.waiting {
-        query.push(" AND live AND NOT ready AND status IN ('pending', 'active')");
+        statement.push(" AND live AND NOT ready AND status IN ('pending', 'active')");
     }
     if let Some(now) = filter.claim_expired {
-        query.push(" AND claimed_until <= ").push_bind(now.as_milliseconds());
+        statement.push(" AND claimed_until <= ").bind_time(now);
     }
     if let Some(parent) = filter.parent {
-        query.push(" AND parent = ").push_bind(parent.to_string());
+        statement.push(" AND parent = ").bind(parent.to_string());
     }
-    query.push(if filter.roots_only { " AND parent IS NULL" } else { "" });
+    statement.push(if filter.roots_only { " AND parent IS NULL" } else { "" });
     for label in &filter.labels {
-        query
-            .push(" AND record IN (SELECT label.record FROM label WHERE label = ")
-            .push_bind(label.clone())
-            .push(")");
+        statement.push(" AND ").record_in("label", |statement| {
+            statement.push("label.label = ").bind(label.as_str());
+        });
     }
     if let Some(assignee) = &filter.assignee {
-        query.push(" AND assignee = ").push_bind(assignee.clone());
+        statement.push(" AND assignee = ").bind(assignee.as_str());
     }
     if !filter.text.is_empty() {
-        // A note that has the words stands for what it is on.
-        query.push(
-            " AND record IN (
-                SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
-                    SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
-                FROM words JOIN record found ON found.record = words.rowid WHERE words MATCH ",
-        );
-        query.push_bind(matching(&filter.text)).push(")");
+        push_text(statement.push(" AND "), &filter.text);
     }
 }
 
-fn push_words<'w>(query: &mut QueryBuilder<Sqlite>, name: &str, words: impl Iterator<Item = &'w str>) {
-    let words: Vec<_> = words.map(ToOwned::to_owned).collect();
-    if words.is_empty() {
-        return;
+/// That a record, or a note on it that counts, has all of these terms.
+fn push_text(statement: &mut Statement, terms: &Terms) {
+    statement.push(
+        "record.record IN (
+            SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
+                SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
+            FROM words JOIN record found ON found.record = words.rowid WHERE words MATCH ",
+    );
+    statement.bind(matching(terms)).push(")");
+}
+
+fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
+    if !filter.item_types.is_empty() {
+        let types = filter.item_types.iter().map(|word| word.as_str());
+        statement.push(" AND ").one_of("item_type", types);
     }
-    query.push(format!(" AND {name} IN ("));
-    let mut list = query.separated(", ");
-    for word in words {
-        list.push_bind(word);
+    if !filter.statuses.is_empty() {
+        let statuses = filter.statuses.iter().map(|word| word.as_str());
+        statement.push(" AND ").one_of("status", statuses);
     }
-    query.push(")");
 }
 
 /// That nobody else holds it.
-fn push_free(query: &mut QueryBuilder<Sqlite>, ready: &Ready) {
-    query
-        .push("(claimed_by IS NULL OR claimed_until <= ")
-        .push_bind(ready.now.as_milliseconds());
+fn push_free(statement: &mut Statement, ready: &Ready) {
+    // Where nothing is said of when, nothing can have run out.
+    statement.push("(claimed_by IS NULL OR coalesce(claimed_until <= ");
+    statement.bind_time(ready.now).push(", FALSE)");
     if let Some(actor) = &ready.actor {
-        query.push(" OR claimed_by = ").push_bind(actor.clone());
+        statement.push(" OR claimed_by = ").bind(actor.as_str());
     }
-    query.push(")");
+    statement.push(")");
 }
 
-fn push_order(query: &mut QueryBuilder<Sqlite>, selection: &Selection<'_>) {
-    let (down, up) = if selection.reverse {
-        ("ASC", "DESC")
-    } else {
-        ("DESC", "ASC")
-    };
-    query.push(" ORDER BY ");
+fn order(selection: &Selection<'_>) -> String {
+    let (down, up) = directions(selection.reverse);
     match selection.order {
-        Order::Updated => query.push(format!("updated_at {down}, id")),
-        Order::Created => query.push(format!("created_at {down}, id")),
-        Order::Urgency => query.push(format!("priority {up}, created_at {up}, id")),
-        Order::Relevance => query.push(format!("in_title {down}, updated_at {down}, id")),
-    };
+        Order::Updated => format!("updated_at {down}, id"),
+        Order::Created => format!("created_at {down}, id"),
+        Order::Urgency => format!("priority {up}, created_at {up}, id"),
+        Order::Relevance => format!("in_title {down}, updated_at {down}, id"),
+    }
+}
+
+/// Down and up, or the other way round. What is not there comes last on the way down, and first on the way up: unlike
+/// SQLite, Postgres would have it elsewhere.
+pub(super) fn directions(reverse: bool) -> (&'static str, &'static str) {
+    let (down, up) = ("DESC NULLS LAST", "ASC NULLS FIRST");
+    match reverse {
+        true => (up, down),
+        false => (down, up),
+    }
 }
 
 /// Whether all that is looked for stands in the title, where that matters.
-fn push_in_title(query: &mut QueryBuilder<Sqlite>, selection: &Selection<'_>) {
+fn push_in_title(statement: &mut Statement, selection: &Selection<'_>) {
     if selection.order == Order::Relevance && !selection.filter.text.is_empty() {
-        query.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
-        query.push_bind(format!("title : ({})", matching(&selection.filter.text)));
-        query.push(")");
+        statement.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
+        statement
+            .bind(format!("title : ({})", matching(&selection.filter.text)))
+            .push(")");
     } else {
-        query.push("0");
+        statement.push("FALSE");
     }
 }
 
-/// The terms in the language of the full text index. Words are letters and digits, so nothing needs escaping.
+/// The terms in the language of SQLite's full text index. Words are letters and digits, so nothing needs escaping.
 fn matching(terms: &Terms) -> String {
     let terms = terms.terms().iter().map(|words| format!("\"{}\" *", words.join(" ")));
     terms.collect::<Vec<_>>().join(" AND ")

@@ -1,87 +1,28 @@
 //! Bringing the files of a commit in.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::row::Columns;
-use super::{Error, Index, column, open};
-use crate::filter::words;
+use super::{column, open};
+use crate::index::columns::{NewRow, text_of};
+use crate::index::{Content, Error, Unread};
+use crate::record::RecordPath;
 use crate::record::value::folded;
-use crate::record::{Fields, Kind, Parsed, Record, RecordPath, Violation};
 
 /// Rows a statement inserts. SQLite takes 32,766 values in one.
 const ROWS: usize = 100;
 
-/// A record file and what it holds.
-#[derive(Debug, Clone)]
-pub struct Content {
-    /// Where it is.
-    pub path: RecordPath,
-    /// The record.
-    pub parsed: Parsed,
-}
-
-/// A file that cannot be read as a record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unread {
-    /// Where it is, as text.
-    pub path: String,
-    /// The kind of record that would be there.
-    pub kind: Kind,
-    /// What is wrong with it.
-    pub violations: Vec<Violation>,
-}
-
-impl Index {
-    /// Forgets everything, within what [`Index::begin_writing`] began.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotWritable`] or [`Error::Unusable`].
-    pub fn clear(&mut self) -> Result<(), Error> {
-        self.execute(
-            "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias; DELETE FROM edge;
-             DELETE FROM touches; DELETE FROM unreadable; DELETE FROM tally; DELETE FROM meta WHERE key = 'tip';
-             INSERT INTO words (words) VALUES ('delete-all')",
-        )
-    }
-
-    /// Forgets the files at these paths, within what [`Index::begin_writing`] began.
-    ///
-    /// # Errors
-    ///
-    /// As [`Index::clear`].
-    pub fn remove(&mut self, paths: &[String]) -> Result<(), Error> {
-        self.runtime.block_on(remove(&mut self.connection, paths))
-    }
-
-    /// Adds files that are not there, within what [`Index::begin_writing`] began.
-    ///
-    /// # Errors
-    ///
-    /// As [`Index::clear`].
-    pub fn add(&mut self, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
-        self.runtime.block_on(add(&mut self.connection, files, unread))
-    }
-
-    /// Says that the files are now those of the commit `tip`, and brings up to date what follows
-    /// from several of them. `changed` are the paths that were removed or added; all where nothing
-    /// is said.
-    ///
-    /// # Errors
-    ///
-    /// As [`Index::clear`].
-    pub fn settle(&mut self, tip: &str, changed: Option<&[String]>) -> Result<(), Error> {
-        self.runtime.block_on(settle(&mut self.connection, tip, changed))
-    }
-}
+/// What [`crate::index::Index::clear`] does.
+pub(super) const CLEAR: &str = "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias;
+    DELETE FROM edge; DELETE FROM touches; DELETE FROM unreadable; DELETE FROM tally;
+    DELETE FROM meta WHERE key = 'tip'; INSERT INTO words (words) VALUES ('delete-all')";
 
 /// A list as SQLite takes it: `IN (SELECT value FROM json_each(?))`.
 pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
     json!(values).to_string()
 }
 
-async fn remove(connection: &mut SqliteConnection, paths: &[String]) -> Result<(), Error> {
+pub(super) async fn remove(connection: &mut SqliteConnection, paths: &[String]) -> Result<(), Error> {
     let paths = list(paths);
     let gone = "SELECT json_group_array(record) FROM record WHERE path IN (SELECT value FROM json_each(?))";
     let gone = sqlx::query(gone).bind(&paths).fetch_one(&mut *connection).await?;
@@ -98,7 +39,7 @@ async fn remove(connection: &mut SqliteConnection, paths: &[String]) -> Result<(
     Ok(())
 }
 
-async fn add(connection: &mut SqliteConnection, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
+pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
     let last = sqlx::query("SELECT coalesce(max(record), 0) FROM record")
         .fetch_one(&mut *connection)
         .await?;
@@ -210,28 +151,6 @@ async fn add_lists(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Re
     .await
 }
 
-/// A row to be inserted.
-struct NewRow<'f> {
-    number: i64,
-    file: &'f Content,
-    record: &'f Record,
-    columns: Columns,
-    fields: String,
-}
-
-impl<'f> NewRow<'f> {
-    fn of(number: i64, file: &'f Content) -> Self {
-        let record = &file.parsed.record;
-        Self {
-            number,
-            file,
-            record,
-            columns: Columns::of(&file.path, record),
-            fields: Value::Object(record.to_json()).to_string(),
-        }
-    }
-}
-
 fn push_record<'r>(mut values: sqlx::query_builder::Separated<'_, Sqlite, &'static str>, row: &'r NewRow<'r>) {
     let columns = &row.columns;
     values
@@ -287,19 +206,11 @@ pub(super) async fn insert<'r, T>(
     Ok(())
 }
 
-/// The words somebody may look for, of the title and of the rest.
-fn text_of(record: &Record) -> Option<(String, String)> {
-    match &record.fields {
-        Fields::WorkItem(item) => {
-            let (title, other) = words::of_item(item, &record.body);
-            Some((title.join(" "), other.join(" ")))
-        }
-        Fields::Note(note) if note.retracted.is_none() => Some((String::new(), words::split(&record.body).join(" "))),
-        _ => None,
-    }
-}
-
-async fn settle(connection: &mut SqliteConnection, tip: &str, changed: Option<&[String]>) -> Result<(), Error> {
+pub(super) async fn settle(
+    connection: &mut SqliteConnection,
+    tip: &str,
+    changed: Option<&[String]>,
+) -> Result<(), Error> {
     const READY: &str = "UPDATE record SET ready = live AND status IN ('pending', 'active') AND NOT EXISTS (
             SELECT 1 FROM edge WHERE edge.source = record.id AND NOT EXISTS (
                 SELECT 1 FROM record target

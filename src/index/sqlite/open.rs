@@ -6,12 +6,13 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 
-use super::{Error, Index, State, column};
+use super::{Backend as _, Sqlite, column};
+use crate::index::{Error, State};
 
 /// The number of the layout in `schema/sqlite.sql`. Another number is another index: it is built anew.
 pub const FORMAT: i64 = 6;
 
-const SCHEMA: &str = include_str!("../../schema/sqlite.sql");
+const SCHEMA: &str = include_str!("../../../schema/sqlite.sql");
 
 /// How long to wait for another process; after that git itself answers.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
@@ -20,25 +21,17 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 /// transaction changes is written twice.
 const CACHE: &str = "-16384";
 
-impl Index {
-    /// Opens the index at `path`. Whether it is one, [`Index::begin`] tells.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Missing`], [`Error::Unusable`], [`Error::Busy`] or [`Error::NotWritable`].
-    pub fn open(path: &Path) -> Result<Self, Error> {
+impl Sqlite {
+    /// See [`crate::index::Index::open`].
+    pub(in crate::index) fn open(path: &Path) -> Result<Self, Error> {
         if std::fs::metadata(path).map_or(0, |meta| meta.len()) == 0 {
             return Err(Error::Missing);
         }
         Self::connect(path, false)
     }
 
-    /// Makes an empty index at `path`; what is there is thrown away. Its directory is made too.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotWritable`] or [`Error::Busy`].
-    pub fn create(path: &Path) -> Result<Self, Error> {
+    /// See [`crate::index::Index::create`].
+    pub(in crate::index) fn create(path: &Path) -> Result<Self, Error> {
         let not_writable = |error: std::io::Error| Error::NotWritable(format!("{}: {error}", path.display()));
         if let Some(directory) = path.parent() {
             std::fs::create_dir_all(directory).map_err(not_writable)?;
@@ -54,22 +47,10 @@ impl Index {
         match made {
             Ok(()) => Ok(index),
             Err(error) => {
-                index.close();
+                Box::new(index).close();
                 Err(error)
             }
         }
-    }
-
-    /// How large the file is, in bytes.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        std::fs::metadata(&self.path).map_or(0, |meta| meta.len())
-    }
-
-    /// Whether the file that was opened is still the one at its path, and was not replaced or removed.
-    #[must_use]
-    pub fn is_current(&self) -> bool {
-        self.identity.is_some() && self.identity == identity(&self.path)
     }
 
     fn connect(path: &Path, create: bool) -> Result<Self, Error> {
@@ -101,14 +82,14 @@ impl Index {
 
 /// What tells a file from another one of the same name; nothing where this system has no such thing.
 #[cfg(unix)]
-fn identity(path: &Path) -> Option<(u64, u64)> {
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     let meta = std::fs::metadata(path).ok()?;
     Some((meta.dev(), meta.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(_: &Path) -> Option<(u64, u64)> {
+pub(super) fn identity(_: &Path) -> Option<(u64, u64)> {
     None
 }
 
