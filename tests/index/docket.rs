@@ -421,7 +421,7 @@ fn same(one: &impl Serialize, other: &impl Serialize) {
 }
 
 /// An answer but for who gave it.
-fn said(answer: &impl Serialize) -> Value {
+pub(crate) fn said(answer: &impl Serialize) -> Value {
     let mut json = serde_json::to_value(answer).expect("an answer is JSON");
     json.as_object_mut().expect("an object").remove("data_source");
     json

@@ -2,25 +2,27 @@
 
 mod auto;
 mod choose;
+mod stamp;
 mod told;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::auto::autoarchive;
 pub(super) use self::auto::failure as autoarchive_failure;
 use self::choose::{Choice, choose, outside};
+use self::stamp::Stamper;
 pub(super) use self::told::warnings;
 use super::config::of_docket;
 use super::draft::{Draft, refused};
 use super::field_edit::{FieldEdit, apply};
 use super::read::Meta;
-use super::{Context, Error, ErrorKind};
+use super::{Context, Error};
 use crate::index::{Aged, Summary};
 use crate::record::config::older_than;
 use crate::record::value::{Age, Time};
-use crate::record::{Fields, Kind, Record, RecordId, RecordPath};
+use crate::record::{Kind, Record, RecordId, RecordPath};
 
 /// What to put away.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -162,7 +164,7 @@ pub fn archive(context: &Context, request: &ArchiveRequest) -> Result<ArchiveRes
         }
         false => {
             let written = context.write("archive", by, |context, draft| plan(context, draft, request))?;
-            let commit = (!written.changed.is_empty()).then(|| written.commit.to_string());
+            let commit = written.made.then(|| written.commit.to_string());
             (written.value, commit, Meta::git(written.commit, written.warnings))
         }
     };
@@ -207,13 +209,12 @@ fn plan(context: &Context, draft: &mut Draft<'_>, request: &ArchiveRequest) -> R
     let age = match &request.older_than {
         Some(text) => text
             .parse()
-            .map_err(|reason| Error::request(reason).in_field("older_than"))?,
+            .map_err(|reason: String| Error::request(reason).in_field("older_than"))?,
         None => older_than(&of_docket(draft.reading)?)
             .map_err(|violation| refused(vec![violation]).hint("git docket config set archive.older_than 365d"))?,
     };
     let since = age.before(context.source.now());
-    let progress = &context.progress;
-    progress.step("looking", None);
+    context.progress.step("looking", None);
     // Asked of the commit that is written upon: what others changed meanwhile stays.
     let at = Some(draft.reading.commit());
     let ((aged, above), meta) = context.ask_docket(at, &[Kind::WorkItem], |records| {
@@ -222,59 +223,35 @@ fn plan(context: &Context, draft: &mut Draft<'_>, request: &ArchiveRequest) -> R
         Ok((aged, above))
     })?;
     draft.warnings.extend(meta.warnings);
-    let now = context.source.second();
-    let mut edited = BTreeMap::new();
-    let mut skipped = BTreeMap::new();
+    let mut stamper = Stamper::new(context, draft.reading);
     loop {
-        let choice = choose(&aged, since, &above, &skipped.keys().copied().collect());
-        progress.step("archiving", Some(choice.archived.len()));
-        let before = skipped.len();
-        for aged in &choice.archived {
-            progress.advance(1);
-            if edited.contains_key(&aged.summary.id) {
-                continue;
-            }
-            match put_away(draft, aged.summary.id, now) {
-                Ok(path) => drop(edited.insert(aged.summary.id, path)),
-                Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Denied) => {
-                    let reason = error.to_string();
-                    skipped.insert(
-                        aged.summary.id,
-                        SkippedItem {
-                            item: item(aged),
-                            reason,
-                        },
-                    );
-                }
-                Err(error) => return Err(error),
-            }
+        let choice = choose(&aged, since, &above, &stamper.refused());
+        if stamper.stamp(&choice.archived)? {
+            continue;
         }
-        // What is above something that cannot be archived is not either.
-        if skipped.len() == before {
-            let chosen: BTreeSet<_> = choice.archived.iter().map(|aged| aged.summary.id).collect();
-            for (_, path) in edited.iter().filter(|(id, _)| !chosen.contains(id)) {
-                draft.put_back(path);
-            }
-            progress.step("writing", None);
-            return Ok(Found {
-                age,
-                since,
-                choice,
-                skipped: skipped.into_values().collect(),
-            });
-        }
+        // What is above something that cannot be archived is not archived either.
+        let chosen = choice.archived.iter().map(|aged| aged.summary.id);
+        draft.stamped = stamper.taken(chosen);
+        draft.subject = Some(match choice.archived.as_slice() {
+            [one] => format!("{} {}: archived", one.summary.item_type, one.summary.id.short()),
+            many => format!("archive {} work items", many.len()),
+        });
+        let skipped = aged.iter().filter_map(|aged| {
+            let reason = stamper.reason(aged.summary.id)?;
+            Some(SkippedItem {
+                item: item(aged),
+                reason,
+            })
+        });
+        let skipped = skipped.collect();
+        context.progress.step("writing", None);
+        return Ok(Found {
+            age,
+            since,
+            choice,
+            skipped,
+        });
     }
-}
-
-fn put_away(draft: &mut Draft<'_>, id: RecordId, now: Time) -> Result<RecordPath, Error> {
-    let path = RecordPath::own(Kind::WorkItem, id).ok_or_else(|| Error::bug("a work item without a path"))?;
-    let record = draft.get(&path)?.cloned();
-    let mut record = record.ok_or_else(|| Error::bug(format!("{path} is in the index and not there")))?;
-    if let Fields::WorkItem(item) = &mut record.fields {
-        item.archived_at = Some(now);
-    }
-    draft.put_edited(&path, record)?;
-    Ok(path)
 }
 
 /// Takes work items out of the archive, in one commit.
@@ -328,7 +305,7 @@ pub fn unarchive(context: &Context, request: &UnarchiveRequest) -> Result<Unarch
     });
     Ok(UnarchiveResponse {
         items: items.collect(),
-        commit: (!written.changed.is_empty()).then(|| written.commit.to_string()),
+        commit: written.made.then(|| written.commit.to_string()),
         summary: written.subject,
         meta: Meta::git(written.commit, written.warnings),
     })

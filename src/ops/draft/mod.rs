@@ -45,6 +45,9 @@ pub(super) struct Draft<'r> {
     pub(super) config: Option<Vec<u8>>,
     /// A file beside the records.
     pub(super) beside: Option<Edit>,
+    /// Records that the plan has edited itself, many of them, in a field that no rule across records asks about. Only
+    /// their files are kept.
+    pub(super) stamped: BTreeMap<RecordPath, Vec<u8>>,
     /// Whether the plan has checked the rules across all records itself.
     pub(super) checked: bool,
 }
@@ -86,6 +89,7 @@ impl<'r> Draft<'r> {
             trailers: Vec::new(),
             config: None,
             beside: None,
+            stamped: BTreeMap::new(),
             checked: false,
         }
     }
@@ -143,23 +147,6 @@ impl<'r> Draft<'r> {
             slot.cleared.extend(cleared);
         }
         Ok(())
-    }
-
-    /// Puts a changed record in its place and edits its file at once, so that it is known now where that cannot be.
-    pub(super) fn put_edited(&mut self, path: &RecordPath, record: Record) -> Result<(), Error> {
-        self.get(path)?;
-        let original = self.slots.get(path).and_then(|slot| slot.original.as_ref());
-        let (original, _) = original.ok_or_else(|| Error::bug(format!("{path} is not there to be edited")))?;
-        let bytes = self.edited(path, original, &record, &[])?;
-        if let Some(slot) = self.slots.get_mut(path) {
-            (slot.wanted, slot.typed) = (Some(record), Some(bytes));
-        }
-        Ok(())
-    }
-
-    /// Leaves a record as it was.
-    pub(super) fn put_back(&mut self, path: &RecordPath) {
-        self.slots.remove(path);
     }
 
     /// Puts a record whose identity was just drawn; refused where there is one of that identity.
@@ -234,8 +221,8 @@ impl<'r> Draft<'r> {
         changed.collect()
     }
 
-    /// The files to write: new records printed, others edited in place.
-    pub(super) fn files(&self) -> Result<Vec<Edit>, Error> {
+    /// The files to write: new records printed, others edited in place. Those that were stamped are taken out.
+    pub(super) fn files(&mut self) -> Result<Vec<Edit>, Error> {
         let config = self.config.iter().map(|bytes| Edit {
             path: CONFIG_PATH.to_owned(),
             bytes: bytes.clone(),
@@ -256,6 +243,11 @@ impl<'r> Draft<'r> {
                 });
             }
         }
+        let stamped = std::mem::take(&mut self.stamped).into_iter();
+        files.extend(stamped.map(|(path, bytes)| Edit {
+            path: path.to_string(),
+            bytes,
+        }));
         Ok(files)
     }
 
