@@ -400,6 +400,17 @@ fn questions() -> Vec<ListRequest> {
         }),
         text("item"),
         text("not SAID"),
+        of(WorkItemFilter {
+            text: Terms::of("item"),
+            labels: vec!["one".to_owned()],
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            text: Terms::of("not said"),
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
         text("strasse"),
     ];
     for order in [Order::Updated, Order::Created, Order::Urgency] {

@@ -45,7 +45,8 @@ impl<'r> Stamper<'r> {
         let before = self.refused().len();
         for ids in new.chunks(CHUNK) {
             for id in ids.iter().filter(|id| !self.entries.contains_key(id)) {
-                self.stamped.insert(*id, Err("its file is not where it belongs".to_owned()));
+                self.stamped
+                    .insert(*id, Err("its file is not where it belongs".to_owned()));
             }
             let found = ids.iter().filter_map(|id| self.entries.get(id).cloned());
             let (paths, entries): (Vec<_>, Vec<_>) = found.unzip();
