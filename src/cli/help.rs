@@ -39,6 +39,8 @@ pub(super) const TEMPLATE: &str = concat!(
   edit         Edit the file of a record in your editor
   delete       Delete a record; restore brings it back
   restore      Bring a deleted record back
+  archive      Put away what has been over for long
+  unarchive    Take work items out of the archive
   batch        Apply many changes in one commit, or none of them\n\n",
     heading!("Share"),
     "  sync         Fetch what others did, merge it by field, and push

@@ -4,6 +4,7 @@
 //! prints the response. Errors and warnings go to standard error.
 
 mod add;
+mod archive;
 mod batch;
 mod blame;
 mod bring;
@@ -185,6 +186,8 @@ enum Command {
     Edit(edit::Arguments),
     Delete(delete::Arguments),
     Restore(delete::RestoreArguments),
+    Archive(archive::Arguments),
+    Unarchive(archive::UnarchiveArguments),
     Undo(undo::Arguments),
     Batch(batch::Arguments),
     Hook(hook::Arguments),
@@ -315,6 +318,8 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
+        Command::Archive(arguments) => archive::run(arguments, &settings, output),
+        Command::Unarchive(arguments) => archive::run_unarchive(arguments, &settings, output),
         Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Hook(arguments) => hook::run(arguments, &settings, output),

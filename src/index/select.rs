@@ -3,7 +3,7 @@
 use super::lookup::count;
 use super::row::{Row, StoredRow};
 use super::statement::{Dialect, Statement};
-use super::{Error, Index};
+use super::{Error, FIRST_ARCHIVED, Index};
 use crate::filter::words::Terms;
 use crate::filter::{Order, Ready, WorkItemFilter};
 
@@ -196,18 +196,22 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     for label in &filter.labels {
         statement.push(" AND ").record_in("label", |statement| {
             statement.push("label.label = ").bind(label.as_str());
+            // There may be many more, which SQLite can leave out unseen.
+            if !filter.include_archived && statement.dialect == Dialect::Sqlite {
+                statement.push(format!(" AND label.record < {FIRST_ARCHIVED}"));
+            }
         });
     }
     if let Some(assignee) = &filter.assignee {
         statement.push(" AND assignee = ").bind(assignee.as_str());
     }
     if !filter.text.is_empty() {
-        push_text(statement.push(" AND "), &filter.text);
+        push_text(statement.push(" AND "), &filter.text, filter.include_archived);
     }
 }
 
-/// That a record, or a note on it that counts, has all of these terms.
-fn push_text(statement: &mut Statement, terms: &Terms) {
+/// That a record, or a note on it that counts, has all of these terms; archived ones are looked at where they are wanted.
+fn push_text(statement: &mut Statement, terms: &Terms, archived: bool) {
     let dialect = statement.dialect;
     if dialect != Dialect::Sqlite {
         let (key, of) = match dialect {
@@ -231,9 +235,21 @@ fn push_text(statement: &mut Statement, terms: &Terms) {
         "record.record IN (
             SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
                 SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
-            FROM words JOIN record found ON found.record = words.rowid WHERE words MATCH ",
+            FROM (",
     );
-    statement.bind(matching(terms)).push(")");
+    push_hits(statement, &matching(terms), archived);
+    statement.push(") AS hit JOIN record found ON found.record = hit.rowid)");
+}
+
+/// The rows whose words match.
+fn push_hits(statement: &mut Statement, matching: &str, archived: bool) {
+    let wanted = statement.parameter(matching);
+    statement.push(format!("SELECT rowid FROM words WHERE words MATCH {wanted}"));
+    if archived {
+        statement.push(format!(
+            " UNION ALL SELECT rowid FROM archived_words WHERE archived_words MATCH {wanted}"
+        ));
+    }
 }
 
 fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
@@ -283,8 +299,13 @@ fn push_in_title(statement: &mut Statement, selection: &Selection<'_>) {
     if selection.order == Order::Relevance && !selection.filter.text.is_empty() {
         let terms = &selection.filter.text;
         if statement.dialect == Dialect::Sqlite {
-            statement.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
-            statement.bind(format!("title : ({})", matching(terms))).push(")");
+            let matching = format!("title : ({})", matching(terms));
+            push_hits(
+                statement.push("record IN ("),
+                &matching,
+                selection.filter.include_archived,
+            );
+            statement.push(")");
         } else {
             statement.push(
                 "EXISTS (SELECT 1 FROM words WHERE words.repository = record.repository

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::archive::autoarchive_failure;
 use super::config::{active_context_type, current_session};
 use super::index::{IndexStanding, own_standing};
 use super::proposal::{OfWorktree, of_worktree};
@@ -132,6 +133,7 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
     };
     let mut meta = meta;
     meta.warnings.extend(context.autosync_failure());
+    meta.warnings.extend(autoarchive_failure(context));
     Ok(StatusResponse {
         proposal: of_worktree(context)?,
         reference: context.store.tracking_ref().to_owned(),

@@ -6,6 +6,7 @@
     reason = "these tests run commands"
 )]
 
+mod archiving;
 mod comfort;
 mod completing;
 mod database;

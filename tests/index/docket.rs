@@ -474,6 +474,17 @@ fn questions() -> Vec<ListRequest> {
         }),
         text("item"),
         text("not SAID"),
+        of(WorkItemFilter {
+            text: Terms::of("item"),
+            labels: vec!["one".to_owned()],
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            text: Terms::of("not said"),
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
         text("strasse"),
     ];
     for order in [Order::Updated, Order::Created, Order::Urgency] {
@@ -495,7 +506,7 @@ fn same(one: &impl Serialize, other: &impl Serialize) {
 }
 
 /// An answer but for who gave it.
-fn said(answer: &impl Serialize) -> Value {
+pub(crate) fn said(answer: &impl Serialize) -> Value {
     let mut json = serde_json::to_value(answer).expect("an answer is JSON");
     json.as_object_mut().expect("an object").remove("data_source");
     json

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_types, reason = "these tests run git")]
 
+mod archiving;
 mod broken;
 mod database;
 mod docket;

@@ -128,7 +128,7 @@ pub(super) fn setting(context: &Context, looked: &mut Looked, key: &'static Key)
 }
 
 /// The bytes of the configuration that all clones agree on.
-pub(super) fn file(reading: &Reading) -> Result<Vec<u8>, Error> {
+pub(in crate::ops) fn file(reading: &Reading) -> Result<Vec<u8>, Error> {
     let blob = reading.snapshot.read(CONFIG_PATH, RECORD_BYTES)?;
     Ok(blob.map(|blob| blob.bytes).unwrap_or_default())
 }

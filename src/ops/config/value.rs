@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::keys::{Key, Shape};
 use crate::index::Database;
 use crate::ops::{Context, Error};
+use crate::record::value::Age;
 use crate::record::work_item::ItemType;
 use crate::record::{Kind, RecordId};
 
@@ -23,6 +24,10 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
         Shape::Flag => Some(kept(key, text))
             .filter(Value::is_boolean)
             .ok_or_else(|| expected("true or false")),
+        Shape::Age => match text.parse::<Age>() {
+            Ok(age) => Ok(age.to_string().into()),
+            Err(_) => Err(expected(Age::FORM)),
+        },
         Shape::List => {
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             match parts.map(Value::from).collect::<Vec<_>>() {
@@ -118,6 +123,7 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
         Shape::Flag => value.is_boolean(),
         Shape::Session | Shape::Identity => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
         Shape::Number
+        | Shape::Age
         | Shape::List
         | Shape::Reference
         | Shape::File
