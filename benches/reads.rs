@@ -24,7 +24,7 @@ use std::time::Instant;
 use common::{docket, git, open};
 use git_docket::filter::WorkItemFilter;
 use git_docket::filter::words::Terms;
-use git_docket::index::Index;
+use git_docket::index::{Database, Found, Index};
 use git_docket::ops::{
     self, BatchLine, Context, CreateRequest, ListRequest, Progress, RenderRequest, Settings, UpdateRequest,
 };
@@ -221,10 +221,26 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     let context = open_with(dir, database);
     // The last level of the hierarchy is the deepest.
     let deep = |time: usize| &ids[(LEVELS - 1) * BATCH + time * 37 % (ids.len() - (LEVELS - 1) * BATCH)];
-    let mut index = Index::open(&dir.join(".git/docket/index.sqlite")).unwrap();
+    let mut index = match database {
+        None => Index::open(&dir.join(".git/docket/index.sqlite")).unwrap(),
+        Some(url) => {
+            let mut database = Database::parse(url).unwrap();
+            let settings = ops::configuration(&context).unwrap();
+            database.repository = settings.values["repository"].as_str().map(str::to_owned);
+            Index::connect(&database, false).unwrap()
+        }
+    };
+    index.begin().unwrap();
     measure("an item by its id, from the index alone", TIMES, |time| {
         let path = RecordPath::own(Kind::WorkItem, deep(time).parse().unwrap()).unwrap();
         index.row(&path).unwrap().unwrap()
+    });
+    measure("a vendor by its name, from the index alone", TIMES, |time| match index
+        .find(&format!("vendor {}", time % 45))
+        .unwrap()
+    {
+        Found::One(path) => index.row(&path).unwrap().unwrap(),
+        Found::NoneOrSeveral => panic!("one"),
     });
     index.close();
     measure("a vendor by its name", TIMES, |time| {
@@ -275,7 +291,7 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     measure("a change, the index far behind or not", 100, |time| {
         let request = UpdateRequest {
             id: deep(time).clone(),
-            title: Some(format!("Changed again {time}")),
+            title: Some(format!("Changed again {time}, {source}")),
             ..UpdateRequest::default()
         };
         ops::update(&context, &request).unwrap();

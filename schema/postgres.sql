@@ -120,14 +120,17 @@ CREATE TABLE unreadable (
 );
 
 -- Words of work items and of notes on them, folded and split by git docket, each with a space before it; those of the
--- title and the others on a line each.
+-- title and the others on a line each. `lexemes` are the different ones among them, for the index.
 CREATE TABLE words (
     repository uuid NOT NULL,
     record bigint NOT NULL,
+    item text COLLATE "C" NOT NULL,
     title text COLLATE "C" NOT NULL,
     words text COLLATE "C" NOT NULL,
+    lexemes tsvector NOT NULL,
     PRIMARY KEY (repository, record)
 );
+CREATE INDEX words_lexemes ON words USING gin (lexemes);
 
 CREATE TABLE tally (
     repository uuid NOT NULL,

@@ -19,6 +19,7 @@ mod row;
 mod select;
 mod sqlite;
 mod statement;
+mod text;
 
 use std::path::Path;
 use std::time::Duration;

@@ -3,8 +3,7 @@
 use super::lookup::count;
 use super::row::{Row, StoredRow};
 use super::statement::{Dialect, Statement};
-use super::{Error, FIRST_ARCHIVED, Index};
-use crate::filter::words::Terms;
+use super::{Error, FIRST_ARCHIVED, Index, text};
 use crate::filter::{Order, Ready, WorkItemFilter};
 
 /// A question for records, work items where nothing else is said.
@@ -76,11 +75,33 @@ impl Index {
 
     fn selecting(&self, selection: &Selection<'_>, counted: bool) -> Statement {
         let dialect = self.dialect();
-        let mut statement = Statement::new(dialect, format!("WITH page AS (SELECT {}, ", dialect.key("record")));
-        push_in_title(&mut statement, selection);
         let total = if counted { "count(*) OVER ()" } else { "NULL" };
-        statement.push(format!(" AS in_title, {total} AS total FROM record WHERE "));
+        // Where they are counted, all that fit are looked at; without a fence Postgres thinks it could stop early.
+        let fenced = counted && dialect != Dialect::Sqlite;
+        let mut statement = Statement::new(dialect, "WITH page AS (SELECT ");
+        if fenced {
+            statement.push(format!(
+                "{}, in_title, {total} AS total FROM (SELECT ",
+                dialect.key("fit")
+            ));
+        }
+        statement.push(format!("{}, ", dialect.key("record")));
+        match &selection.filter.text {
+            terms if selection.order == Order::Relevance && !terms.is_empty() => {
+                text::push_in_title(&mut statement, terms, selection.filter.include_archived);
+            }
+            _ => {
+                statement.push("FALSE");
+            }
+        }
+        statement.push(" AS in_title");
+        match fenced {
+            true => statement.push(", updated_at, created_at, priority, id"),
+            false => statement.push(format!(", {total} AS total")),
+        };
+        statement.push(" FROM record WHERE ");
         push_wanted(&mut statement, selection.filter);
+        statement.push(if fenced { " OFFSET 0) AS fit" } else { "" });
         push_page(&mut statement, &order(selection), selection.limit, selection.offset);
         statement
     }
@@ -206,49 +227,7 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
         statement.push(" AND assignee = ").bind(assignee.as_str());
     }
     if !filter.text.is_empty() {
-        push_text(statement.push(" AND "), &filter.text, filter.include_archived);
-    }
-}
-
-/// That a record, or a note on it that counts, has all of these terms; archived ones are looked at where they are wanted.
-fn push_text(statement: &mut Statement, terms: &Terms, archived: bool) {
-    let dialect = statement.dialect;
-    if dialect != Dialect::Sqlite {
-        let (key, of) = match dialect {
-            Dialect::Everywhere => ("(record.repository, record.record)", "words.repository, "),
-            _ => ("record.record", ""),
-        };
-        statement.push(format!(
-            "{key} IN (
-                SELECT {of}coalesce(item.record, found.record)
-                FROM words JOIN record found USING (repository, record)
-                LEFT JOIN record item ON item.repository = words.repository AND item.id = found.owner
-                    AND item.stigid IS NOT NULL
-                WHERE {}",
-            dialect.here("words")
-        ));
-        push_words(statement, "words.words", terms);
-        statement.push(")");
-        return;
-    }
-    statement.push(
-        "record.record IN (
-            SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
-                SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
-            FROM (",
-    );
-    push_hits(statement, &matching(terms), archived);
-    statement.push(") AS hit JOIN record found ON found.record = hit.rowid)");
-}
-
-/// The rows whose words match.
-fn push_hits(statement: &mut Statement, matching: &str, archived: bool) {
-    let wanted = statement.parameter(matching);
-    statement.push(format!("SELECT rowid FROM words WHERE words MATCH {wanted}"));
-    if archived {
-        statement.push(format!(
-            " UNION ALL SELECT rowid FROM archived_words WHERE archived_words MATCH {wanted}"
-        ));
+        text::push(statement.push(" AND "), &filter.text, filter.include_archived);
     }
 }
 
@@ -292,46 +271,4 @@ pub(super) fn directions(reverse: bool) -> (&'static str, &'static str) {
         true => (up, down),
         false => (down, up),
     }
-}
-
-/// Whether all that is looked for stands in the title, where that matters.
-fn push_in_title(statement: &mut Statement, selection: &Selection<'_>) {
-    if selection.order == Order::Relevance && !selection.filter.text.is_empty() {
-        let terms = &selection.filter.text;
-        if statement.dialect == Dialect::Sqlite {
-            let matching = format!("title : ({})", matching(terms));
-            push_hits(
-                statement.push("record IN ("),
-                &matching,
-                selection.filter.include_archived,
-            );
-            statement.push(")");
-        } else {
-            statement.push(
-                "EXISTS (SELECT 1 FROM words WHERE words.repository = record.repository
-                    AND words.record = record.record AND ",
-            );
-            push_words(statement, "words.title", terms);
-            statement.push(")");
-        }
-    } else {
-        statement.push("FALSE");
-    }
-}
-
-/// That a text of Postgres, in which each word has a space before it, has all the terms.
-fn push_words(statement: &mut Statement, column: &str, terms: &Terms) {
-    for (at, words) in terms.terms().iter().enumerate() {
-        statement.push(if at == 0 { "" } else { " AND " });
-        // Words are letters and digits, so no character means another.
-        statement
-            .push(format!("{column} LIKE "))
-            .bind(format!("% {}%", words.join(" ")));
-    }
-}
-
-/// The terms in the language of SQLite's full text index. Words are letters and digits, so nothing needs escaping.
-fn matching(terms: &Terms) -> String {
-    let terms = terms.terms().iter().map(|words| format!("\"{}\" *", words.join(" ")));
-    terms.collect::<Vec<_>>().join(" AND ")
 }

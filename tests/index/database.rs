@@ -65,6 +65,41 @@ fn it_is_asked_where_it_follows_the_commit() {
 }
 
 #[test]
+fn a_connection_that_is_kept_goes_forward_and_comes_back() {
+    let mut server = Server::start();
+    let docket = docket(&server.url());
+    sync(&docket);
+    let context = docket.open_database(0);
+    let answered = |context: &ops::Context| {
+        let answer = ops::list(context, &ListRequest::default()).expect("an answer");
+        (answer.meta.data_source, answer.total_count, answer.meta.warnings)
+    };
+    assert_eq!(answered(&context), ("postgres", 2, Vec::new()));
+    docket.add("A third");
+    assert_eq!(answered(&context), ("postgres", 3, Vec::new()));
+    // Also where the same one writes.
+    let item = ops::list(&context, &ListRequest::default()).expect("a list").items[0]
+        .fields
+        .id;
+    for number in 0..12 {
+        let request = UpdateRequest {
+            id: item.to_string(),
+            title: Some(format!("Changed for the {number}th time")),
+            ..UpdateRequest::default()
+        };
+        ops::update(&context, &request).expect("an update");
+        assert_eq!(answered(&context), ("postgres", 3, Vec::new()));
+    }
+    // A server ends what nobody used for long.
+    server.run("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'git-docket'");
+    assert_eq!(answered(&context), ("postgres", 3, Vec::new()));
+    server.crash();
+    assert_eq!(answered(&context).0, "sqlite");
+    server.start_again();
+    assert_eq!(answered(&context), ("postgres", 3, Vec::new()));
+}
+
+#[test]
 fn a_server_that_is_gone_crashes_or_refuses_is_done_without() {
     let mut server = Server::start();
     let docket = docket(&server.url());

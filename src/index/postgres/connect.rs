@@ -166,10 +166,7 @@ async fn create_tables(connection: &mut PgConnection) -> Result<(), Error> {
     let made = make_tables(connection).await;
     let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
     sqlx::raw_sql(end).execute(&mut *connection).await?;
-    if made? {
-        index_words(connection).await;
-    }
-    Ok(())
+    made
 }
 
 async fn has_tables(connection: &mut PgConnection) -> Result<bool, Error> {
@@ -178,9 +175,9 @@ async fn has_tables(connection: &mut PgConnection) -> Result<bool, Error> {
     column(&sqlx::query(there).fetch_one(connection).await?, 0)
 }
 
-async fn make_tables(connection: &mut PgConnection) -> Result<bool, Error> {
+async fn make_tables(connection: &mut PgConnection) -> Result<(), Error> {
     if has_tables(connection).await? {
-        return Ok(false);
+        return Ok(());
     }
     let encoding = sqlx::query("SELECT current_setting('server_encoding')")
         .fetch_one(&mut *connection)
@@ -198,22 +195,7 @@ async fn make_tables(connection: &mut PgConnection) -> Result<bool, Error> {
     sqlx::raw_sql(sqlx::AssertSqlSafe(format))
         .execute(&mut *connection)
         .await?;
-    Ok(true)
-}
-
-/// Makes an index of the beginnings of words, where the server has what it takes: without it a search takes longer.
-async fn index_words(connection: &mut PgConnection) {
-    const MAKE: &str = "DO $$
-        DECLARE home text;
-        BEGIN
-            CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA git_docket;
-            SELECT nspname INTO home FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
-                WHERE extname = 'pg_trgm';
-            EXECUTE format('CREATE INDEX words_words ON git_docket.words USING gin (words %I.gin_trgm_ops)', home);
-        EXCEPTION WHEN OTHERS THEN
-            RAISE NOTICE 'no index of words: %', SQLERRM;
-        END $$";
-    drop(sqlx::raw_sql(MAKE).execute(connection).await);
+    Ok(())
 }
 
 /// Reads where a repository stands, after a statement that begins a transaction, in one message to the server. Of all

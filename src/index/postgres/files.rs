@@ -1,11 +1,14 @@
 //! Bringing the files of a commit in.
 
+use std::collections::BTreeSet;
+
 use sqlx::PgConnection;
 
 use super::column;
 use super::connect::TABLES;
 use super::copy::Rows;
 use crate::index::columns::{NewRow, text_of};
+use crate::index::text::lexeme;
 use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
@@ -132,6 +135,24 @@ struct NewRows {
     words: Rows,
 }
 
+/// So many bytes of different words at most: Postgres takes no more than a million in one value. Only a record of the
+/// greatest size that repeats hardly any word has more, and those are not found.
+const LEXEMES: usize = 1_000_000;
+
+/// The different words of a text, as Postgres reads them; of a long one its beginning.
+fn lexemes(words: &str) -> String {
+    let different: BTreeSet<&str> = words.split_whitespace().map(lexeme).collect();
+    let mut text = String::new();
+    for word in different {
+        if text.len() + word.len() >= LEXEMES {
+            break;
+        }
+        text.push_str(word);
+        text.push(' ');
+    }
+    text
+}
+
 impl NewRows {
     fn push(&mut self, repository: &str, row: &NewRow<'_>) {
         let (number, columns) = (row.number, &row.columns);
@@ -176,11 +197,11 @@ impl NewRows {
                 }
             };
             let (title, other) = (spaced(&title), spaced(&other));
-            self.words
-                .row(repository)
-                .number(number)
-                .text(&title)
-                .text(&format!("{title}\n{other}"));
+            let words = format!("{title}\n{other}");
+            let cells = self.words.row(repository).number(number);
+            // A note stands for what it is on.
+            cells.text(columns.owner.as_deref().or(columns.id.as_deref()).unwrap_or_default());
+            cells.text(&title).text(&words).text(&lexemes(&words));
         }
     }
 
@@ -220,6 +241,15 @@ impl NewRows {
     }
 }
 
+/// Lets the server join all rows to all others, for the rest of the transaction: of tables that were filled in it, it
+/// does not know how many there are, and would look for them one by one.
+async fn many_to_many(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::raw_sql("SET LOCAL enable_nestloop = off")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// What follows from several files: which items are ready, and what the history says of them.
 pub(super) async fn settle(
     connection: &mut PgConnection,
@@ -231,22 +261,29 @@ pub(super) async fn settle(
         ids.map(|id| id.to_string()).collect()
     });
     // What changed, and what waits for it.
-    let which = match &ids {
-        None => "TRUE",
-        Some(_) => {
-            "item.stigid IS NOT NULL AND (item.id = ANY ($2) OR item.id IN (
-                SELECT source FROM edge WHERE edge.repository = $1::uuid AND target = ANY ($2)))"
-        }
+    let (items, sources) = match &ids {
+        None => ("TRUE", "TRUE"),
+        Some(_) => (
+            "item.stigid IS NOT NULL AND item.id IN (SELECT id FROM concerned)",
+            "edge.source IN (SELECT id FROM concerned)",
+        ),
     };
+    if ids.is_none() {
+        many_to_many(connection).await?;
+    }
     // Only what is different is written, and counted.
     let sql = format!(
-        "WITH seen AS (
-            SELECT item.record, item.status IN ('pending', 'active') AND NOT EXISTS (
-                SELECT 1 FROM edge LEFT JOIN record target ON target.repository = $1::uuid
-                    AND target.id = edge.target AND target.stigid IS NOT NULL
-                WHERE edge.repository = $1::uuid AND edge.source = item.id
-                    AND NOT coalesce(target.settled, FALSE)) AS ready
-            FROM record item WHERE item.repository = $1::uuid AND item.live AND {which}),
+        "WITH concerned AS (
+            SELECT unnest($2::text[]) AS id
+            UNION SELECT source FROM edge WHERE repository = $1::uuid AND target = ANY ($2)),
+        held AS (
+            SELECT DISTINCT edge.source AS id FROM edge LEFT JOIN record target ON target.repository = $1::uuid
+                AND target.id = edge.target AND target.stigid IS NOT NULL
+            WHERE edge.repository = $1::uuid AND {sources} AND NOT coalesce(target.settled, FALSE)),
+        seen AS (
+            SELECT item.record, item.status IN ('pending', 'active') AND held.id IS NULL AS ready
+            FROM record item LEFT JOIN held ON held.id = item.id
+            WHERE item.repository = $1::uuid AND item.live AND {items}),
         turned AS (
             UPDATE record SET ready = seen.ready FROM seen
             WHERE record.repository = $1::uuid AND record.record = seen.record AND record.ready <> seen.ready
@@ -270,6 +307,9 @@ pub(super) async fn dated(
     paths: Option<&[String]>,
 ) -> Result<(), Error> {
     let which = paths.map_or("TRUE", |_| "record.path = ANY ($2)");
+    if paths.is_none() {
+        many_to_many(connection).await?;
+    }
     let sql = format!(
         "UPDATE record SET version = said.version, updated_at = said.at, updated_by = said.who
         FROM (SELECT record.record, touched.version,

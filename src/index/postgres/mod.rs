@@ -73,7 +73,9 @@ impl Backend for Postgres {
     }
 
     fn begin(&mut self) -> Result<State, Error> {
-        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        // Of tables that hold the rows of many, none is read whole; and what is asked for often is in memory.
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL enable_seqscan = off; \
+             SET LOCAL random_page_cost = 1.1";
         let repository = self.repository.clone();
         let state = self.within(connect::PATIENCE, async |connection| {
             connect::state(connection, BEGIN, repository.as_deref()).await

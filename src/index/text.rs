@@ -1,0 +1,96 @@
+//! Searching by words: what each index makes of the terms somebody looks for.
+
+use super::statement::{Dialect, Statement};
+use crate::filter::words::Terms;
+
+/// How many bytes of a word an index of Postgres keeps at most; it takes no word that is much longer.
+const LEXEME: usize = 255;
+
+/// A word as that index has it.
+pub(super) fn lexeme(word: &str) -> &str {
+    &word[..word.floor_char_boundary(LEXEME)]
+}
+
+/// That a record, or a note on it that counts, has all of these terms; archived ones are looked at where they are wanted.
+pub(super) fn push(statement: &mut Statement, terms: &Terms, archived: bool) {
+    match statement.dialect {
+        Dialect::Sqlite => {
+            statement.push(
+                "record.record IN (
+                    SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
+                        SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
+                    FROM (",
+            );
+            push_hits(statement, &matching(terms), archived);
+            statement.push(") AS hit JOIN record found ON found.record = hit.rowid)");
+        }
+        dialect => {
+            statement.push(match dialect {
+                Dialect::Everywhere => "(record.repository, record.id) IN (SELECT words.repository, words.item",
+                _ => "record.id IN (SELECT words.item",
+            });
+            statement.push(format!(" FROM words WHERE {}words.lexemes @@ ", dialect.here("words")));
+            let query = statement.parameter(lexemes(terms));
+            statement.push(format!("{query}::tsquery"));
+            // Which words stand next to each other, and how a long one ends, the index does not know.
+            let is_plain = |words: &Vec<String>| words.len() == 1 && words[0].len() <= LEXEME;
+            for words in terms.terms().iter().filter(|words| !is_plain(words)) {
+                push_term(statement.push(" AND "), "words.words", words);
+            }
+            statement.push(")");
+        }
+    }
+}
+
+/// Whether all that is looked for stands in the title.
+pub(super) fn push_in_title(statement: &mut Statement, terms: &Terms, archived: bool) {
+    if statement.dialect == Dialect::Sqlite {
+        statement.push("record IN (");
+        push_hits(statement, &format!("title : ({})", matching(terms)), archived);
+        statement.push(")");
+        return;
+    }
+    // Of those that are found; were it an EXISTS, the titles of all would be looked at first.
+    statement.push("coalesce((SELECT TRUE");
+    for words in terms.terms() {
+        push_term(statement.push(" AND "), "words.title", words);
+    }
+    statement.push(" FROM words WHERE words.repository = record.repository AND words.record = record.record), FALSE)");
+}
+
+/// The rows of SQLite whose words match.
+fn push_hits(statement: &mut Statement, matching: &str, archived: bool) {
+    let wanted = statement.parameter(matching);
+    statement.push(format!("SELECT rowid FROM words WHERE words MATCH {wanted}"));
+    if archived {
+        statement.push(format!(
+            " UNION ALL SELECT rowid FROM archived_words WHERE archived_words MATCH {wanted}"
+        ));
+    }
+}
+
+/// That a text of Postgres, in which each word has a space before it, has a term.
+fn push_term(statement: &mut Statement, column: &str, words: &[String]) {
+    // Words are letters and digits, so no character means another.
+    let pattern = format!("% {}%", words.join(" "));
+    statement.push(format!("{column} LIKE ")).bind(pattern);
+}
+
+/// The terms in the language of SQLite's full text index. Words are letters and digits, so nothing needs escaping.
+fn matching(terms: &Terms) -> String {
+    let terms = terms.terms().iter().map(|words| format!("\"{}\" *", words.join(" ")));
+    terms.collect::<Vec<_>>().join(" AND ")
+}
+
+/// The words of the terms in the language of Postgres: all of them, the last of each may go on.
+fn lexemes(terms: &Terms) -> String {
+    let mut wanted = Vec::new();
+    for words in terms.terms() {
+        let last = words.len().saturating_sub(1);
+        for (at, word) in words.iter().enumerate() {
+            let goes_on = if at == last || word.len() > LEXEME { ":*" } else { "" };
+            wanted.push(format!("{}{goes_on}", lexeme(word)));
+        }
+    }
+    wanted.join(" & ")
+}
