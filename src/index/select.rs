@@ -1,11 +1,14 @@
 //! Lists of work items: which, in what order, how many in all.
 
+use super::condition::push_condition;
 use super::lookup::count;
 use super::row::{Row, StoredRow};
 use super::statement::Statement;
 use super::{Error, Index};
+use crate::filter::query::{Sort, SortKey};
 use crate::filter::words::Terms;
 use crate::filter::{Order, Ready, WorkItemFilter};
+use crate::record::work_item::{ItemType, Status};
 
 /// A question for records, work items where nothing else is said.
 #[derive(Debug, Clone)]
@@ -180,10 +183,13 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     if !filter.text.is_empty() {
         push_text(statement.push(" AND "), &filter.text);
     }
+    if let Some(condition) = &filter.condition {
+        push_condition(statement.push(" AND "), condition);
+    }
 }
 
 /// That a record, or a note on it that counts, has all of these terms.
-fn push_text(statement: &mut Statement, terms: &Terms) {
+pub(super) fn push_text(statement: &mut Statement, terms: &Terms) {
     statement.push(
         "record.record IN (
             SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
@@ -191,6 +197,12 @@ fn push_text(statement: &mut Statement, terms: &Terms) {
             FROM words JOIN record found ON found.record = words.rowid WHERE words MATCH ",
     );
     statement.bind(matching(terms)).push(")");
+}
+
+/// That the title of a record has all of these terms.
+pub(super) fn push_title(statement: &mut Statement, terms: &Terms) {
+    statement.push("record.record IN (SELECT rowid FROM words WHERE words MATCH ");
+    statement.bind(format!("title : ({})", matching(terms))).push(")");
 }
 
 fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
@@ -205,7 +217,7 @@ fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
 }
 
 /// That nobody else holds it.
-fn push_free(statement: &mut Statement, ready: &Ready) {
+pub(super) fn push_free(statement: &mut Statement, ready: &Ready) {
     // Where nothing is said of when, nothing can have run out.
     statement.push("(claimed_by IS NULL OR coalesce(claimed_until <= ");
     statement.bind_time(ready.now).push(", FALSE)");
@@ -222,7 +234,41 @@ fn order(selection: &Selection<'_>) -> String {
         Order::Created => format!("created_at {down}, id"),
         Order::Urgency => format!("priority {up}, created_at {up}, id"),
         Order::Relevance => format!("in_title {down}, updated_at {down}, id"),
+        Order::Keys(keys) => {
+            let parts = keys.iter().map(|sort| sorted(sort, selection.reverse));
+            parts.chain(["id".to_owned()]).collect::<Vec<_>>().join(", ")
+        }
     }
+}
+
+/// A part of an order; what is not there comes last, or, the other way round, first.
+fn sorted(sort: Sort, reverse: bool) -> String {
+    let places = |column: &str, words: &[&str]| {
+        let places = words
+            .iter()
+            .enumerate()
+            .map(|(at, word)| format!(" WHEN '{word}' THEN {at}"));
+        format!("CASE {column}{} END", places.collect::<String>())
+    };
+    let statuses = || Status::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>();
+    let types = || ItemType::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>();
+    let column = match sort.key {
+        SortKey::Priority => "priority".to_owned(),
+        SortKey::Created => "created_at".to_owned(),
+        SortKey::Updated => "updated_at".to_owned(),
+        SortKey::Title => "title".to_owned(),
+        SortKey::Status => places("status", &statuses()),
+        SortKey::Type => places("item_type", &types()),
+        SortKey::Assignee => "assignee".to_owned(),
+        SortKey::ClaimUntil => "claimed_until".to_owned(),
+        SortKey::Version => "version".to_owned(),
+        SortKey::Id => "id".to_owned(),
+    };
+    // The highest priority is the greatest, and has the smallest number.
+    let ascending = sort.is_ascending() != (sort.key == SortKey::Priority);
+    let direction = if ascending == reverse { "DESC" } else { "ASC" };
+    let nulls = if reverse { "NULLS FIRST" } else { "NULLS LAST" };
+    format!("{column} {direction} {nulls}")
 }
 
 /// Down and up, or the other way round. What is not there comes last on the way down, and first on the way up: unlike
@@ -238,10 +284,7 @@ pub(super) fn directions(reverse: bool) -> (&'static str, &'static str) {
 /// Whether all that is looked for stands in the title, where that matters.
 fn push_in_title(statement: &mut Statement, selection: &Selection<'_>) {
     if selection.order == Order::Relevance && !selection.filter.text.is_empty() {
-        statement.push("record IN (SELECT rowid FROM words WHERE words MATCH ");
-        statement
-            .bind(format!("title : ({})", matching(&selection.filter.text)))
-            .push(")");
+        push_title(statement, &selection.filter.text);
     } else {
         statement.push("FALSE");
     }

@@ -4,4 +4,6 @@
 
 mod broken;
 mod docket;
+mod drawn;
 mod histories;
+mod queries;
