@@ -22,6 +22,9 @@ const SEED: &str = "DOCKET_SEED";
 /// `off` reads everything from git itself, without an index.
 const INDEX: &str = "DOCKET_INDEX";
 
+/// The database that holds an index for a team; git config `docket.databaseUrl` where it is not set.
+const DATABASE_URL: &str = "DOCKET_DATABASE_URL";
+
 /// What arguments and environment say about every command.
 pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
     let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -36,6 +39,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings, Error> {
         actor: global.actor.clone(),
         now: now.transpose()?,
         seed: text(SEED),
+        database: text(DATABASE_URL).map(|url| (url, DATABASE_URL)),
         without_index: text(INDEX).is_some_and(|value| value == "off"),
         brief: !global.json,
         ends_process: true,

@@ -1,5 +1,8 @@
 //! What holds the rows of an index.
 
+use sqlx::postgres::PgDatabaseError;
+use sqlx::sqlite::SqliteError;
+
 use super::statement::{Dialect, Statement};
 use super::{Commit, Content, Error, State, Unread};
 
@@ -30,4 +33,46 @@ pub(super) trait Backend: Send {
     fn size(&mut self) -> u64;
     fn close(self: Box<Self>);
     fn leave(self: Box<Self>);
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let text = error.to_string();
+        let database = match error {
+            sqlx::Error::Database(database) => database,
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => return Self::Unreachable(text),
+            _ => return Self::Unusable(text),
+        };
+        if let Some(sqlite) = database.try_downcast_ref::<SqliteError>() {
+            return of_sqlite(sqlite, text);
+        }
+        match database.try_downcast_ref::<PgDatabaseError>() {
+            Some(postgres) => of_postgres(postgres.code(), text),
+            None => Self::Unusable(text),
+        }
+    }
+}
+
+fn of_sqlite(error: &SqliteError, text: String) -> Error {
+    use sqlx::error::DatabaseError as _;
+    let code = error.code().and_then(|code| code.parse::<i32>().ok());
+    // The primary result codes; the upper bits say more.
+    match code.map(|code| code & 0xff) {
+        Some(5 | 6) => Error::Busy,
+        Some(8 | 10 | 13 | 14) => Error::NotWritable(text),
+        _ => Error::Unusable(text),
+    }
+}
+
+fn of_postgres(code: &str, text: String) -> Error {
+    match code {
+        // The lock is not free, or others were in the way.
+        "55P03" | "40001" | "40P01" => Error::Busy,
+        // Read-only, no right to write, no room.
+        "25006" | "42501" | "53100" => Error::NotWritable(text),
+        // It was cancelled for taking too long, or the server is going down, starting up or full of others.
+        "57014" | "57P01" | "57P02" | "57P03" | "57P05" | "53300" => Error::Unreachable(text),
+        _ if code.starts_with("08") || code.starts_with("28") => Error::Unreachable(text),
+        _ => Error::Unusable(text),
+    }
 }

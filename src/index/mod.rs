@@ -14,6 +14,7 @@ mod condition;
 mod digest;
 mod log;
 mod lookup;
+mod postgres;
 mod records;
 mod row;
 mod select;
@@ -21,10 +22,13 @@ mod sqlite;
 mod statement;
 
 use std::path::Path;
+use std::time::Duration;
 
 use backend::Backend;
 pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
+use postgres::Postgres;
+pub use postgres::{Database, FORMAT as DATABASE_FORMAT, RepositoryRow};
 pub use records::{RecordSelection, Tally};
 pub use row::{Node, Row, Summary};
 pub use select::{Page, Selection};
@@ -59,6 +63,18 @@ pub enum Error {
     /// It stands at another commit than the caller thinks.
     #[error("the index has moved on meanwhile")]
     Moved,
+    /// The database refuses the connection or the user, or it went away.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The database is there, but does not answer.
+    #[error("the database did not answer within {:.1} seconds", .0.as_secs_f32())]
+    TimedOut(Duration),
+    /// It stands at a commit that came after the one wanted, or that is not known here.
+    #[error("the database stands at a commit that this clone has not fetched, or that was taken back")]
+    Ahead,
+    /// It did not answer a short while ago, and is not asked before this time.
+    #[error("the database did not answer; it is asked again after {0}")]
+    Silent(Time),
 }
 
 /// Which commits the index stands at.
@@ -159,6 +175,17 @@ impl Index {
     /// [`Error::NotWritable`] or [`Error::Busy`].
     pub fn create(path: &Path) -> Result<Self, Error> {
         let backend = Box::new(Sqlite::create(path)?);
+        Ok(Self { backend })
+    }
+
+    /// Connects to the index in a database; makes its tables where there are none, if so wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreachable`], [`Error::TimedOut`] after half a second, [`Error::NotWritable`] where no tables may be
+    /// made, [`Error::Unusable`]. That there are no tables [`Index::begin`] says, with [`Error::Missing`].
+    pub fn connect(database: &Database, create: bool) -> Result<Self, Error> {
+        let backend = Box::new(Postgres::open(database, create)?);
         Ok(Self { backend })
     }
 

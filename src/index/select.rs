@@ -3,7 +3,7 @@
 use super::condition::push_condition;
 use super::lookup::count;
 use super::row::{Row, StoredRow};
-use super::statement::Statement;
+use super::statement::{Dialect, Statement};
 use super::{Error, Index};
 use crate::filter::query::{Sort, SortKey};
 use crate::filter::words::Terms;
@@ -43,16 +43,8 @@ impl Index {
     pub fn select(&mut self, selection: &Selection<'_>) -> Result<Page, Error> {
         // What is to be sorted stays narrow; the content of those that are wanted comes in at last. Where all that fit
         // are looked at anyway, they are counted on the way; else the tallies know.
-        let dialect = self.dialect();
         let counted = !is_tallied(selection.filter);
-        let mut statement = Statement::new(dialect, format!("WITH page AS (SELECT {}, ", dialect.key("record")));
-        push_in_title(&mut statement, selection);
-        let total = if counted { "count(*) OVER ()" } else { "NULL" };
-        statement.push(format!(" AS in_title, {total} AS total FROM record WHERE "));
-        push_wanted(&mut statement, selection.filter);
-        let order = order(selection);
-        push_page(&mut statement, &order, selection.limit, selection.offset);
-        let page = self.page(&statement)?;
+        let page = self.page(&self.selecting(selection, counted))?;
         let total = match page.total {
             Some(total) => total,
             // The page is the first and the last.
@@ -62,6 +54,38 @@ impl Index {
             None => self.count(selection.filter)?,
         };
         Ok(Page { rows: page.rows, total })
+    }
+
+    /// The work items of all repositories a question is for, each with its repository, and how many there are; of a
+    /// database that was opened for all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::select`].
+    pub fn select_everywhere(&mut self, selection: &Selection<'_>) -> Result<(Vec<(Row, String)>, usize), Error> {
+        let (mut rows, mut all) = (Vec::new(), None);
+        let statement = self.selecting(selection, true);
+        for (row, total) in self.ask::<(StoredRow, Option<usize>)>(&statement)? {
+            let (row, repository) = row.row()?;
+            rows.push((row, repository.unwrap_or_default()));
+            all = total;
+        }
+        let total = match all {
+            Some(total) => total,
+            None => self.count(selection.filter)?,
+        };
+        Ok((rows, total))
+    }
+
+    fn selecting(&self, selection: &Selection<'_>, counted: bool) -> Statement {
+        let dialect = self.dialect();
+        let mut statement = Statement::new(dialect, format!("WITH page AS (SELECT {}, ", dialect.key("record")));
+        push_in_title(&mut statement, selection);
+        let total = if counted { "count(*) OVER ()" } else { "NULL" };
+        statement.push(format!(" AS in_title, {total} AS total FROM record WHERE "));
+        push_wanted(&mut statement, selection.filter);
+        push_page(&mut statement, &order(selection), selection.limit, selection.offset);
+        statement
     }
 
     /// The rows of what [`push_page`] ends.
@@ -190,6 +214,25 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
 
 /// That a record, or a note on it that counts, has all of these terms.
 pub(super) fn push_text(statement: &mut Statement, terms: &Terms) {
+    let dialect = statement.dialect;
+    if dialect != Dialect::Sqlite {
+        let (key, of) = match dialect {
+            Dialect::Everywhere => ("(record.repository, record.record)", "repository, "),
+            _ => ("record.record", ""),
+        };
+        statement.push(format!(
+            "{key} IN (
+                SELECT {of}coalesce(item.record, found.record)
+                FROM words JOIN record found USING (repository, record)
+                LEFT JOIN record item ON item.repository = words.repository AND item.id = found.owner
+                    AND item.stigid IS NOT NULL
+                WHERE {}",
+            dialect.here("words")
+        ));
+        push_words(statement, "words.words", terms);
+        statement.push(")");
+        return;
+    }
     statement.push(
         "record.record IN (
             SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
@@ -201,8 +244,17 @@ pub(super) fn push_text(statement: &mut Statement, terms: &Terms) {
 
 /// That the title of a record has all of these terms.
 pub(super) fn push_title(statement: &mut Statement, terms: &Terms) {
-    statement.push("record.record IN (SELECT rowid FROM words WHERE words MATCH ");
-    statement.bind(format!("title : ({})", matching(terms))).push(")");
+    if statement.dialect == Dialect::Sqlite {
+        statement.push("record.record IN (SELECT rowid FROM words WHERE words MATCH ");
+        statement.bind(format!("title : ({})", matching(terms))).push(")");
+    } else {
+        statement.push(
+            "EXISTS (SELECT 1 FROM words WHERE words.repository = record.repository
+                AND words.record = record.record AND ",
+        );
+        push_words(statement, "words.title", terms);
+        statement.push(")");
+    }
 }
 
 fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
@@ -287,6 +339,17 @@ fn push_in_title(statement: &mut Statement, selection: &Selection<'_>) {
         push_title(statement, &selection.filter.text);
     } else {
         statement.push("FALSE");
+    }
+}
+
+/// That a text of Postgres, in which each word has a space before it, has all the terms.
+fn push_words(statement: &mut Statement, column: &str, terms: &Terms) {
+    for (at, words) in terms.terms().iter().enumerate() {
+        statement.push(if at == 0 { "" } else { " AND " });
+        // Words are letters and digits, so no character means another.
+        statement
+            .push(format!("{column} LIKE "))
+            .bind(format!("% {}%", words.join(" ")));
     }
 }
 

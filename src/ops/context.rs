@@ -37,6 +37,8 @@ pub struct Settings {
     pub seed: Option<String>,
     /// Whether everything is read from git itself, without an index.
     pub without_index: bool,
+    /// The URL of the database that holds an index for a team, where git config does not say it, and what named it.
+    pub database: Option<(String, &'static str)>,
     /// Whether of what a write made only a line is told, so that nobody asks for its version.
     pub brief: bool,
     /// Whether the process ends with the context, so that the system may close what is open.
@@ -150,6 +152,8 @@ pub struct Context {
     pub(super) uses_index: bool,
     pub(super) brief: bool,
     pub(super) kept_index: KeptIndex,
+    pub(super) kept_database: KeptIndex,
+    pub(super) database_url: Option<(String, &'static str)>,
     pub(super) progress: Arc<dyn Progress + Send + Sync>,
     named_reference: Option<(String, &'static str)>,
     actor: Option<String>,
@@ -183,6 +187,8 @@ impl Context {
             uses_index: !settings.without_index,
             brief: settings.brief,
             kept_index: KeptIndex::new(settings.ends_process),
+            kept_database: KeptIndex::new(false),
+            database_url: settings.database.clone(),
             progress: Arc::new(Unwatched),
             named_reference: settings.reference.clone().map(|name| (name, settings.reference_from)),
             actor: settings.actor.clone(),
@@ -298,6 +304,8 @@ impl Context {
             uses_index: self.uses_index,
             brief: self.brief,
             kept_index: KeptIndex::new(false),
+            kept_database: KeptIndex::new(false),
+            database_url: self.database_url.clone(),
             progress: Arc::clone(&self.progress),
             named_reference: self.named_reference.clone(),
             actor: self.actor.clone(),

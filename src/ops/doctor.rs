@@ -169,12 +169,12 @@ fn reference(context: &Context, reading: &Reading) -> Result<Vec<Finding>, Error
 }
 
 fn index(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
-    let index = index_status(context)?;
+    let index = index_status(context)?.standing;
     if index.state != "unusable" {
         return Ok(Vec::new());
     }
     let reason = index.reason.unwrap_or_default();
-    let message = format!("{} cannot be used: {reason}", index.file);
+    let message = format!("{} cannot be used: {reason}", index.place);
     let finding = Finding::new(Area::Index, Severity::Warning, message).hint("git docket index rebuild");
     let finding = finding.remedy("build it anew from git", fix, || rebuild_index(context).map(drop));
     Ok(vec![finding])

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use crate::index;
 use crate::record::{Kind, NotAnId, Record, Violation};
 use crate::store;
 
@@ -272,6 +273,12 @@ impl From<store::Error> for Error {
             converted.0.source = Some(Box::new(error));
         }
         converted
+    }
+}
+
+impl From<index::Error> for Error {
+    fn from(error: index::Error) -> Self {
+        Self::new(ErrorKind::Unavailable, error.to_string())
     }
 }
 

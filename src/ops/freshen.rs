@@ -29,6 +29,16 @@ pub(super) enum Stale {
     Error(Error),
 }
 
+impl Stale {
+    /// Why there is no answer at all.
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::Error(error) => error,
+            Self::Index(error) => Error::from(error),
+        }
+    }
+}
+
 impl From<index::Error> for Stale {
     fn from(error: index::Error) -> Self {
         Self::Index(error)
@@ -115,8 +125,7 @@ impl Context {
         let state = begin_writing(index)?;
         if !state.stands_at(&wanted) {
             let (walk, forward) = self.news(index, &state, tip)?;
-            self.bring_files(index, &state, tip)?;
-            self.bring_history(index, &walk, forward, tip)?;
+            self.fill(index, &state, tip, &walk, forward)?;
         }
         index.end()?;
         let state = index.begin()?;
@@ -124,6 +133,20 @@ impl Context {
             true => Ok(state),
             false => Err(index::Error::Moved.into()),
         }
+    }
+
+    /// Brings what was begun to be written to `tip`: its files, and the commits of `walk`, which go on from what it
+    /// stands at or else are all there are.
+    pub(super) fn fill(
+        &self,
+        index: &mut Index,
+        state: &State,
+        tip: CommitId,
+        walk: &Walk,
+        forward: bool,
+    ) -> Result<(), Stale> {
+        self.bring_files(index, state, tip)?;
+        self.bring_history(index, walk, forward, tip)
     }
 
     /// Takes an index that stands at `tip` back to an older commit, until [`Index::abandon`]: nobody else ever

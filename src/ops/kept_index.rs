@@ -33,6 +33,25 @@ impl KeptIndex {
     }
 }
 
+impl KeptIndex {
+    /// What is kept, not to be asked by anybody else until [`KeptIndex::keep`].
+    pub(super) fn take(&self) -> Option<Index> {
+        self.index.lock().ok().and_then(|mut kept| kept.take())
+    }
+
+    /// Keeps it for the next question; what was begun with it ends.
+    pub(super) fn keep(&self, mut index: Index) {
+        index.abandon();
+        let other = match self.index.lock() {
+            Ok(mut kept) => kept.replace(index),
+            Err(_) => Some(index),
+        };
+        if let Some(other) = other {
+            other.close();
+        }
+    }
+}
+
 impl Drop for KeptIndex {
     fn drop(&mut self) {
         match self.index.get_mut().map(Option::take) {
@@ -73,8 +92,7 @@ impl Context {
         if !self.uses_index {
             return Err(index::Error::Missing);
         }
-        let kept = self.kept_index.index.lock().ok().and_then(|mut kept| kept.take());
-        match kept {
+        match self.kept_index.take() {
             Some(index) if index.is_current() => Ok(index),
             other => {
                 if let Some(replaced) = other {
@@ -86,15 +104,8 @@ impl Context {
     }
 
     /// Keeps the index for the next question; what was begun with it ends.
-    pub(super) fn keep_index(&self, mut index: Index) {
-        index.abandon();
-        let other = match self.kept_index.index.lock() {
-            Ok(mut kept) => kept.replace(index),
-            Err(_) => Some(index),
-        };
-        if let Some(other) = other {
-            other.close();
-        }
+    pub(super) fn keep_index(&self, index: Index) {
+        self.kept_index.keep(index);
     }
 
     /// What became of a record up to a commit that was just made, or is the tip; none where that cannot

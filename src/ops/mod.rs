@@ -12,6 +12,7 @@ mod conflicts;
 mod context;
 mod create;
 mod cursor;
+mod database;
 mod delete;
 mod demo;
 pub mod deployment;
@@ -80,6 +81,10 @@ pub use conflicts::{
 };
 pub use context::{Context, GivenUp, Settings};
 pub use create::CreateRequest;
+pub use database::{
+    EverywhereItem, EverywhereResponse, RepositoriesResponse, Repository, SyncedIndexResponse, list_everywhere,
+    repositories, sync_index,
+};
 pub use demo::{DemoResponse, demo};
 pub use doctor::{DoctorResponse, doctor};
 pub use edit::{EditSession, begin_edit, save_edit};
@@ -99,7 +104,7 @@ pub use import::{
     Difference, ImportResponse, ImportSource, Kept, LeftOut, Loss, LossGroup, RestoreRequest, RestoreResponse, import,
     restore_export,
 };
-pub use index::{IndexResponse, index_status, prepare_index, rebuild_index};
+pub use index::{IndexResponse, IndexStanding, index_status, prepare_index, rebuild_database, rebuild_index};
 pub use init::{InitResponse, init};
 pub use listing::{RecordListRequest, list_record_rows};
 pub use merging::{MergeFileRequest, MergeFileResponse, merge_file};

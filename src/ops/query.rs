@@ -169,9 +169,11 @@ pub fn save_query(context: &Context, request: &SaveQueryRequest) -> Result<Saved
     };
     put(context, &saved, "save", |before| match before {
         Some(before) if before.query != text && !request.replace => {
-            let message = format!("there is a query `{name}` already: {}", before.query);
-            let hint = format!("git docket query --save {name} --replace '…'");
-            Err(Error::request(message).hint(hint))
+            let message = format!(
+                "`{name}` is there already: {}; --replace puts this one in its place",
+                before.query
+            );
+            Err(Error::request(message).with("saved", before.query.as_str()))
         }
         Some(before) if before.query == text => Ok(None),
         _ => Ok(Some(format!("{text}\n"))),

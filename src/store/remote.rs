@@ -53,6 +53,23 @@ impl Store {
         Some(Remote { name })
     }
 
+    /// What people call this repository: the end of its remote's URL, else the name of its directory.
+    #[must_use]
+    pub fn called(&self) -> String {
+        let repo = self.repo();
+        let remote = self
+            .remote()
+            .and_then(|remote| repo.find_remote(remote.name.as_str()).ok());
+        let url = remote.and_then(|remote| Some(remote.url(gix::remote::Direction::Fetch)?.path.to_string()));
+        let home = self.work_dir().unwrap_or_else(|| self.common_dir());
+        let path = url.unwrap_or_else(|| home.display().to_string());
+        let path = path.trim_end_matches(['/', '\\']);
+        let path = path.strip_suffix("/.git").unwrap_or(path);
+        let path = path.strip_suffix(".git").unwrap_or(path);
+        // A scp-like address has a colon before its path.
+        path.rsplit(['/', '\\', ':']).next().unwrap_or_default().to_owned()
+    }
+
     /// The names of all remotes.
     #[must_use]
     pub fn remotes(&self) -> Vec<Remote> {

@@ -88,6 +88,8 @@ fn text(input: &mut Input<'_>) -> Lexed<Token> {
     loop {
         match any.parse_next(input)? {
             c if c == quote => return Ok(Token::Text(text)),
+            // No record holds it, and no database takes it.
+            '\0' => return fail.parse_next(input),
             '\\' => text.push(escaped.parse_next(input)?),
             c => text.push(c),
         }
@@ -97,7 +99,8 @@ fn text(input: &mut Input<'_>) -> Lexed<Token> {
 /// What stands after a backslash.
 fn escaped(input: &mut Input<'_>) -> Lexed<char> {
     let number = take_while(1..=6, |c: char| c.is_ascii_hexdigit())
-        .verify_map(|digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32));
+        .verify_map(|digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32))
+        .verify(|c| *c != '\0');
     alt((
         alt(('\\', '"', '\'')),
         'n'.value('\n'),
@@ -131,6 +134,9 @@ fn unreadable(query: &str, at: usize) -> Wrong {
     while let Some((offset, c)) = chars.next() {
         if c == first {
             break;
+        }
+        if c == '\0' {
+            return Wrong::new(at + offset, "a character that a text may hold").found(r"`\0`");
         }
         if c == '\\' {
             let mut probe = LocatingSlice::new(&rest[offset + 1..]);

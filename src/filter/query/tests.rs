@@ -113,6 +113,7 @@ fn an_error_says_where_and_what_was_expected() {
         "text = cache",
         "assignee = 'codex",
         "assignee = \"a\\q\"",
+        "assignee = 'a\0'",
         "assignee is",
         "priority > urgent",
         "changed",

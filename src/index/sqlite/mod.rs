@@ -26,21 +26,6 @@ pub(super) struct Sqlite {
     identity: Option<(u64, u64)>,
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
-            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<i32>().ok()),
-            _ => None,
-        };
-        // The primary result codes of SQLite; the upper bits say more.
-        match code.map(|code| code & 0xff) {
-            Some(5 | 6) => Self::Busy,
-            Some(8 | 10 | 13 | 14) => Self::NotWritable(error.to_string()),
-            _ => Self::Unusable(error.to_string()),
-        }
-    }
-}
-
 impl Backend for Sqlite {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite

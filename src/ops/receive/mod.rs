@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 pub(super) use self::check::ALLOW_REWIND;
 use self::check::{Check, Verdict};
+use super::database::sync_published;
 use super::freshen::Stale;
-use super::{Context, Error, ErrorKind, proposal};
+use super::{Context, Error, proposal};
 use crate::store::CommitId;
 
 /// No line of git's is longer: a ref's name fits into one packet of its protocol.
@@ -114,7 +115,7 @@ pub fn check_push(context: &Context, updates: &[RefUpdate], patience: Duration) 
     checked
 }
 
-/// Brings the index to where the tracking ref stands now, if a push has moved it. Nothing where the index is turned off,
+/// Brings the indexes, that in a database too, to where the tracking ref stands now, if a push has moved it. Nothing where the index is turned off,
 /// or the ref holds no docket.
 ///
 /// # Errors
@@ -133,8 +134,11 @@ pub fn index_push(context: &Context, updates: &[RefUpdate]) -> Result<(), Error>
         Ok((index, _)) => context.keep_index(index),
         // Another push has brought it further.
         Err(Stale::Index(crate::index::Error::Moved)) => {}
-        Err(Stale::Index(error)) => return Err(Error::new(ErrorKind::Unavailable, error.to_string())),
-        Err(Stale::Error(error)) => return Err(error),
+        Err(stale) => return Err(stale.into_error()),
     }
-    Ok(())
+    // Whoever pushes has published it here, whatever remotes the server has.
+    match context.named_database() {
+        Some(named) => sync_published(context, &named, tip).map(drop),
+        None => Ok(()),
+    }
 }

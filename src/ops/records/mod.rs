@@ -5,8 +5,8 @@
 
 mod beside;
 mod git;
+mod indexed;
 mod report;
-mod sqlite;
 
 use std::collections::HashMap;
 
@@ -157,6 +157,18 @@ impl Context {
         for look in 1.. {
             let Some(tip) = self.store.unchecked_tip()? else { break };
             let commit = at.unwrap_or(tip);
+            if look == 1 {
+                match self.ask_database(commit, |index| answered(index, kinds, &mut question)) {
+                    Ok(Some(((answer, unreadable), complete))) => {
+                        warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
+                        warn_of_unreadable(&mut warnings, &unreadable);
+                        return Ok((answer, Meta::of("postgres", commit, warnings)));
+                    }
+                    Ok(None) => {}
+                    Err(Unanswered::Error(error)) => return Err(error),
+                    Err(Unanswered::Index(reason)) => warnings.extend(without_database(&reason)),
+                }
+            }
             match self.ask_index(tip, commit, |index| answered(index, kinds, &mut question)) {
                 Ok(((answer, unreadable), complete)) => {
                     warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
@@ -202,6 +214,31 @@ impl Context {
         Ok((answer, records.into_meta()))
     }
 
+    /// Puts a question to the index in a database, where one is configured and follows this commit. Says whether its
+    /// history is complete.
+    fn ask_database<T>(
+        &self,
+        commit: CommitId,
+        question: impl FnOnce(&mut dyn Records) -> Answer<T>,
+    ) -> Answer<Option<(T, bool)>> {
+        let Some(named) = self.named_database() else {
+            return Ok(None);
+        };
+        if self.published()? != Some(commit) {
+            return Ok(None);
+        }
+        let (mut index, state) = self.fresh_database(&named, commit)?;
+        let has_unreadable = state.unreadable > 0;
+        let answer = question(&mut indexed::IndexRecords::new(
+            self,
+            commit,
+            &mut index,
+            has_unreadable,
+        ));
+        self.keep_database(index);
+        Ok(Some((answer?, state.complete)))
+    }
+
     /// Why the answer does not come from the index, where somebody may want to know.
     fn without_index(&self, reason: &index::Error) -> Option<String> {
         match reason {
@@ -224,7 +261,7 @@ impl Context {
                 state = self.take_back(&mut index, tip, commit)?;
             }
             let has_unreadable = state.unreadable > 0;
-            question(&mut sqlite::SqliteRecords::new(
+            question(&mut indexed::IndexRecords::new(
                 self,
                 commit,
                 &mut index,
@@ -233,6 +270,19 @@ impl Context {
         })();
         self.keep_index(index);
         Ok((answer?, state.complete))
+    }
+}
+
+/// Why the answer does not come from the database, where somebody may want to know.
+fn without_database(reason: &index::Error) -> Option<String> {
+    match reason {
+        // Others have published more; this clone asks about what it knows.
+        index::Error::Ahead => None,
+        index::Error::Missing => Some(
+            "the database holds nothing of this repository yet, so it was not asked; `git docket index sync` fills it"
+                .to_owned(),
+        ),
+        reason => Some(format!("{reason}; this was answered without it")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers from the index.
+//! Answers from an index.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use crate::ops::read::Unreadable;
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
 
-/// The index, standing at `tip`.
-pub(super) struct SqliteRecords<'i> {
+/// An index, standing at `tip`.
+pub(super) struct IndexRecords<'i> {
     context: &'i Context,
     tip: CommitId,
     index: &'i mut Index,
     has_unreadable: bool,
 }
 
-impl<'i> SqliteRecords<'i> {
+impl<'i> IndexRecords<'i> {
     pub(super) fn new(context: &'i Context, tip: CommitId, index: &'i mut Index, has_unreadable: bool) -> Self {
         Self {
             context,
@@ -28,7 +28,7 @@ impl<'i> SqliteRecords<'i> {
     }
 }
 
-impl Records for SqliteRecords<'_> {
+impl Records for IndexRecords<'_> {
     fn select(&mut self, selection: &Selection<'_>) -> Answer<Page> {
         Ok(self.index.select(selection)?)
     }

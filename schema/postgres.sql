@@ -1,0 +1,183 @@
+-- The index in Postgres: what the published tips of many repositories hold, and what their histories did.
+--
+-- Derived from git and disposable. docs/database.md tells of each column. Every table begins with the repository, every
+-- key and every index too, and no statement joins rows of two repositories: it is the column to shard by. Texts compare
+-- by their bytes, as in SQLite. A change of this file is a change of FORMAT in src/index/postgres/connect.rs.
+
+CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
+
+CREATE TABLE repository (
+    repository uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    reference text COLLATE "C" NOT NULL,
+    tip text COLLATE "C",
+    history text COLLATE "C",
+    complete boolean NOT NULL DEFAULT false,
+    synced_at timestamptz
+);
+
+CREATE TABLE record (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    id text COLLATE "C",
+    stigid text COLLATE "C",
+    owner text COLLATE "C",
+    title text COLLATE "C" NOT NULL,
+    item_type text COLLATE "C" NOT NULL,
+    status text COLLATE "C",
+    priority bigint,
+    parent text COLLATE "C",
+    assignee text COLLATE "C",
+    claimed_by text COLLATE "C",
+    claimed_until timestamptz,
+    created_at timestamptz,
+    gone boolean NOT NULL,
+    archived boolean NOT NULL,
+    settled boolean NOT NULL,
+    boxes bigint NOT NULL,
+    boxes_done bigint NOT NULL,
+    imported boolean NOT NULL,
+    imported_at timestamptz,
+    imported_by text COLLATE "C",
+    live boolean NOT NULL,
+    ready boolean NOT NULL DEFAULT false,
+    version bigint,
+    updated_at timestamptz,
+    updated_by text COLLATE "C",
+    name text COLLATE "C",
+    quarter text COLLATE "C",
+    environment text COLLATE "C",
+    branch text COLLATE "C",
+    PRIMARY KEY (repository, record)
+);
+CREATE UNIQUE INDEX record_path ON record (repository, path);
+CREATE INDEX record_id ON record (repository, id) WHERE stigid IS NOT NULL;
+CREATE INDEX record_stigid ON record (repository, stigid) WHERE stigid IS NOT NULL;
+CREATE INDEX record_owner ON record (repository, owner) WHERE owner IS NOT NULL;
+CREATE INDEX record_parent ON record (repository, parent) WHERE parent IS NOT NULL;
+CREATE INDEX record_updated ON record (repository, updated_at DESC NULLS LAST, id) WHERE live;
+CREATE INDEX record_status ON record (repository, status, updated_at DESC NULLS LAST, id) WHERE live;
+CREATE INDEX record_ready ON record (repository, priority NULLS FIRST, created_at NULLS FIRST, id) WHERE ready;
+CREATE INDEX record_name ON record (repository, name) WHERE name IS NOT NULL;
+CREATE INDEX record_kind ON record (repository, kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
+CREATE INDEX record_expiring ON record (repository, claimed_until) WHERE live AND claimed_until IS NOT NULL;
+CREATE INDEX record_holder ON record (repository, claimed_by) WHERE live AND claimed_by IS NOT NULL;
+
+CREATE TABLE content (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    fields json NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    newer_schema text COLLATE "C",
+    PRIMARY KEY (repository, record)
+);
+
+CREATE TABLE label (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    label text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, label, record)
+);
+CREATE INDEX label_record ON label (repository, record);
+
+CREATE TABLE alias (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    alias text COLLATE "C" NOT NULL,
+    folded text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, record, alias)
+);
+CREATE INDEX alias_alias ON alias (repository, alias);
+CREATE INDEX alias_folded ON alias (repository, folded);
+
+CREATE TABLE edge (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    position bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    target text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, record, position)
+);
+CREATE INDEX edge_source ON edge (repository, source);
+CREATE INDEX edge_target ON edge (repository, target);
+
+CREATE TABLE touches (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    target text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, record, target)
+);
+CREATE INDEX touches_target ON touches (repository, target);
+
+CREATE TABLE attribute (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    text text COLLATE "C",
+    number double precision
+);
+CREATE INDEX attribute_record ON attribute (repository, record);
+CREATE INDEX attribute_name ON attribute (repository, name);
+
+CREATE TABLE unreadable (
+    repository uuid NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    violations json NOT NULL,
+    PRIMARY KEY (repository, path)
+);
+
+-- Words of work items and of notes on them, folded and split by git docket, each with a space before it; those of the
+-- title and the others on a line each.
+CREATE TABLE words (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    words text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, record)
+);
+
+CREATE TABLE tally (
+    repository uuid NOT NULL,
+    item_type text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    ready boolean NOT NULL,
+    items bigint NOT NULL,
+    PRIMARY KEY (repository, item_type, status, ready)
+);
+
+CREATE TABLE commits (
+    repository uuid NOT NULL,
+    number bigint NOT NULL,
+    oid text COLLATE "C" NOT NULL,
+    at timestamptz,
+    position bigint NOT NULL,
+    author text COLLATE "C" NOT NULL,
+    client text COLLATE "C",
+    merge boolean NOT NULL,
+    PRIMARY KEY (repository, number)
+);
+CREATE UNIQUE INDEX commits_oid ON commits (repository, oid);
+CREATE INDEX commits_position ON commits (repository, position DESC, oid DESC);
+
+CREATE TABLE change (
+    repository uuid NOT NULL,
+    number bigint NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    owner text COLLATE "C",
+    PRIMARY KEY (repository, number, path)
+);
+CREATE INDEX change_path ON change (repository, path);
+CREATE INDEX change_owner ON change (repository, owner) WHERE owner IS NOT NULL;
+
+CREATE TABLE touched (
+    repository uuid NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    number bigint NOT NULL,
+    position bigint NOT NULL,
+    oid text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, path)
+);

@@ -1,0 +1,321 @@
+//! Connecting, making the tables, and where a repository stands.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, PgConnection};
+
+use super::{Postgres, column};
+use crate::index::{Error, State};
+
+/// The number of the layout in `schema/postgres.sql`.
+pub const FORMAT: i64 = 2;
+
+/// How long a server may take to show that it is there.
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
+
+/// With so many new files the server should look at its tables anew.
+pub(super) const MANY: usize = 1_000;
+
+const SCHEMA: &str = include_str!("../../../schema/postgres.sql");
+
+/// The tables that have rows of a repository, but for the one that names it.
+pub(super) const TABLES: &[&str] = &[
+    "record",
+    "content",
+    "label",
+    "alias",
+    "edge",
+    "touches",
+    "attribute",
+    "unreadable",
+    "words",
+    "tally",
+    "commits",
+    "change",
+    "touched",
+];
+
+/// Where the rows are, and whose.
+#[derive(Clone)]
+pub struct Database {
+    options: PgConnectOptions,
+    /// What must not be printed.
+    secret: Option<String>,
+    /// The repository, as a UUID in its usual form; none to read those of all.
+    pub repository: Option<String>,
+    /// What people call the repository.
+    pub name: String,
+    /// The ref that is followed.
+    pub reference: String,
+    /// How long to wait for another who writes.
+    pub patience: Duration,
+}
+
+impl Database {
+    /// Reads a URL such as `postgres://user@host/name`. What it leaves open, the usual variables `PGHOST`,
+    /// `PGPASSWORD` and so on say, and `~/.pgpass`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`] where it is none. The message does not hold the URL, which may hold a password.
+    pub fn parse(url: &str) -> Result<Self, Error> {
+        let wrong = |reason: &str| Error::Unusable(format!("the URL of the database {reason}"));
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            return Err(wrong("does not begin with postgres://"));
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|_| wrong("cannot be read"))?;
+        Ok(Self {
+            options: options.application_name("git-docket").disable_statement_logging(),
+            secret: secret_of(url),
+            repository: None,
+            name: String::new(),
+            reference: String::new(),
+            patience: Duration::from_millis(250),
+        })
+    }
+
+    /// Where it is, without user and password.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let host = match self.options.get_socket() {
+            Some(socket) => socket.display().to_string(),
+            None => self.options.get_host().to_owned(),
+        };
+        let database = self.options.get_database().unwrap_or(self.options.get_username());
+        match host.starts_with('/') {
+            true => format!("postgres:///{database}?host={host}&port={}", self.options.get_port()),
+            false => format!("postgres://{host}:{}/{database}", self.options.get_port()),
+        }
+    }
+
+    /// The error without a password in it.
+    pub(super) fn discreet(&self, error: Error) -> Error {
+        let Some(secret) = self.secret.as_deref().filter(|secret| !secret.is_empty()) else {
+            return error;
+        };
+        let clean = |text: String| text.replace(secret, "…");
+        match error {
+            Error::Unusable(text) => Error::Unusable(clean(text)),
+            Error::NotWritable(text) => Error::NotWritable(clean(text)),
+            Error::Unreachable(text) => Error::Unreachable(clean(text)),
+            other => other,
+        }
+    }
+}
+
+/// The password in a URL, as it stands there and decoded by who reads it: an error of the server may quote either.
+fn secret_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://")?.1;
+    let authority = rest.split(['/', '?']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    Some(user.split_once(':')?.1.to_owned())
+}
+
+impl Postgres {
+    /// Connects; makes the tables where there are none, if so wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreachable`], [`Error::TimedOut`] after half a second.
+    pub(in crate::index) fn open(database: &Database, create: bool) -> Result<Self, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Error::Unusable(error.to_string()))?;
+        let connected = runtime.block_on(async { tokio::time::timeout(PATIENCE, database.options.connect()).await });
+        let mut postgres = Self {
+            runtime: Some(runtime),
+            connection: None,
+            database: database.clone(),
+            repository: database.repository.clone(),
+            stood: None,
+            added: 0,
+            failed: false,
+        };
+        match connected {
+            Ok(Ok(connection)) => postgres.connection = Some(connection),
+            Ok(Err(error)) => return Err(database.discreet(refused(error))),
+            Err(_) => return Err(Error::TimedOut(PATIENCE)),
+        }
+        if create {
+            postgres.within(super::WRITE, async |connection| create_tables(connection).await)?;
+        }
+        Ok(postgres)
+    }
+}
+
+/// Whatever goes wrong while connecting, nobody is there to ask.
+fn refused(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Configuration(_) => error.into(),
+        error => Error::Unreachable(error.to_string()),
+    }
+}
+
+/// Makes the schema and its tables where there are none. Several may come at once.
+async fn create_tables(connection: &mut PgConnection) -> Result<(), Error> {
+    let there = "SELECT to_regclass('git_docket.meta') IS NOT NULL";
+    if column(&sqlx::query(there).fetch_one(&mut *connection).await?, 0)? {
+        return Ok(());
+    }
+    sqlx::raw_sql("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('git_docket', 0))")
+        .execute(&mut *connection)
+        .await?;
+    let made = make_tables(connection).await;
+    let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    sqlx::raw_sql(end).execute(&mut *connection).await?;
+    if made? {
+        index_words(connection).await;
+    }
+    Ok(())
+}
+
+async fn make_tables(connection: &mut PgConnection) -> Result<bool, Error> {
+    let there = "SELECT to_regclass('git_docket.meta') IS NOT NULL";
+    if column(&sqlx::query(there).fetch_one(&mut *connection).await?, 0)? {
+        return Ok(false);
+    }
+    let encoding = sqlx::query("SELECT current_setting('server_encoding')")
+        .fetch_one(&mut *connection)
+        .await?;
+    let encoding: &str = column(&encoding, 0)?;
+    if encoding != "UTF8" {
+        return Err(Error::Unusable(format!(
+            "the database is in {encoding}; records are UTF-8"
+        )));
+    }
+    let schema = "CREATE SCHEMA IF NOT EXISTS git_docket; SET LOCAL search_path = git_docket";
+    sqlx::raw_sql(schema).execute(&mut *connection).await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
+    let format = format!("INSERT INTO meta VALUES ('format', '{FORMAT}')");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format))
+        .execute(&mut *connection)
+        .await?;
+    Ok(true)
+}
+
+/// Makes an index of the beginnings of words, where the server has what it takes: without it a search takes longer.
+async fn index_words(connection: &mut PgConnection) {
+    const MAKE: &str = "DO $$
+        DECLARE home text;
+        BEGIN
+            CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA git_docket;
+            SELECT nspname INTO home FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+                WHERE extname = 'pg_trgm';
+            EXECUTE format('CREATE INDEX words_words ON git_docket.words USING gin (words %I.gin_trgm_ops)', home);
+        EXCEPTION WHEN OTHERS THEN
+            RAISE NOTICE 'no index of words: %', SQLERRM;
+        END $$";
+    drop(sqlx::raw_sql(MAKE).execute(connection).await);
+}
+
+/// Reads where a repository stands, after a statement that begins a transaction, in one message to the server. Of all
+/// repositories nothing is told.
+pub(super) async fn state(
+    connection: &mut PgConnection,
+    begin: &str,
+    repository: Option<&str>,
+) -> Result<State, Error> {
+    let begin = match begin {
+        "" => String::new(),
+        begin => format!("{begin}; SET LOCAL search_path = git_docket; "),
+    };
+    // It is a UUID, and was read as one.
+    let of = repository.map_or("FALSE".to_owned(), |id| format!("repository = '{id}'"));
+    let sql = format!(
+        "{begin}SELECT (SELECT value FROM git_docket.meta WHERE key = 'format'), tip, history, complete::text,
+            (SELECT count(*) FROM git_docket.unreadable WHERE {of})::text
+        FROM (VALUES (1)) AS one LEFT JOIN git_docket.repository ON {of}"
+    );
+    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await;
+    let rows = rows.map_err(|error| match undefined(&error) {
+        true => Error::Missing,
+        false => error.into(),
+    })?;
+    let Some(row) = rows.first() else {
+        return Err(Error::Unusable("it does not say where it stands".to_owned()));
+    };
+    match column::<&str>(row, 0)? {
+        format if format == FORMAT.to_string() => {}
+        other => {
+            return Err(Error::Unusable(format!(
+                "it is of format {other}, this version reads {FORMAT}"
+            )));
+        }
+    }
+    Ok(State {
+        tip: column(row, 1)?,
+        history: column(row, 2)?,
+        complete: column::<Option<&str>>(row, 3)? == Some("true"),
+        unreadable: column::<&str>(row, 4)?.parse().unwrap_or(0),
+    })
+}
+
+/// Whether what was asked for is not there: no such schema, no such table.
+fn undefined(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(database) = error else {
+        return false;
+    };
+    matches!(database.code().as_deref(), Some("3F000" | "42P01"))
+}
+
+/// Begins to write the rows of a repository, which nobody else does at the same time, and says where it stands.
+pub(super) async fn begin_writing(
+    connection: &mut PgConnection,
+    repository: &str,
+    (name, reference): (&str, &str),
+    wait: Duration,
+) -> Result<State, Error> {
+    // Rows that the server has not put on its disk when it crashes were never there: they come again.
+    let begin = format!(
+        "BEGIN; SET LOCAL search_path = git_docket; SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = {}",
+        wait.as_millis().max(1)
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(begin))
+        .execute(&mut *connection)
+        .await?;
+    let lock = "SELECT pg_advisory_xact_lock(hashtextextended('git_docket/' || $1, 0))";
+    sqlx::query(lock).bind(repository).execute(&mut *connection).await?;
+    let state = state(connection, "", Some(repository)).await?;
+    let known = "INSERT INTO repository (repository, name, reference) VALUES ($1::uuid, $2, $3)
+        ON CONFLICT (repository) DO UPDATE SET name = excluded.name, reference = excluded.reference
+        WHERE (repository.name, repository.reference) IS DISTINCT FROM (excluded.name, excluded.reference)";
+    let known = sqlx::query(known).bind(repository).bind(name).bind(reference);
+    known.execute(connection).await?;
+    Ok(state)
+}
+
+/// Says that the files are now those of `tip`, if they are still those of `stood`.
+pub(super) async fn move_tip(
+    connection: &mut PgConnection,
+    repository: &str,
+    stood: Option<&str>,
+    tip: &str,
+) -> Result<(), Error> {
+    let moved = "UPDATE repository SET tip = $3, synced_at = now()
+        WHERE repository = $1::uuid AND tip IS NOT DISTINCT FROM $2";
+    let moved = sqlx::query(moved).bind(repository).bind(stood).bind(tip);
+    match moved.execute(connection).await?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(Error::Moved),
+    }
+}
+
+/// How many bytes all tables take, of all repositories.
+pub(super) async fn size(connection: &mut PgConnection) -> Result<u64, Error> {
+    let sql = "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+        WHERE relnamespace = 'git_docket'::regnamespace AND relkind IN ('r', 'p')";
+    let row = sqlx::query(sql).fetch_one(connection).await?;
+    Ok(column::<i64>(&row, 0)?.try_into().unwrap_or(0))
+}
+
+/// Lets the server look at what is in its tables.
+pub(super) async fn analyse(connection: &mut PgConnection) -> Result<(), Error> {
+    let tables: Vec<_> = TABLES.iter().map(|table| format!("git_docket.{table}")).collect();
+    let sql = format!("ANALYZE {}", tables.join(", "));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
+    Ok(())
+}

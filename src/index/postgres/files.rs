@@ -1,0 +1,305 @@
+//! Bringing the files of a commit in.
+
+use sqlx::PgConnection;
+
+use super::column;
+use super::connect::TABLES;
+use super::copy::Rows;
+use crate::index::columns::{NewRow, text_of};
+use crate::index::{Content, Error, Unread};
+use crate::record::RecordPath;
+use crate::record::value::folded;
+
+/// What is there of the tables of files, all but those of the history.
+fn of_files() -> impl Iterator<Item = &'static str> {
+    TABLES
+        .iter()
+        .copied()
+        .filter(|table| !super::history::TABLES.contains(table))
+}
+
+pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Result<(), Error> {
+    for table in of_files() {
+        let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn remove(connection: &mut PgConnection, repository: &str, paths: &[String]) -> Result<(), Error> {
+    tally(connection, repository, "path = ANY ($2)", paths, -1).await?;
+    let gone = "SELECT record FROM record WHERE repository = $1::uuid AND path = ANY ($2)";
+    let rows = sqlx::query(gone)
+        .bind(repository)
+        .bind(paths)
+        .fetch_all(&mut *connection)
+        .await?;
+    let gone: Vec<i64> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
+    for table in [
+        "content",
+        "label",
+        "alias",
+        "edge",
+        "touches",
+        "attribute",
+        "words",
+        "record",
+    ] {
+        let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid AND record = ANY ($2)");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository).bind(&gone);
+        query.execute(&mut *connection).await?;
+    }
+    let sql = "DELETE FROM unreadable WHERE repository = $1::uuid AND path = ANY ($2)";
+    sqlx::query(sql)
+        .bind(repository)
+        .bind(paths)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn add(
+    connection: &mut PgConnection,
+    repository: &str,
+    files: &[Content],
+    unread: &[Unread],
+) -> Result<(), Error> {
+    let last = "SELECT coalesce(max(record), 0) FROM record WHERE repository = $1::uuid";
+    let last = sqlx::query(last).bind(repository).fetch_one(&mut *connection).await?;
+    let next: i64 = column::<i64>(&last, 0)? + 1;
+    let mut new = NewRows::default();
+    for (number, file) in (next..).zip(files) {
+        new.push(repository, &NewRow::of(number, file));
+    }
+    let mut unreadable = Rows::default();
+    for file in unread {
+        let violations = serde_json::to_string(&file.violations).map_err(|error| Error::Unusable(error.to_string()))?;
+        let row = unreadable.row(repository);
+        row.text(&file.path).text(file.kind.as_str()).text(&violations);
+    }
+    for (table, rows) in [
+        ("record", &new.record),
+        ("content", &new.content),
+        ("label", &new.label),
+        ("alias", &new.alias),
+        ("edge", &new.edge),
+        ("touches", &new.touches),
+        ("attribute", &new.attribute),
+        ("words", &new.words),
+        ("unreadable", &unreadable),
+    ] {
+        copy(connection, table, rows).await?;
+    }
+    let paths: Vec<_> = files.iter().map(|file| file.path.to_string()).collect();
+    tally(connection, repository, "path = ANY ($2)", &paths, 1).await
+}
+
+/// Puts rows into a table, all columns of it.
+pub(super) async fn copy(connection: &mut PgConnection, table: &str, rows: &Rows) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let statement = format!("COPY git_docket.{table} FROM STDIN");
+    let mut copy = connection.copy_in_raw(&statement).await?;
+    copy.send(rows.as_bytes()).await?;
+    copy.finish().await?;
+    Ok(())
+}
+
+/// Counts live items in, or out again.
+async fn tally(
+    connection: &mut PgConnection,
+    repository: &str,
+    which: &str,
+    paths: &[String],
+    sign: i64,
+) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO tally SELECT repository, item_type, status, ready, $3 * count(*) FROM record
+            WHERE repository = $1::uuid AND live AND {which} GROUP BY 1, 2, 3, 4
+        ON CONFLICT (repository, item_type, status, ready) DO UPDATE SET items = tally.items + excluded.items"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(repository)
+        .bind(paths)
+        .bind(sign);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// The rows of some files, table by table; the columns in the order of `schema/postgres.sql`.
+#[derive(Default)]
+struct NewRows {
+    record: Rows,
+    content: Rows,
+    label: Rows,
+    alias: Rows,
+    edge: Rows,
+    touches: Rows,
+    attribute: Rows,
+    words: Rows,
+}
+
+impl NewRows {
+    fn push(&mut self, repository: &str, row: &NewRow<'_>) {
+        let (number, columns) = (row.number, &row.columns);
+        self.push_record(repository, row);
+        let content = self.content.row(repository).number(number);
+        content
+            .text(&row.fields)
+            .text(&row.record.body)
+            .optional(row.file.parsed.newer_schema.as_deref());
+        for label in &columns.labels {
+            self.label.row(repository).number(number).text(label);
+        }
+        for alias in row.record.aliases() {
+            self.alias
+                .row(repository)
+                .number(number)
+                .text(alias)
+                .text(&folded(alias));
+        }
+        if let Some(id) = &columns.id {
+            for (at, target) in (0i64..).zip(&columns.waits_for) {
+                self.edge
+                    .row(repository)
+                    .number(number)
+                    .number(at)
+                    .text(id)
+                    .text(target);
+            }
+        }
+        let mut targets: Vec<_> = columns.touches.iter().collect();
+        targets.sort();
+        targets.dedup();
+        for target in targets {
+            self.touches.row(repository).number(number).text(target);
+        }
+        for attribute in &columns.attributes {
+            let cells = self.attribute.row(repository).number(number).text(&attribute.name);
+            cells
+                .optional(attribute.text.as_deref())
+                .optional_real(attribute.number);
+        }
+        if let Some((title, other)) = text_of(row.record) {
+            let spaced = |words: &str| {
+                if words.is_empty() {
+                    String::new()
+                } else {
+                    format!(" {words}")
+                }
+            };
+            let (title, other) = (spaced(&title), spaced(&other));
+            self.words
+                .row(repository)
+                .number(number)
+                .text(&title)
+                .text(&format!("{title}\n{other}"));
+        }
+    }
+
+    fn push_record(&mut self, repository: &str, row: &NewRow<'_>) {
+        let (columns, kind) = (&row.columns, row.file.path.kind());
+        let origin = columns.origin.as_ref();
+        let (imported_at, imported_by) = origin.map_or((None, None), |origin| (origin.0, origin.1.as_deref()));
+        let cells = self.record.row(repository).number(row.number);
+        cells.text(&row.file.path.to_string()).text(kind.as_str());
+        cells
+            .optional(columns.id.as_deref())
+            .optional(columns.stigid.as_deref());
+        cells
+            .optional(columns.owner.as_deref())
+            .text(&columns.title)
+            .text(columns.item_type);
+        cells.optional(columns.status).optional_number(columns.priority);
+        cells
+            .optional(columns.parent.as_deref())
+            .optional(columns.assignee.as_deref());
+        cells
+            .optional(columns.claimed_by.as_deref())
+            .time(columns.claimed_until)
+            .time(columns.created_at);
+        cells.truth(columns.gone).truth(columns.archived).truth(columns.settled);
+        cells.number(columns.boxes).number(columns.boxes_done);
+        cells.truth(origin.is_some()).time(imported_at).optional(imported_by);
+        cells.truth(columns.live(kind)).truth(false);
+        // Without a history, this is all that is known.
+        cells.optional_number(None).time(imported_at).optional(imported_by);
+        cells
+            .optional(columns.name.as_deref())
+            .optional(columns.quarter.as_deref());
+        cells
+            .optional(columns.environment.as_deref())
+            .optional(columns.branch.as_deref());
+    }
+}
+
+/// What follows from several files: which items are ready, and what the history says of them.
+pub(super) async fn settle(
+    connection: &mut PgConnection,
+    repository: &str,
+    changed: Option<&[String]>,
+) -> Result<(), Error> {
+    let ids: Option<Vec<String>> = changed.map(|changed| {
+        let ids = changed.iter().filter_map(|path| RecordPath::of(path)?.id());
+        ids.map(|id| id.to_string()).collect()
+    });
+    // What changed, and what waits for it.
+    let which = match &ids {
+        None => "TRUE",
+        Some(_) => {
+            "item.stigid IS NOT NULL AND (item.id = ANY ($2) OR item.id IN (
+                SELECT source FROM edge WHERE edge.repository = $1::uuid AND target = ANY ($2)))"
+        }
+    };
+    // Only what is different is written, and counted.
+    let sql = format!(
+        "WITH seen AS (
+            SELECT item.record, item.status IN ('pending', 'active') AND NOT EXISTS (
+                SELECT 1 FROM edge LEFT JOIN record target ON target.repository = $1::uuid
+                    AND target.id = edge.target AND target.stigid IS NOT NULL
+                WHERE edge.repository = $1::uuid AND edge.source = item.id
+                    AND NOT coalesce(target.settled, FALSE)) AS ready
+            FROM record item WHERE item.repository = $1::uuid AND item.live AND {which}),
+        turned AS (
+            UPDATE record SET ready = seen.ready FROM seen
+            WHERE record.repository = $1::uuid AND record.record = seen.record AND record.ready <> seen.ready
+            RETURNING record.item_type, record.status, record.ready)
+        INSERT INTO tally SELECT $1::uuid, item_type, status, ready, sum(items) FROM (
+            SELECT item_type, status, ready, 1 AS items FROM turned
+            UNION ALL SELECT item_type, status, NOT ready, -1 FROM turned) AS both_ways GROUP BY 2, 3, 4
+        ON CONFLICT (repository, item_type, status, ready) DO UPDATE SET items = tally.items + excluded.items"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(repository)
+        .bind(ids.unwrap_or_default());
+    query.execute(&mut *connection).await?;
+    dated(connection, repository, changed).await
+}
+
+/// Gives records the version and the last change their history has, where that is known.
+pub(super) async fn dated(
+    connection: &mut PgConnection,
+    repository: &str,
+    paths: Option<&[String]>,
+) -> Result<(), Error> {
+    let which = paths.map_or("TRUE", |_| "record.path = ANY ($2)");
+    let sql = format!(
+        "UPDATE record SET version = said.version, updated_at = said.at, updated_by = said.who
+        FROM (SELECT record.record, touched.version,
+                CASE WHEN imported AND touched.version = 1 THEN imported_at ELSE commits.at END AS at,
+                CASE WHEN imported AND touched.version = 1 THEN imported_by
+                    ELSE coalesce(commits.client, commits.author) END AS who
+            FROM record JOIN touched USING (repository, path) JOIN commits USING (repository, number)
+            WHERE repository = $1::uuid AND {which}) AS said
+        WHERE record.repository = $1::uuid AND record.record = said.record
+            AND (record.version, record.updated_at, record.updated_by)
+                IS DISTINCT FROM (said.version, said.at, said.who)"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(repository)
+        .bind(paths.unwrap_or_default());
+    query.execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Questions across all repositories of a database.
+
+use serde::Serialize;
+
+use super::Context;
+use crate::filter::Order;
+use crate::index::{Database, Index, RepositoryRow, Selection};
+use crate::ops::read::{Listed, Meta};
+use crate::ops::rows::WorkItemRow;
+use crate::ops::{Error, ErrorKind, ListRequest};
+use crate::record::value::Time;
+
+/// A repository in the database.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct Repository {
+    /// Its identity.
+    pub repository: String,
+    /// What people call it.
+    pub name: String,
+    /// The ref that is followed.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// The commit its rows are of.
+    pub revision: Option<String>,
+    /// When it was brought there.
+    pub synced_at: Option<Time>,
+    /// How many records there are.
+    pub records: u64,
+    /// How many work items that are neither deleted nor archived.
+    pub work_items: u64,
+    /// How many of these are neither completed nor cancelled.
+    pub open: u64,
+}
+
+/// The repositories in the database, by name.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct RepositoriesResponse {
+    /// The repositories.
+    pub items: Vec<Repository>,
+    /// How many there are.
+    pub total_count: usize,
+    /// Where they are.
+    pub database: String,
+    /// What answered.
+    pub data_source: &'static str,
+    /// What somebody may want to know.
+    pub warnings: Vec<String>,
+}
+
+/// A work item of one of several repositories, in a line.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct EverywhereItem {
+    /// The identity of its repository.
+    pub repository: String,
+    /// What people call that.
+    pub repository_name: String,
+    /// The commit this was read at.
+    pub revision: Option<String>,
+    /// The item.
+    #[serde(flatten)]
+    pub item: WorkItemRow,
+}
+
+/// Work items of all repositories in the database.
+pub type EverywhereResponse = Listed<EverywhereItem>;
+
+/// The repositories in the database.
+///
+/// # Errors
+///
+/// `invalid` where none is configured, `unavailable` where it does not answer: nobody else knows of the others.
+pub fn repositories(context: &Context) -> Result<RepositoriesResponse, Error> {
+    let (mut index, database) = open(context)?;
+    let rows = index.begin().and_then(|_| index.repositories());
+    index.close();
+    let items: Vec<_> = rows.map_err(Error::from)?.into_iter().map(told).collect();
+    Ok(RepositoriesResponse {
+        total_count: items.len(),
+        items,
+        database: database.place(),
+        data_source: "postgres",
+        warnings: Vec::new(),
+    })
+}
+
+/// Lists the work items of all repositories, in the order of a list.
+///
+/// # Errors
+///
+/// As [`repositories`]; `invalid` where the request is about one repository: below an item, as of a commit, or for a
+/// page that a cursor names.
+pub fn list_everywhere(context: &Context, request: &ListRequest) -> Result<EverywhereResponse, Error> {
+    if request.parent.is_some() || request.as_of.is_some() || request.cursor.is_some() {
+        let message = "a parent, a commit of the past or a cursor is of one repository, not of all";
+        return Err(Error::request(message));
+    }
+    let selection = Selection {
+        filter: &request.filter,
+        order: request.order.unwrap_or(Order::Updated),
+        reverse: request.reverse,
+        limit: request.limit,
+        offset: request.offset,
+    };
+    let (mut index, _) = open(context)?;
+    let answered = index.begin().and_then(|_| {
+        let page = index.select_everywhere(&selection)?;
+        Ok((page, index.repositories()?))
+    });
+    index.close();
+    let ((rows, total), repositories) = answered.map_err(Error::from)?;
+    let line = |(row, repository): (_, String)| {
+        let known = repositories.iter().find(|known| known.repository == repository)?;
+        Some(EverywhereItem {
+            repository_name: known.name.clone(),
+            revision: known.tip.clone(),
+            item: WorkItemRow::of(&row)?,
+            repository,
+        })
+    };
+    let items = rows.into_iter().filter_map(line).collect();
+    let meta = Meta {
+        // Each item has its own.
+        revision: String::new(),
+        data_source: "postgres",
+        partial: false,
+        warnings: Vec::new(),
+    };
+    Ok(Listed::page(items, total, request.limit, request.offset, meta))
+}
+
+fn open(context: &Context) -> Result<(Index, Database), Error> {
+    let Some(named) = context.named_database() else {
+        let message = "no database is configured that holds several repositories";
+        return Err(Error::request(message).hint("git docket config set docket.databaseUrl postgres://HOST/NAME"));
+    };
+    let parsed = Database::parse(&named.url).and_then(|database| Ok((Index::connect(&database, false)?, database)));
+    parsed.map_err(|error| match error {
+        error @ crate::index::Error::Missing => {
+            Error::new(ErrorKind::Unavailable, error.to_string()).hint("git docket index sync")
+        }
+        error => Error::from(error),
+    })
+}
+
+fn told(row: RepositoryRow) -> Repository {
+    Repository {
+        repository: row.repository,
+        name: row.name,
+        reference: row.reference,
+        revision: row.tip,
+        synced_at: row.synced_at,
+        records: row.records,
+        work_items: row.work_items,
+        open: row.open,
+    }
+}

@@ -1,0 +1,203 @@
+//! Bringing a database to the published commit.
+
+use serde::Serialize;
+
+use super::{Context, Named, Stale};
+use crate::index::{self, Index, State};
+use crate::ops::index::{IndexStanding, database_standing, index_status};
+use crate::ops::read::Meta;
+use crate::ops::{Error, ErrorKind};
+use crate::store::CommitId;
+
+/// What was done to bring an index forward.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct SyncedIndexResponse {
+    /// `nothing`, `forward`, `built` where it held nothing of this repository, `rebuilt` where the ref was rewound or
+    /// rewritten.
+    pub synced: &'static str,
+    /// The commit it stood at before.
+    pub from: Option<String>,
+    /// Where it stands now.
+    #[serde(flatten)]
+    pub standing: IndexStanding,
+    /// What every answer carries.
+    #[serde(flatten)]
+    pub meta: Meta,
+}
+
+/// Brings the index in the database to what is published of this repository; without a database, the one of this clone
+/// to its tip.
+///
+/// # Errors
+///
+/// `unavailable` where it cannot be reached or written, or where what is published is not known whole; `conflict` where
+/// it stands at a commit that this clone does not have: then nothing is changed.
+pub fn sync_index(context: &Context) -> Result<SyncedIndexResponse, Error> {
+    let Some(named) = context.named_database() else {
+        return sync_own(context);
+    };
+    let published = published(context)?;
+    let (from, synced) = sync_published(context, &named, published)?;
+    Ok(SyncedIndexResponse {
+        synced,
+        from,
+        standing: database_standing(context, &named)?,
+        meta: Meta::of("postgres", published, Vec::new()),
+    })
+}
+
+fn published(context: &Context) -> Result<CommitId, Error> {
+    if let Some(published) = context.published()? {
+        return Ok(published);
+    }
+    Err(match context.store.proposal() {
+        Some(_) => {
+            Error::request("a proposal is looked at here, which nobody has published").hint("git docket propose leave")
+        }
+        None => Error::new(ErrorKind::NotFound, "nothing of this docket is published").hint("git docket sync"),
+    })
+}
+
+fn sync_own(context: &Context) -> Result<SyncedIndexResponse, Error> {
+    let from = index_status(context)?.standing.tip;
+    let tip = context.read()?.commit();
+    match context.fresh_index(tip) {
+        Ok((index, _)) => context.keep_index(index),
+        Err(stale) => return Err(stale.into_error()),
+    }
+    let status = index_status(context)?;
+    let synced = match from.as_deref() {
+        None => "built",
+        Some(from) if Some(from) == status.standing.tip.as_deref() => "nothing",
+        Some(_) => "forward",
+    };
+    Ok(SyncedIndexResponse {
+        synced,
+        from,
+        standing: status.standing,
+        meta: status.meta,
+    })
+}
+
+/// Brings the database to a commit that is published, in whatever direction; tables are made where there are none. Says
+/// where it stood, and what was done.
+pub(in crate::ops) fn sync_published(
+    context: &Context,
+    named: &Named,
+    published: CommitId,
+) -> Result<(Option<String>, &'static str), Error> {
+    let done = sync_to(context, named, published, false);
+    done.map_err(|stale| failed(context, stale))
+}
+
+/// The same, throwing away what is there of this repository.
+pub(in crate::ops) fn rebuild_published(context: &Context) -> Result<(), Error> {
+    let Some(named) = context.named_database() else {
+        let message = "no database is configured";
+        return Err(Error::request(message).hint("git docket index rebuild"));
+    };
+    let done = sync_to(context, &named, published(context)?, true);
+    done.map(|_| ()).map_err(|stale| failed(context, stale))
+}
+
+fn failed(context: &Context, stale: Stale) -> Error {
+    match stale {
+        Stale::Index(index::Error::Ahead) => {
+            let message = "the database stands at a commit that this clone does not have; nothing was changed";
+            let remote = context.store.remote().is_some();
+            let error = Error::new(ErrorKind::Conflict, message);
+            error.hint(if remote {
+                "git docket fetch"
+            } else {
+                "git docket index rebuild"
+            })
+        }
+        stale => stale.into_error(),
+    }
+}
+
+fn sync_to(
+    context: &Context,
+    named: &Named,
+    published: CommitId,
+    rebuild: bool,
+) -> Result<(Option<String>, &'static str), Stale> {
+    let mut database = context.database(&named.url, published)?;
+    // Two pushes at once: the second waits for the first, and finds less to do.
+    database.patience = PATIENCE;
+    let mut index = Index::connect(&database, true)?;
+    context.forget_silent();
+    if rebuild {
+        index.begin_writing()?;
+        index.clear()?;
+        index.clear_history()?;
+        index.end()?;
+    }
+    let outcome = synced(context, &mut index, published, true);
+    index.close();
+    outcome
+}
+
+/// How long to wait for another who writes.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Brings an index to a published commit; back or elsewhere only where `back` allows it. Says where it stood, and what
+/// was done.
+///
+/// # Errors
+///
+/// [`Stale::Index(index::Error::Ahead)`] where it stands at a commit that is not known here.
+pub(in crate::ops) fn synced(
+    context: &Context,
+    index: &mut Index,
+    published: CommitId,
+    back: bool,
+) -> Result<(Option<String>, &'static str), Stale> {
+    index.abandon();
+    let state = index.begin_writing()?;
+    let outcome = bring(context, index, &state, published, back);
+    match &outcome {
+        Ok("nothing") | Err(_) => index.abandon(),
+        Ok(_) => index.end()?,
+    }
+    Ok((state.tip, outcome?))
+}
+
+fn bring(
+    context: &Context,
+    index: &mut Index,
+    state: &State,
+    published: CommitId,
+    back: bool,
+) -> Result<&'static str, Stale> {
+    if state.stands_at(&published.to_string()) {
+        return Ok("nothing");
+    }
+    let (walk, goes_on) = context.unknown_to(index, state, published)?;
+    if !walk.complete {
+        let message = "the history of this clone is not complete, and others rely on what the database holds";
+        return Err(index::Error::NotWritable(message.to_owned()).into());
+    }
+    let stood = state.tip.as_ref().and_then(|tip| tip.parse::<CommitId>().ok());
+    if let Some(stood) = stood
+        && !(goes_on && state.complete)
+    {
+        // A remote whose ref went back was asked, and its old commits are still here. On the server itself nobody
+        // else knows better.
+        let known = context.store.remote().is_none() || context.store.snapshot(stood).is_ok();
+        if !back || !known {
+            return Err(Stale::Index(index::Error::Ahead));
+        }
+    }
+    let forward = goes_on && state.complete;
+    let walk = match forward {
+        true => walk,
+        false => context.store.walk(published, |_| Ok::<_, Stale>(None))?,
+    };
+    context.fill(index, state, published, &walk, forward)?;
+    Ok(match (stood, forward) {
+        (None, _) => "built",
+        (Some(_), true) => "forward",
+        (Some(_), false) => "rebuilt",
+    })
+}
