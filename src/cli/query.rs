@@ -124,3 +124,30 @@ fn list(response: &SavedQueriesResponse, output: &Output) -> Outcome {
     output.warnings(&response.meta.warnings);
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use crate::filter::query::Field;
+
+    #[test]
+    fn the_help_names_every_field() {
+        let app = crate::cli::App::command();
+        let command = app.find_subcommand("query").expect("a command");
+        let help = command.get_after_help().expect("examples").to_string();
+        let (_, listed) = help.split_once("Fields:").expect("a list of fields");
+        let listed: Vec<_> = listed
+            .split([',', '\n'])
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
+        for name in &listed {
+            assert!(Field::named(name).is_some(), "{name}");
+        }
+        for row in crate::filter::query::FIELDS {
+            let mut names = std::iter::once(&row.name).chain(row.also);
+            assert!(names.any(|name| listed.contains(name)), "{}", row.name);
+        }
+    }
+}
