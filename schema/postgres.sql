@@ -111,6 +111,16 @@ CREATE TABLE touches (
 );
 CREATE INDEX touches_target ON touches (repository, target);
 
+CREATE TABLE attribute (
+    repository uuid NOT NULL,
+    record bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    text text COLLATE "C",
+    number double precision
+);
+CREATE INDEX attribute_record ON attribute (repository, record);
+CREATE INDEX attribute_name ON attribute (repository, name);
+
 CREATE TABLE unreadable (
     repository uuid NOT NULL,
     path text COLLATE "C" NOT NULL,

@@ -103,6 +103,12 @@ CREATE INDEX edge_target ON edge (target);
 CREATE TABLE touches (record INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY (record, target)) WITHOUT ROWID;
 CREATE INDEX touches_target ON touches (target, record);
 
+-- What work items and commit links carry along that is asked for seldom: each value by the name of its field, as
+-- src/filter/query/attribute.rs has it. Times are numbers too.
+CREATE TABLE attribute (record INTEGER NOT NULL, name TEXT NOT NULL, text TEXT, number REAL);
+CREATE INDEX attribute_record ON attribute (record, name);
+CREATE INDEX attribute_name ON attribute (name, text);
+
 -- Files that cannot be read, with the reasons as JSON.
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, kind TEXT NOT NULL, violations TEXT NOT NULL) WITHOUT ROWID;
 

@@ -21,6 +21,7 @@ pub(super) const TEMPLATE: &str = concat!(
   list         List work items, newest update first
   ready        List the work items you could go on with now
   search       Find work items by words
+  query        List the work items for which a condition holds
   tree         Draw work items as trees
   show         Show one record, whole
   export       Write the docket as JSON, CSV, Markdown, a web page or a calendar\n\n",

@@ -27,12 +27,24 @@ Examples:
   git docket list --type task --label bug --assignee ana
   git docket list --parent 987e6543 --all
   git docket list cache vendor                titles and bodies with both words
+  git docket list --where 'label = vendors and updated < -30d'
   git docket list --json | jq '.items[].title'
   git docket list --all-repositories          of all in the team's database")]
 pub(super) struct Arguments {
     #[command(flatten)]
     filter: FilterArguments,
 
+    /// Only items this query wants; see `git docket query -h`
+    #[arg(long = "where", value_name = "QUERY")]
+    condition: Option<String>,
+
+    #[command(flatten)]
+    shown: ShownArguments,
+}
+
+/// Which of the items that fit are shown, and in what order.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ShownArguments {
     /// Only items you could go on with now
     #[arg(long)]
     ready: bool,
@@ -64,6 +76,13 @@ pub(super) struct FilterArguments {
     #[arg(value_name = "TEXT")]
     text: Vec<String>,
 
+    #[command(flatten)]
+    fields: FieldArguments,
+}
+
+/// What the fields of the items that are wanted hold.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FieldArguments {
     /// Only items of this type; several mean any of them
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = words(ItemType::ALL, ItemType::as_str))]
     item_types: Vec<ItemType>,
@@ -93,19 +112,27 @@ impl FilterArguments {
     /// The filter, but for the parent, whose name is looked up in the docket.
     pub(super) fn filter(&self) -> WorkItemFilter {
         WorkItemFilter {
-            item_types: self.item_types.clone(),
-            statuses: self.statuses.clone(),
-            roots_only: self.roots,
-            labels: self.labels.clone(),
-            assignee: self.assignee.clone(),
             text: Terms::of(&self.text.join(" ")),
-            ..WorkItemFilter::default()
+            ..self.fields.filter()
         }
     }
 
     /// Directly below this one, by any of its names.
     pub(super) fn parent(&self) -> Option<String> {
-        self.parent.clone()
+        self.fields.parent.clone()
+    }
+}
+
+impl FieldArguments {
+    fn filter(&self) -> WorkItemFilter {
+        WorkItemFilter {
+            item_types: self.item_types.clone(),
+            statuses: self.statuses.clone(),
+            roots_only: self.roots,
+            labels: self.labels.clone(),
+            assignee: self.assignee.clone(),
+            ..WorkItemFilter::default()
+        }
     }
 }
 
@@ -130,7 +157,7 @@ fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    if arguments.all_repositories {
+    if arguments.shown.all_repositories {
         return super::repositories::list(&arguments.request(), settings, output);
     }
     let response = ops::list(&open(settings, output)?, &arguments.request())?;
@@ -177,7 +204,7 @@ pub(super) fn run_search(arguments: &SearchArguments, settings: &Settings, outpu
     print(&response, output)
 }
 
-fn print(response: &ListResponse, output: &Output) -> Outcome {
+pub(super) fn print(response: &ListResponse, output: &Output) -> Outcome {
     if output.is_json() {
         output.print_json(response)?;
         return Ok(ExitCode::SUCCESS);
@@ -190,20 +217,35 @@ fn print(response: &ListResponse, output: &Output) -> Outcome {
 impl Arguments {
     fn request(&self) -> ListRequest {
         ListRequest {
-            filter: WorkItemFilter {
-                include_deleted: self.deleted,
-                include_archived: self.archived,
-                ..self.filter.filter()
-            },
-            parent: self.filter.parent(),
+            filter: self.shown.filter(self.filter.filter()),
+            query: self.condition.clone(),
+            ..self.shown.request(&self.filter.fields)
+        }
+    }
+}
+
+impl ShownArguments {
+    fn filter(&self, filter: WorkItemFilter) -> WorkItemFilter {
+        WorkItemFilter {
+            include_deleted: self.deleted,
+            include_archived: self.archived,
+            ..filter
+        }
+    }
+
+    /// The request for those of the items with these fields that are shown.
+    pub(super) fn request(&self, fields: &FieldArguments) -> ListRequest {
+        ListRequest {
+            filter: self.filter(fields.filter()),
+            parent: fields.parent.clone(),
             ready: self.ready,
             order: self.sort,
             reverse: self.page.reverse,
             limit: self.page.limit(),
             offset: self.page.offset,
-            max_bytes: None,
             cursor: self.page.cursor.clone(),
             as_of: self.page.as_of.clone(),
+            ..ListRequest::default()
         }
     }
 }

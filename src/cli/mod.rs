@@ -40,6 +40,7 @@ mod note;
 mod output;
 mod progress;
 mod propose;
+mod query;
 mod record_list;
 mod render;
 mod repositories;
@@ -149,6 +150,7 @@ enum Command {
     List(list::Arguments),
     Ready(list::ReadyArguments),
     Search(list::SearchArguments),
+    Query(query::Arguments),
     Tree(tree::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
@@ -287,6 +289,7 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::List(arguments) => list::run(arguments, &settings, output),
         Command::Ready(arguments) => list::run_ready(arguments, &settings, output),
         Command::Search(arguments) => list::run_search(arguments, &settings, output),
+        Command::Query(arguments) => query::run(arguments, &settings, output),
         Command::Tree(arguments) => tree::run(arguments, &settings, output),
         Command::Show(arguments) => show::run(arguments, &settings, output),
         Command::Log(arguments) => log::run(arguments, filter, &settings, output),

@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::Failure;
-use super::text::visible;
+use super::text::{one_line, visible};
 use crate::ops::Error;
 
 pub(super) const BOLD: Style = Style::new().bold();
@@ -122,6 +122,10 @@ impl Output {
             return;
         }
         self.say(RED, "error", &error.to_string());
+        if let Some((line, caret)) = pointed(error) {
+            let mut stderr = AutoStream::new(io::stderr(), self.choice).lock();
+            let _gone = writeln!(stderr, "  {line}\n  {BOLD}{caret}{BOLD:#}");
+        }
         for cause in error.causes() {
             self.say(DIM, "caused by", &cause);
         }
@@ -134,6 +138,23 @@ impl Output {
         let mut stderr = AutoStream::new(io::stderr(), self.choice).lock();
         let _gone = writeln!(stderr, "{style}{label}:{style:#} {}", visible(text));
     }
+}
+
+/// The part of a line that an error is about, and a caret for the line below it.
+fn pointed(error: &Error) -> Option<(String, String)> {
+    const BEFORE: usize = 60;
+    const AFTER: usize = 40;
+    let details = error.details();
+    let text = details.get("query")?.as_str()?;
+    let column = usize::try_from(details.get("column")?.as_u64()?).ok()?.checked_sub(1)?;
+    let start = column.saturating_sub(BEFORE);
+    let shown: Vec<_> = text.chars().skip(start).take(column - start + AFTER).collect();
+    let before: String = shown.iter().take(column - start).collect();
+    let width = console::measure_text_width(&one_line(&before));
+    Some((
+        one_line(&shown.iter().collect::<String>()),
+        format!("{}^", " ".repeat(width)),
+    ))
 }
 
 /// Says that another writer is at work: a command that seems to hang is taken for broken.

@@ -1,11 +1,14 @@
 //! What may be asked of records: which, in what order; and how it is answered on records themselves.
 
+pub mod query;
 mod record;
 pub mod words;
 
+use crate::record::graph::Graph;
 use crate::record::value::Time;
 use crate::record::work_item::{ItemType, Status};
 use crate::record::{RecordId, WorkItem};
+use query::{Condition, Sorting};
 pub use record::{Facts, RecordFilter, RecordOrder};
 use words::Terms;
 
@@ -32,6 +35,8 @@ pub struct WorkItemFilter {
     pub waiting: bool,
     /// Claimed by somebody whose claim has run out by then.
     pub claim_expired: Option<Time>,
+    /// What else is to hold.
+    pub condition: Option<Condition>,
     /// Deleted ones too.
     pub include_deleted: bool,
     /// Archived ones too.
@@ -59,11 +64,24 @@ pub enum Order {
     Urgency,
     /// Those with all the words in the title first, then newest update first.
     Relevance,
+    /// As a query says.
+    Keys(Sorting),
+}
+
+impl Ready {
+    /// Whether an item is, as far as the graph tells what it waits for.
+    #[must_use]
+    pub fn holds(&self, graph: &Graph, item: &WorkItem) -> bool {
+        match &self.actor {
+            Some(actor) => graph.is_ready(item, actor, self.now),
+            None => item.holder(self.now).is_none() && graph.is_ready(item, "", self.now),
+        }
+    }
 }
 
 impl WorkItemFilter {
-    /// Whether a work item with this body and these notes is wanted, but for [`WorkItemFilter::ready`] and
-    /// [`WorkItemFilter::waiting`], which other records decide.
+    /// Whether a work item with this body and these notes is wanted, but for [`WorkItemFilter::ready`],
+    /// [`WorkItemFilter::waiting`] and [`WorkItemFilter::condition`], which other records decide too.
     #[must_use]
     pub fn matches(&self, item: &WorkItem, body: &str, notes: &[&str]) -> bool {
         let one_of = |wanted: bool, all: bool| all || wanted;

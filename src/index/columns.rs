@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Content;
+use crate::filter::query::{Attribute, attributes};
 use crate::filter::{Facts, words};
 use crate::record::common::Origin;
 use crate::record::enhancement::EnhancementStatus;
@@ -59,6 +60,7 @@ pub(super) struct Columns {
     pub(super) environment: Option<String>,
     pub(super) branch: Option<String>,
     pub(super) touches: Vec<String>,
+    pub(super) attributes: Vec<Attribute>,
 }
 
 impl Columns {
@@ -92,6 +94,7 @@ impl Columns {
             environment: None,
             branch: None,
             touches: Vec::new(),
+            attributes: attributes(record),
         };
         columns.gone = record.is_gone();
         columns.fill(record);

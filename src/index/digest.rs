@@ -55,6 +55,13 @@ const TABLES: &[Table] = &[
         order: "path, target",
     },
     Table {
+        from: "attribute JOIN record",
+        columns: "path, attribute.name, text, number",
+        times: &[],
+        json: None,
+        order: "path, attribute.name, text NULLS FIRST, number NULLS FIRST",
+    },
+    Table {
         from: "unreadable",
         columns: "path, kind",
         times: &[],
@@ -136,10 +143,12 @@ impl Index {
     }
 }
 
-/// A value as every index has it: SQLite has truth values as numbers.
+/// A value as every index has it: SQLite has truth values as numbers, and Postgres writes 4.0 as 4.
 fn plain(value: Value) -> Value {
     match value {
-        Value::Bool(truth) => Value::from(u8::from(truth)),
+        Value::Number(number) if number.is_f64() => Value::from(number.to_string().trim_end_matches(".0")),
+        Value::Number(number) => Value::from(number.to_string()),
+        Value::Bool(truth) => Value::from(if truth { "1" } else { "0" }),
         other => other,
     }
 }

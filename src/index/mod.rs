@@ -10,6 +10,7 @@
 
 mod backend;
 mod columns;
+mod condition;
 mod digest;
 mod log;
 mod lookup;

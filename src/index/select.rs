@@ -1,10 +1,13 @@
 //! Lists of work items: which, in what order, how many in all.
 
+use super::condition::push_condition;
 use super::lookup::count;
 use super::row::{Row, StoredRow};
 use super::statement::{Dialect, Statement};
 use super::{Error, FIRST_ARCHIVED, Index, text};
+use crate::filter::query::{Sort, SortKey};
 use crate::filter::{Order, Ready, WorkItemFilter};
+use crate::record::work_item::{ItemType, Status};
 
 /// A question for records, work items where nothing else is said.
 #[derive(Debug, Clone)]
@@ -29,6 +32,10 @@ pub struct Page {
     /// How many there are in all.
     pub total: usize,
 }
+
+/// The columns that an order may be made of.
+const SORTED_BY: &str =
+    "id, title, status, item_type, priority, assignee, claimed_until, created_at, updated_at, version";
 
 impl Index {
     /// The work items a question is for.
@@ -96,7 +103,7 @@ impl Index {
         }
         statement.push(" AS in_title");
         match fenced {
-            true => statement.push(", updated_at, created_at, priority, id"),
+            true => statement.push(format!(", {SORTED_BY}")),
             false => statement.push(format!(", {total} AS total")),
         };
         statement.push(" FROM record WHERE ");
@@ -229,6 +236,9 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     if !filter.text.is_empty() {
         text::push(statement.push(" AND "), &filter.text, filter.include_archived);
     }
+    if let Some(condition) = &filter.condition {
+        push_condition(statement.push(" AND "), condition, filter.include_archived);
+    }
 }
 
 fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
@@ -243,7 +253,7 @@ fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
 }
 
 /// That nobody else holds it.
-fn push_free(statement: &mut Statement, ready: &Ready) {
+pub(super) fn push_free(statement: &mut Statement, ready: &Ready) {
     // Where nothing is said of when, nothing can have run out.
     statement.push("(claimed_by IS NULL OR coalesce(claimed_until <= ");
     statement.bind_time(ready.now).push(", FALSE)");
@@ -260,7 +270,41 @@ fn order(selection: &Selection<'_>) -> String {
         Order::Created => format!("created_at {down}, id"),
         Order::Urgency => format!("priority {up}, created_at {up}, id"),
         Order::Relevance => format!("in_title {down}, updated_at {down}, id"),
+        Order::Keys(keys) => {
+            let parts = keys.iter().map(|sort| sorted(sort, selection.reverse));
+            parts.chain(["id".to_owned()]).collect::<Vec<_>>().join(", ")
+        }
     }
+}
+
+/// A part of an order; what is not there comes last, or, the other way round, first.
+fn sorted(sort: Sort, reverse: bool) -> String {
+    let places = |column: &str, words: &[&str]| {
+        let places = words
+            .iter()
+            .enumerate()
+            .map(|(at, word)| format!(" WHEN '{word}' THEN {at}"));
+        format!("CASE {column}{} END", places.collect::<String>())
+    };
+    let statuses = || Status::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>();
+    let types = || ItemType::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>();
+    let column = match sort.key {
+        SortKey::Priority => "priority".to_owned(),
+        SortKey::Created => "created_at".to_owned(),
+        SortKey::Updated => "updated_at".to_owned(),
+        SortKey::Title => "title".to_owned(),
+        SortKey::Status => places("status", &statuses()),
+        SortKey::Type => places("item_type", &types()),
+        SortKey::Assignee => "assignee".to_owned(),
+        SortKey::ClaimUntil => "claimed_until".to_owned(),
+        SortKey::Version => "version".to_owned(),
+        SortKey::Id => "id".to_owned(),
+    };
+    // The highest priority is the greatest, and has the smallest number.
+    let ascending = sort.is_ascending() != (sort.key == SortKey::Priority);
+    let direction = if ascending == reverse { "DESC" } else { "ASC" };
+    let nulls = if reverse { "NULLS FIRST" } else { "NULLS LAST" };
+    format!("{column} {direction} {nulls}")
 }
 
 /// Down and up, or the other way round. What is not there comes last on the way down, and first on the way up: unlike

@@ -42,6 +42,7 @@ mod note;
 mod pipeline;
 mod progress;
 mod proposal;
+mod query;
 mod read;
 mod receive;
 mod records;
@@ -120,6 +121,9 @@ pub use progress::Progress;
 pub use proposal::{
     DropResponse, LandResponse, LeaveResponse, OfWorktree, ProposalPushResponse, ProposalView, ProposalsResponse,
     ProposeResponse, drop_proposal, land, leave, proposals, propose, push_proposal,
+};
+pub use query::{
+    SaveQueryRequest, SavedQueriesResponse, SavedQuery, SavedQueryResponse, delete_query, save_query, saved_queries,
 };
 pub use read::{Listed, Meta, Unreadable};
 pub use receive::{PushChecked, RefUpdate, check_push, guarded_updates, index_push};

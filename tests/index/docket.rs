@@ -501,7 +501,7 @@ fn questions() -> Vec<ListRequest> {
     questions
 }
 
-fn same(one: &impl Serialize, other: &impl Serialize) {
+pub(crate) fn same(one: &impl Serialize, other: &impl Serialize) {
     assert_eq!(said(one), said(other));
 }
 

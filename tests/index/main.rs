@@ -6,6 +6,8 @@ mod archiving;
 mod broken;
 mod database;
 mod docket;
+mod drawn;
 mod histories;
 #[path = "../postgres/mod.rs"]
 mod postgres;
+mod queries;

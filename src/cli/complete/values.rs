@@ -82,6 +82,15 @@ fn with_value(argument: Arg, deleted: bool, settings: &Settings) -> Arg {
             let reports = ops::reports(context, None)?.items.into_iter();
             plain(reports.map(|report| report.name).collect(), word)
         })),
+        ("QUERY", _) => argument.add(live(settings, |context, word| {
+            let saved = ops::saved_queries(context)?.items.into_iter();
+            let fitting = saved.map(|saved| (format!("@{}", saved.name), saved.query));
+            let fitting = fitting.filter(|(name, _)| name.starts_with(word));
+            let candidate = |(name, query): (String, String)| {
+                CompletionCandidate::new(name).help(Some(StyledStr::from(one_line(&query))))
+            };
+            Ok(fitting.map(candidate).collect())
+        })),
         ("KEY", None) => argument.add(fixed(ops::setting_names().collect())),
         ("DIR" | "REPO", _) => argument.value_hint(ValueHint::DirPath),
         ("FILE" | "COMMIT | DIR | -", _) => argument.value_hint(ValueHint::AnyPath),

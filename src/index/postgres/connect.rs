@@ -10,7 +10,7 @@ use super::{Postgres, column};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 /// How long a server may take to show that it is there.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
@@ -28,6 +28,7 @@ pub(super) const TABLES: &[&str] = &[
     "alias",
     "edge",
     "touches",
+    "attribute",
     "unreadable",
     "words",
     "tally",

@@ -65,6 +65,14 @@ impl Rows {
         }
     }
 
+    pub(super) fn optional_real(&mut self, number: Option<f64>) -> &mut Self {
+        match number {
+            // The shortest digits that read as the same number.
+            Some(number) => self.text(&number.to_string()),
+            None => self.null(),
+        }
+    }
+
     pub(super) fn truth(&mut self, truth: bool) -> &mut Self {
         self.next().push(if truth { 't' } else { 'f' });
         self

@@ -41,7 +41,16 @@ pub(super) async fn remove(connection: &mut PgConnection, repository: &str, path
         .fetch_all(&mut *connection)
         .await?;
     let gone: Vec<i64> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
-    for table in ["content", "label", "alias", "edge", "touches", "words", "record"] {
+    for table in [
+        "content",
+        "label",
+        "alias",
+        "edge",
+        "touches",
+        "attribute",
+        "words",
+        "record",
+    ] {
         let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid AND record = ANY ($2)");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository).bind(&gone);
         query.execute(&mut *connection).await?;
@@ -81,6 +90,7 @@ pub(super) async fn add(
         ("alias", &new.alias),
         ("edge", &new.edge),
         ("touches", &new.touches),
+        ("attribute", &new.attribute),
         ("words", &new.words),
         ("unreadable", &unreadable),
     ] {
@@ -132,6 +142,7 @@ struct NewRows {
     alias: Rows,
     edge: Rows,
     touches: Rows,
+    attribute: Rows,
     words: Rows,
 }
 
@@ -187,6 +198,12 @@ impl NewRows {
         targets.dedup();
         for target in targets {
             self.touches.row(repository).number(number).text(target);
+        }
+        for attribute in &columns.attributes {
+            let cells = self.attribute.row(repository).number(number).text(&attribute.name);
+            cells
+                .optional(attribute.text.as_deref())
+                .optional_real(attribute.number);
         }
         if let Some((title, other)) = text_of(row.record) {
             let spaced = |words: &str| {

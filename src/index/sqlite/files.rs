@@ -14,7 +14,7 @@ const ROWS: usize = 100;
 
 /// What [`crate::index::Index::clear`] does.
 pub(super) const CLEAR: &str = "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias;
-    DELETE FROM edge; DELETE FROM touches; DELETE FROM unreadable; DELETE FROM tally;
+    DELETE FROM edge; DELETE FROM touches; DELETE FROM attribute; DELETE FROM unreadable; DELETE FROM tally;
     DELETE FROM meta WHERE key = 'tip'; INSERT INTO words (words) VALUES ('delete-all');
     INSERT INTO archived_words (archived_words) VALUES ('delete-all')";
 
@@ -28,7 +28,7 @@ pub(super) async fn remove(connection: &mut SqliteConnection, paths: &[String]) 
     let gone = "SELECT json_group_array(record) FROM record WHERE path IN (SELECT value FROM json_each(?))";
     let gone = sqlx::query(gone).bind(&paths).fetch_one(&mut *connection).await?;
     let gone: &str = column(&gone, 0)?;
-    for table in ["content", "label", "alias", "edge", "touches", "record"] {
+    for table in ["content", "label", "alias", "edge", "touches", "attribute", "record"] {
         let sql = format!("DELETE FROM {table} WHERE record IN (SELECT value FROM json_each(?))");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(gone);
         query.execute(&mut *connection).await?;
@@ -148,6 +148,23 @@ async fn add_lists(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Re
         &touches,
         |mut values, (number, target)| {
             values.push_bind(*number).push_bind(target.as_str());
+        },
+    )
+    .await?;
+    let attributes: Vec<_> = rows
+        .iter()
+        .flat_map(|row| row.columns.attributes.iter().map(|attribute| (row.number, attribute)))
+        .collect();
+    insert(
+        connection,
+        "INSERT INTO attribute ",
+        &attributes,
+        |mut values, (number, attribute)| {
+            values
+                .push_bind(*number)
+                .push_bind(attribute.name.as_str())
+                .push_bind(attribute.text.as_deref())
+                .push_bind(attribute.number);
         },
     )
     .await

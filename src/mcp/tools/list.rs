@@ -26,6 +26,10 @@ pub(super) const TOOLS: &[Tool] = &[Tool {
         Argument::text("assignee", ""),
         Argument::flag("ready", "open, free, and waiting for nothing"),
         Argument::text("text", "words in titles, bodies, labels and notes"),
+        Argument::text(
+            "where",
+            "a condition: `updated < -30d and not label in (a, b)`; an error says what may stand where",
+        ),
         Argument::flag("include_deleted", ""),
         Argument::flag("archived", "archived ones too"),
         Argument::whole("limit", 1, MOST, "default 50"),
@@ -67,6 +71,7 @@ pub(super) fn asked(arguments: &JsonObject) -> Result<ListRequest, Error> {
             ..WorkItemFilter::default()
         },
         parent: word("parent_id"),
+        query: word("where"),
         ready: flag("ready"),
         limit: Some(number(arguments, "limit").unwrap_or(LIMIT)),
         offset: number(arguments, "offset").unwrap_or(0),

@@ -86,6 +86,9 @@ pub fn list_everywhere(context: &Context, request: &ListRequest) -> Result<Every
         let message = "a parent, a commit of the past or a cursor is of one repository, not of all";
         return Err(Error::request(message));
     }
+    if request.query.is_some() {
+        return Err(Error::request("a query is asked of one repository, not of all"));
+    }
     let selection = Selection {
         filter: &request.filter,
         order: request.order.unwrap_or(Order::Updated),

@@ -30,7 +30,7 @@ use crate::record::{RecordId, RecordPath};
 pub(super) use changes::grouped;
 pub(super) use diff::field_changes;
 pub(super) use log::warn_of_end;
-pub(super) use query::{LogQuery, answer};
+pub(super) use query::{LogQuery, answer, changed_records};
 pub(super) use when::Moment;
 
 /// A commit of the docket and what it changed. Follows from the commit alone, so it may be kept.

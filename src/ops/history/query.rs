@@ -8,7 +8,8 @@ use super::{LoggedCommit, Moment, time};
 use crate::index::CommitSelection;
 use crate::ops::freshen::Stale;
 use crate::ops::{Context, Error};
-use crate::record::RecordPath;
+use crate::record::value::Time;
+use crate::record::{RecordId, RecordPath};
 use crate::store::{Commit, CommitId, Walk};
 
 /// Commits that are compared at a time.
@@ -70,6 +71,33 @@ pub(in crate::ops) fn answer(context: &Context, tip: CommitId, query: &LogQuery)
         total,
         complete: walk.complete,
     })
+}
+
+/// The records that this one changed at this time or later, or that have a note, commit link or conflict which it
+/// changed, from a walk of all that `tip` reaches.
+///
+/// # Errors
+///
+/// Those of reading commits and trees.
+pub(in crate::ops) fn changed_records(
+    context: &Context,
+    tip: CommitId,
+    by: Option<&str>,
+    since: Option<Time>,
+) -> Result<HashSet<RecordId>, Error> {
+    let query = LogQuery {
+        actor: by.map(str::to_owned),
+        since: since.map(Moment::Time),
+        ..LogQuery::default()
+    };
+    let Found { walk, places, .. } = from_git(context, tip, &query)?;
+    let mut changed = HashSet::new();
+    for run in runs(&places) {
+        let changes = context.store.compare(&walk, run)?.into_iter().flatten();
+        let paths = changes.filter_map(|change| RecordPath::of(std::str::from_utf8(&change.path).ok()?));
+        changed.extend(paths.map(|path| path.owner()));
+    }
+    Ok(changed)
 }
 
 /// The commits that are wanted.

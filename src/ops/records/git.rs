@@ -1,12 +1,16 @@
 //! Answers from git itself: every record that matters is read. And from a report, whose records are all read already.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::beside::{Beside, Change, asked_changes, sorted_by};
 use super::{Answer, Records};
+use crate::filter::query::{Condition, SortKey, SortValue};
 use crate::filter::words::{self, Terms};
 use crate::filter::{Facts, Order, WorkItemFilter};
 use crate::index::{Aged, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
+use crate::ops::history::changed_records;
 use crate::ops::kept_index::touched;
 use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
 use crate::ops::resolve::resolve;
@@ -51,8 +55,15 @@ struct Candidate<'l> {
     path: &'l RecordPath,
     parsed: &'l Parsed,
     item: &'l WorkItem,
+    version: Option<u64>,
     updated_at: Option<Time>,
     in_title: bool,
+}
+
+impl Candidate<'_> {
+    fn sorted_by(&self, key: SortKey) -> Option<SortValue<'_>> {
+        sorted_by(key, self.item, self.version, self.updated_at)
+    }
 }
 
 impl<'c> GitRecords<'c> {
@@ -155,22 +166,24 @@ impl<'c> GitRecords<'c> {
         }
     }
 
-    fn candidates(&self, filter: &WorkItemFilter, graph: &Graph) -> Vec<Candidate<'_>> {
-        let notes = self.notes(filter);
+    fn candidates(&self, filter: &WorkItemFilter, beside: &Beside<'_>) -> Vec<Candidate<'_>> {
         let mut found = Vec::new();
         for (path, parsed) in &self.loaded.records {
             let Some(item) = parsed.record.as_work_item() else {
                 continue;
             };
-            let notes = notes.get(&item.id).map_or(&[][..], Vec::as_slice);
-            let ready = filter.ready.as_ref().is_none_or(|ready| match &ready.actor {
-                Some(actor) => graph.is_ready(item, actor, ready.now),
-                None => item.holder(ready.now).is_none() && graph.is_ready(item, "", ready.now),
-            });
+            let graph = beside.graph;
+            let ready = filter.ready.as_ref().is_none_or(|ready| ready.holds(graph, item));
             let waiting = !filter.waiting || (item.is_open() && graph.held_up_by(item.id).next().is_some());
-            if ready && waiting && filter.matches(item, &parsed.record.body, notes) {
+            let fits = ready && waiting && filter.matches(item, &parsed.record.body, beside.notes(item.id));
+            let asked = |condition| beside.holds(condition, item, &self.dated(path, parsed));
+            if fits && filter.condition.as_ref().is_none_or(asked) {
+                let Row {
+                    version, updated_at, ..
+                } = self.dated(path, parsed);
                 found.push(Candidate {
-                    updated_at: self.dated(path, parsed).updated_at,
+                    version,
+                    updated_at,
                     in_title: in_title(&filter.text, item),
                     path,
                     parsed,
@@ -181,19 +194,21 @@ impl<'c> GitRecords<'c> {
         found
     }
 
-    /// The texts of the notes on each record, where they are to be searched.
-    fn notes(&self, filter: &WorkItemFilter) -> HashMap<RecordId, Vec<&str>> {
-        let mut notes: HashMap<RecordId, Vec<&str>> = HashMap::new();
-        if !filter.text.is_empty() {
-            for record in self.loaded.records() {
-                if let Fields::Note(note) = &record.fields
-                    && note.retracted.is_none()
-                {
-                    notes.entry(note.on).or_default().push(&record.body);
-                }
+    /// What the history says to the questions of a filter for what was changed. A report knows of none.
+    fn changes(&self, filter: &WorkItemFilter) -> Result<HashMap<Change, HashSet<RecordId>>, Error> {
+        let asked = filter.condition.as_ref().map(asked_changes).unwrap_or_default();
+        let Source::Git(reading) = &self.source else {
+            return Ok(HashMap::new());
+        };
+        let mut changes = HashMap::new();
+        for change in asked {
+            if let Entry::Vacant(slot) = changes.entry(change) {
+                let (by, since) = slot.key();
+                let changed = changed_records(self.context, reading.commit(), by.as_deref(), *since)?;
+                slot.insert(changed);
             }
         }
-        notes
+        Ok(changes)
     }
 
     /// The record at a path, from what was loaded or else by itself; none where it cannot be read.
@@ -220,19 +235,28 @@ impl<'c> GitRecords<'c> {
 impl Records for GitRecords<'_> {
     fn select(&mut self, selection: &Selection<'_>) -> Answer<Page> {
         let filter = selection.filter;
+        let needs = filter.condition.as_ref().map(Condition::needs).unwrap_or_default();
         self.load(&[Kind::WorkItem])?;
-        if !filter.text.is_empty() {
-            self.load(&[Kind::Note])?;
+        for (kind, needed) in [
+            (Kind::Note, needs.notes || !filter.text.is_empty()),
+            (Kind::CommitLink, needs.commits),
+            (Kind::Conflict, needs.conflicts),
+        ] {
+            if needed {
+                self.load(&[kind])?;
+            }
         }
         self.know_history()?;
-        let graph = match filter.ready.is_some() || filter.waiting {
+        let changes = self.changes(filter)?;
+        let graph = match filter.ready.is_some() || filter.waiting || needs.graph {
             true => {
                 self.graph()?;
                 self.graph.take().unwrap_or_default()
             }
             false => Graph::default(),
         };
-        let mut found = self.candidates(filter, &graph);
+        let beside = Beside::new(&graph, self.loaded.records(), changes);
+        let mut found = self.candidates(filter, &beside);
         sort(&mut found, selection);
         let total = found.len();
         let limit = selection.limit.unwrap_or(total);
@@ -480,6 +504,7 @@ fn sort(found: &mut [Candidate<'_>], selection: &Selection<'_>) {
             Order::Relevance => {
                 (Reverse(a.in_title), newest(a.updated_at)).cmp(&(Reverse(b.in_title), newest(b.updated_at)))
             }
+            Order::Keys(keys) => keys.compare(|key| a.sorted_by(key), |key| b.sorted_by(key)),
         };
         let order = if selection.reverse { order.reverse() } else { order };
         order.then(a.item.id.cmp(&b.item.id))

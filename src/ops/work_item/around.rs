@@ -53,7 +53,8 @@ fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
         Fields::CommitLink(link) => Some(link.as_ref()),
         _ => None,
     });
-    let commits = commits(&links.collect::<Vec<_>>());
+    let commits = current_commits(&links.collect::<Vec<_>>());
+    let commits: Vec<_> = commits.into_iter().map(str::to_owned).collect();
     Some(WorkItemView {
         path: chain.iter().chain([&item.id]).map(|id| format!("/{id}")).collect(),
         depth: chain.len(),
@@ -69,12 +70,13 @@ fn view(row: Row, beside: &Beside) -> Option<WorkItemView> {
     })
 }
 
-/// The commits of an item, without those that were rewritten into others, by time of the link, then id.
-fn commits(links: &[&CommitLink]) -> Vec<String> {
+/// The commits of an item, of the links on it that count: without those that were rewritten into others, by time of the
+/// link, then id.
+pub(in crate::ops) fn current_commits<'l>(links: &[&'l CommitLink]) -> Vec<&'l str> {
     let replaced = |link: &CommitLink| links.iter().any(|other| other.replaces.as_ref() == Some(&link.commit));
     let mut current: Vec<_> = links.iter().filter(|link| !replaced(link)).collect();
     current.sort_by_key(|link| (link.linked_at, link.commit.clone()));
-    current.iter().map(|link| link.commit.as_str().to_owned()).collect()
+    current.iter().map(|link| link.commit.as_str()).collect()
 }
 
 /// A work item with what is around it; nothing where the record is none.

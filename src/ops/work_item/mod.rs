@@ -8,13 +8,14 @@ mod write;
 
 use serde::Serialize;
 
-pub(super) use self::around::{dependencies, shown, views};
+pub(super) use self::around::{current_commits, dependencies, shown, views};
 pub(super) use self::tree::Forest;
 pub use self::tree::{Branch, TreeRequest, TreeResponse, tree};
 pub use self::view::{Dependency, ListResponse, ShownWorkItem, Surroundings, WorkItemView};
 pub use self::whole::{QueryRequest, QueryResponse, query};
 pub use self::write::{NoteResponse, add, claim, delete, note, release, restore, update};
 use super::cursor::Start;
+use super::query::{narrow, parsed};
 use super::read::{Listed, cut};
 use super::records::{Answer, Records};
 use super::rows::WorkItemRow;
@@ -35,7 +36,9 @@ pub struct ListRequest {
     pub parent: Option<String>,
     /// Only those that are ready for who asks.
     pub ready: bool,
-    /// In what order; where nothing is said, in the order of the operation.
+    /// Only those that this query wants: its text, or `@` and the name of a saved one.
+    pub query: Option<String>,
+    /// In what order; where nothing is said, in that of the query, else in the order of the operation.
     pub order: Option<Order>,
     /// The other way round.
     pub reverse: bool,
@@ -58,6 +61,7 @@ impl ListRequest {
             &self.filter,
             &self.parent,
             self.ready,
+            &self.query,
             self.order,
             self.reverse,
             &self.as_of,
@@ -121,7 +125,9 @@ fn page<T: Serialize>(
     order: Order,
     make: impl Fn(&mut dyn Records, Vec<Row>) -> Answer<Vec<T>>,
 ) -> Result<Listed<T>, Error> {
-    let question = request.question();
+    let query = request.query.as_deref().map(|text| parsed(context, text)).transpose()?;
+    // A saved query is what it says now, so that its pages do not become those of another one.
+    let question = (request.question(), &query);
     let (cursor, as_of) = (request.cursor.as_deref(), request.as_of.as_deref());
     let start = Start::of(context, cursor, as_of, request.offset, &question)?;
     let mut filter = request.filter.clone();
@@ -129,17 +135,22 @@ fn page<T: Serialize>(
         let actor = Some(context.actor()?.to_string());
         filter.ready = Some(Ready { actor, now: start.now });
     }
-    let kinds: &[Kind] = match filter.ready {
-        Some(_) => &[Kind::WorkItem, Kind::Enhancement, Kind::CommitLink, Kind::Conflict],
-        None => &[Kind::WorkItem, Kind::CommitLink, Kind::Conflict],
-    };
-    let ((mut items, total_count), mut meta) = context.ask(start.at, kinds, |records| {
+    let mut kinds = vec![Kind::WorkItem, Kind::CommitLink, Kind::Conflict];
+    // What cannot be read may hold something up.
+    if filter.ready.is_some() || query.is_some() {
+        kinds.push(Kind::Enhancement);
+    }
+    let ((mut items, total_count), mut meta) = context.ask(start.at, &kinds, |records| {
         if let Some(parent) = &request.parent {
             filter.parent = records.find(parent)?.id();
         }
+        let said = match &query {
+            Some(query) => narrow(context, records, &mut filter, query, start.now)?,
+            None => None,
+        };
         let page = records.select(&Selection {
             filter: &filter,
-            order: request.order.unwrap_or(order),
+            order: request.order.or(said).unwrap_or(order),
             reverse: request.reverse,
             limit: request.limit,
             offset: start.offset,
