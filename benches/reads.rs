@@ -2,7 +2,9 @@
 //!
 //! `cargo bench --bench reads -- [ITEMS…]` makes a docket of so many items (default 50, 1200 and 10000), a hundred to a
 //! commit, each below or after some of the commit before, five levels deep; then 1,000 single changes on top. It is
-//! packed before it is read. 45 vendors, 20 deployments and 20 enhancements are there for reports. Prints the median and what 95 of a hundred take at most, in milliseconds.
+//! packed before it is read. 45 vendors, 20 deployments and 20 enhancements are there for reports. Prints the median and
+//! what 95 of a hundred take at most, in milliseconds. Where `DOCKET_DATABASE_URL` names a database, that is asked the
+//! same in the same run.
 
 #![allow(
     clippy::disallowed_types,
@@ -23,8 +25,10 @@ use common::{docket, git, open};
 use git_docket::filter::WorkItemFilter;
 use git_docket::filter::words::Terms;
 use git_docket::index::Index;
-use git_docket::ops::{self, BatchLine, CreateRequest, ListRequest, Progress, RenderRequest, UpdateRequest};
-use git_docket::record::work_item::ItemType;
+use git_docket::ops::{
+    self, BatchLine, Context, CreateRequest, ListRequest, Progress, RenderRequest, Settings, UpdateRequest,
+};
+use git_docket::record::work_item::{ItemType, Status};
 use git_docket::record::{Kind, RecordPath};
 use serde_json::json;
 
@@ -148,19 +152,45 @@ fn main() {
         let ids = fill(dir.path(), items);
         git(dir.path(), &["gc", "-q"]);
         println!("{items} items, median and p95 in ms");
-        build(dir.path());
+        build(dir.path(), None);
         reports(dir.path());
+        let database = std::env::var("DOCKET_DATABASE_URL").ok();
+        if database.is_some() {
+            build(dir.path(), database.as_deref());
+        }
         // The questions look at the lowest level.
         if items > LEVELS * BATCH {
-            ask(dir.path(), &ids);
+            ask(dir.path(), &ids, None);
+            if database.is_some() {
+                ask(dir.path(), &ids, database.as_deref());
+            }
         }
     }
 }
 
-fn build(dir: &Path) {
+/// Opens it with a database, or without one.
+fn open_with(dir: &Path, database: Option<&str>) -> Context {
+    let settings = Settings {
+        dir: dir.to_owned(),
+        database: database.map(|url| (url.to_owned(), "DOCKET_DATABASE_URL")),
+        ..Settings::default()
+    };
+    Context::open(&settings).unwrap()
+}
+
+fn build(dir: &Path, database: Option<&str>) {
     let steps = Arc::new(Steps::default());
-    let context = open(dir).watched_by(Arc::clone(&steps) as Arc<dyn Progress + Send + Sync>);
-    ops::rebuild_index(&context).unwrap();
+    let context = open_with(dir, database).watched_by(Arc::clone(&steps) as Arc<dyn Progress + Send + Sync>);
+    let start = Instant::now();
+    match database {
+        None => ops::rebuild_index(&context).unwrap(),
+        Some(_) => {
+            println!("  in the database:");
+            ops::sync_index(&context).unwrap();
+            ops::index_status(&context).unwrap()
+        }
+    };
+    println!("  {:<44} {:>9.1}", "built anew", start.elapsed().as_secs_f64() * 1000.0);
     let end = Instant::now();
     let steps = steps.0.lock().unwrap();
     let ends = steps.iter().skip(1).map(|step| step.1).chain([end]);
@@ -186,8 +216,9 @@ fn reports(dir: &Path) {
     });
 }
 
-fn ask(dir: &Path, ids: &[String]) {
-    let context = open(dir);
+fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
+    println!("  {}", if database.is_some() { "Postgres" } else { "SQLite" });
+    let context = open_with(dir, database);
     // The last level of the hierarchy is the deepest.
     let deep = |time: usize| &ids[(LEVELS - 1) * BATCH + time * 37 % (ids.len() - (LEVELS - 1) * BATCH)];
     let mut index = Index::open(&dir.join(".git/docket/index.sqlite")).unwrap();
@@ -196,6 +227,9 @@ fn ask(dir: &Path, ids: &[String]) {
         index.row(&path).unwrap().unwrap()
     });
     index.close();
+    measure("a vendor by its name", TIMES, |time| {
+        ops::show(&context, &format!("vendor {}", time % 45), None, None).unwrap()
+    });
     measure("an item, its hierarchy and dependencies", TIMES, |time| {
         ops::show(&context, deep(time), None, None).unwrap()
     });
@@ -203,7 +237,17 @@ fn ask(dir: &Path, ids: &[String]) {
         limit: Some(limit),
         ..ListRequest::default()
     };
+    let source = ops::list(&context, &page(1)).unwrap().meta.data_source;
+    assert_eq!(source, if database.is_some() { "postgres" } else { "sqlite" });
     measure("a list of 50", TIMES, |_| ops::list(&context, &page(50)).unwrap());
+    measure("a list of 50 by label and status", TIMES, |time| {
+        let filter = WorkItemFilter {
+            labels: vec![WORDS[time % WORDS.len()].to_owned()],
+            statuses: vec![Status::Pending],
+            ..WorkItemFilter::default()
+        };
+        ops::list(&context, &ListRequest { filter, ..page(50) }).unwrap()
+    });
     measure("what is ready", TIMES, |_| ops::ready(&context, &page(50)).unwrap());
     measure("a search", TIMES, |time| {
         let text = format!("{} {}", WORDS[time % WORDS.len()], WORDS[time / 7 % WORDS.len()]);

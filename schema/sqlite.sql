@@ -3,11 +3,12 @@
 -- Derived from git and disposable. Times are milliseconds since 1970, UTC. A change of this file is a change of FORMAT in src/index/open.rs.
 
 -- What the index stands at: `format`, `tip` (rows), `history` (commits), `complete` (0 in a shallow
--- clone).
+-- clone); `archived`.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
 -- A record file that can be read. Narrow, because lists scan it; the content is beside it.
 CREATE TABLE record (
+    -- Of an archived work item from 2^40 on, so that those that lists show, their content and their labels lie together.
     record INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
@@ -58,6 +59,7 @@ CREATE INDEX record_id ON record (id) WHERE stigid IS NOT NULL;
 CREATE INDEX record_stigid ON record (stigid) WHERE stigid IS NOT NULL;
 CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
 CREATE INDEX record_parent ON record (parent) WHERE parent IS NOT NULL;
+CREATE INDEX record_below ON record (parent) WHERE live AND parent IS NOT NULL;
 CREATE INDEX record_updated ON record (updated_at DESC, id) WHERE live;
 CREATE INDEX record_status ON record (status, updated_at DESC, id) WHERE live;
 CREATE INDEX record_ready ON record (priority, created_at, id) WHERE ready;
@@ -110,8 +112,13 @@ CREATE INDEX attribute_name ON attribute (name, text);
 -- Files that cannot be read, with the reasons as JSON.
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, kind TEXT NOT NULL, violations TEXT NOT NULL) WITHOUT ROWID;
 
--- Words of work items and of notes on them, folded and split by us: the tokenizer only cuts at spaces.
+-- Words of work items that are not archived and of notes on them, folded and split by us: the tokenizer only cuts at spaces.
 CREATE VIRTUAL TABLE words USING fts5 (
+    title, other, content = '', contentless_delete = 1, tokenize = 'ascii', detail = full
+);
+
+-- The same of archived work items and of notes on them.
+CREATE VIRTUAL TABLE archived_words USING fts5 (
     title, other, content = '', contentless_delete = 1, tokenize = 'ascii', detail = full
 );
 
@@ -136,6 +143,15 @@ CREATE TRIGGER tally_ready AFTER UPDATE OF ready ON record WHEN new.live AND new
         WHERE item_type = old.item_type AND status = old.status AND ready = old.ready;
     INSERT INTO tally VALUES (new.item_type, new.status, new.ready, 1)
         ON CONFLICT DO UPDATE SET items = items + 1;
+END;
+
+-- How many archived work items there are: to count them takes longer than all that lists do.
+INSERT INTO meta VALUES ('archived', 0);
+CREATE TRIGGER archived_insert AFTER INSERT ON record WHEN new.archived BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'archived';
+END;
+CREATE TRIGGER archived_delete AFTER DELETE ON record WHEN old.archived BEGIN
+    UPDATE meta SET value = value - 1 WHERE key = 'archived';
 END;
 
 -- The commits the tip reaches. `position` is greater than that of every parent and the same in every

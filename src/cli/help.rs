@@ -40,6 +40,8 @@ pub(super) const TEMPLATE: &str = concat!(
   edit         Edit the file of a record in your editor
   delete       Delete a record; restore brings it back
   restore      Bring a deleted record back
+  archive      Put away what has been over for long
+  unarchive    Take work items out of the archive
   batch        Apply many changes in one commit, or none of them\n\n",
     heading!("Share"),
     "  sync         Fetch what others did, merge it by field, and push
@@ -63,7 +65,8 @@ pub(super) const TEMPLATE: &str = concat!(
     heading!("Look after it"),
     "  validate     Check every record and the rules between them
   doctor       Look for what no single command would notice
-  index        Look after the index, which makes reading fast
+  index        Look after the indexes, which make reading fast
+  repositories List the repositories in the team's database
   config       Read and change settings, and find out where a value comes from
   hook         Let git's hooks link commits to work items
   mcp          Serve coding agents over the Model Context Protocol

@@ -28,7 +28,8 @@ Examples:
   git docket list --parent 987e6543 --all
   git docket list cache vendor                titles and bodies with both words
   git docket list --where 'label = vendors and updated < -30d'
-  git docket list --json | jq '.items[].title'")]
+  git docket list --json | jq '.items[].title'
+  git docket list --all-repositories          of all in the team's database")]
 pub(super) struct Arguments {
     #[command(flatten)]
     filter: FilterArguments,
@@ -36,6 +37,10 @@ pub(super) struct Arguments {
     /// Only items this query wants; see `git docket query -h`
     #[arg(long = "where", value_name = "QUERY")]
     condition: Option<String>,
+
+    /// Those of all repositories in the team's database, too
+    #[arg(long, conflicts_with_all = ["parent", "as_of", "cursor", "ready", "condition"])]
+    all_repositories: bool,
 
     #[command(flatten)]
     shown: ShownArguments,
@@ -152,6 +157,9 @@ fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    if arguments.all_repositories {
+        return super::repositories::list(&arguments.request(), settings, output);
+    }
     let response = ops::list(&open(settings, output)?, &arguments.request())?;
     print(&response, output)
 }

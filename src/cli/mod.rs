@@ -4,6 +4,7 @@
 //! prints the response. Errors and warnings go to standard error.
 
 mod add;
+mod archive;
 mod batch;
 mod blame;
 mod bring;
@@ -42,6 +43,7 @@ mod propose;
 mod query;
 mod record_list;
 mod render;
+mod repositories;
 mod review;
 mod show;
 mod stats;
@@ -186,12 +188,15 @@ enum Command {
     Edit(edit::Arguments),
     Delete(delete::Arguments),
     Restore(delete::RestoreArguments),
+    Archive(archive::Arguments),
+    Unarchive(archive::UnarchiveArguments),
     Undo(undo::Arguments),
     Batch(batch::Arguments),
     Hook(hook::Arguments),
     Mcp(mcp::Arguments),
     Config(config::Arguments),
     Index(index::Arguments),
+    Repositories(repositories::Arguments),
     Doctor(doctor::Arguments),
     Validate(validate::Arguments),
     Completions(complete::Arguments),
@@ -316,12 +321,15 @@ fn run(app: &App, output: &Output) -> Outcome {
         Command::Edit(arguments) => edit::run(arguments, &settings, output),
         Command::Delete(arguments) => delete::run(arguments, &settings, output),
         Command::Restore(arguments) => delete::run_restore(arguments, &settings, output),
+        Command::Archive(arguments) => archive::run(arguments, &settings, output),
+        Command::Unarchive(arguments) => archive::run_unarchive(arguments, &settings, output),
         Command::Undo(arguments) => undo::run(arguments, &settings, output),
         Command::Batch(arguments) => batch::run(arguments, &settings, output),
         Command::Hook(arguments) => hook::run(arguments, &settings, output),
         Command::Mcp(arguments) => mcp::run(arguments, &settings, output),
         Command::Config(arguments) => config::run(arguments, &settings, output),
         Command::Index(arguments) => index::run(arguments, &settings, output),
+        Command::Repositories(arguments) => repositories::run(arguments, &settings, output),
         Command::Doctor(arguments) => doctor::run(arguments, &settings, output),
         Command::Validate(arguments) => validate::run(arguments, &settings, output),
         Command::Completions(arguments) => complete::run(arguments, output),

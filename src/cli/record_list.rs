@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::output::{DIM, Output};
-use super::text::{Cell, counted, grouped, table};
+use super::text::{Cell, counted, grouped, plural, table};
 use crate::filter::RecordFilter;
 use crate::ops::{self, RecordListRequest, RecordPage, RecordView};
 
@@ -106,7 +106,7 @@ pub(super) fn tabled<T>(
 ) -> String {
     if rows.is_empty() {
         return match page.total_count {
-            0 => format!("No {noun}s match.\n"),
+            0 => format!("No {} match.\n", plural(noun)),
             total => format!(
                 "{}, none of them after the first {}.\n",
                 counted(total, noun),

@@ -187,7 +187,7 @@ fn deployments(out: &mut String, status: &StatusResponse) {
 }
 
 fn index(status: &StatusResponse) -> String {
-    let Some(index) = status.index.as_ref().map(|index| &index.standing) else {
+    let Some(index) = &status.index else {
         return String::new();
     };
     let more = match (index.state, index.lag, &index.reason) {

@@ -136,8 +136,18 @@ pub(super) fn grouped(number: usize) -> String {
 
 /// `1 record`, `2 records`.
 pub(super) fn counted(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{} {}", grouped(number), plural(noun)),
+    }
+}
+
+/// `records`, `repositories`.
+pub(super) fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    }
 }
 
 #[cfg(test)]
@@ -166,5 +176,9 @@ mod tests {
     fn numbers_are_readable() {
         assert_eq!((grouped(7), grouped(1234567)), ("7".to_owned(), "1,234,567".to_owned()));
         assert_eq!(counted(1, "record"), "1 record");
+        assert_eq!(
+            (counted(2, "repository"), plural("day")),
+            ("2 repositories".to_owned(), "days".to_owned())
+        );
     }
 }

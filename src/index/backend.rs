@@ -40,14 +40,15 @@ impl From<sqlx::Error> for Error {
         let text = error.to_string();
         let database = match error {
             sqlx::Error::Database(database) => database,
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => return Self::Unreachable(text),
+            sqlx::Error::Io(error) => return Self::Unreachable(error.to_string()),
+            sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => return Self::Unreachable(text),
             _ => return Self::Unusable(text),
         };
         if let Some(sqlite) = database.try_downcast_ref::<SqliteError>() {
             return of_sqlite(sqlite, text);
         }
         match database.try_downcast_ref::<PgDatabaseError>() {
-            Some(postgres) => of_postgres(postgres.code(), text),
+            Some(postgres) => of_postgres(postgres.code(), postgres.message().to_owned()),
             None => Self::Unusable(text),
         }
     }

@@ -9,36 +9,38 @@ use crate::filter::query::{Condition, Fact, Holds, NumberField, Place, Relation,
 use crate::record::RecordId;
 use crate::record::value::Time;
 
-/// Adds that a condition holds of the record at hand, a work item.
-pub(super) fn push_condition(statement: &mut Statement, condition: &Condition) {
+/// Adds that a condition holds of the record at hand, a work item; whether it may be an archived one is `archived`.
+pub(super) fn push_condition(statement: &mut Statement, condition: &Condition, archived: bool) {
     match condition {
-        Condition::All(parts) => push_joined(statement, parts, " AND ", "TRUE"),
-        Condition::Any(parts) => push_joined(statement, parts, " OR ", "FALSE"),
+        Condition::All(parts) => push_joined(statement, parts, (" AND ", "TRUE"), archived),
+        Condition::Any(parts) => push_joined(statement, parts, (" OR ", "FALSE"), archived),
         Condition::Not(part) => {
-            push_condition(statement.push("NOT ("), part);
+            push_condition(statement.push("NOT ("), part, archived);
             statement.push(")");
         }
-        Condition::Fact(fact) => push_fact(statement, fact),
+        Condition::Fact(fact) => push_fact(statement, fact, archived),
     }
 }
 
-/// The parts with a word between them. In halves: what SQL reads as one chain is as deep as it is long.
-fn push_joined(statement: &mut Statement, parts: &[Condition], between: &str, none: &str) {
+/// The parts with a word between them, or what stands for none. In halves: what SQL reads as one chain is as deep as it
+/// is long.
+fn push_joined(statement: &mut Statement, parts: &[Condition], words: (&str, &str), archived: bool) {
+    let (between, none) = words;
     match parts {
         [] => {
             statement.push(none);
         }
-        [one] => push_condition(statement, one),
+        [one] => push_condition(statement, one, archived),
         several => {
             let (start, end) = several.split_at(several.len() / 2);
-            push_joined(statement.push("("), start, between, none);
-            push_joined(statement.push(between), end, between, none);
+            push_joined(statement.push("("), start, words, archived);
+            push_joined(statement.push(between), end, words, archived);
             statement.push(")");
         }
     }
 }
 
-fn push_fact(statement: &mut Statement, fact: &Fact) {
+fn push_fact(statement: &mut Statement, fact: &Fact, archived: bool) {
     match fact {
         Fact::Text(field, texts) => {
             push_has_text(statement.push("("), *field);
@@ -53,8 +55,8 @@ fn push_fact(statement: &mut Statement, fact: &Fact) {
         Fact::Attribute(name, sought) => {
             statement.record_in("attribute", |statement| push_attribute(statement, name, sought));
         }
-        Fact::Words(Place::Title, terms) => push_title(statement, terms),
-        Fact::Words(Place::Anywhere, terms) => push_text(statement, terms),
+        Fact::Words(Place::Title, terms) => push_title(statement, terms, archived),
+        Fact::Words(Place::Anywhere, terms) => push_text(statement, terms, archived),
         Fact::There(holds) => push_there(statement, *holds),
         Fact::Ready(ready) => {
             push_free(statement.push("(record.ready AND "), ready);

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::row::{Node, Row, StoredNode, StoredRow, StoredSummary, Summary};
-use super::statement::{Statement, Value};
-use super::{Error, Index, Touched, Unread};
+use super::row::{Aged, Node, Row, StoredAged, StoredNode, StoredRow, StoredSummary, Summary};
+use super::statement::{Dialect, Statement, Value};
+use super::{Error, FIRST_ARCHIVED, Index, Touched, Unread};
 use crate::record::value::{Time, folded};
 use crate::record::vendor::normalised_name;
 use crate::record::{Kind, RecordId, RecordPath, Violation};
@@ -302,10 +302,15 @@ impl Index {
             (true, true) => "TRUE",
             (true, false) => "NOT archived",
             (false, true) => "NOT gone",
-            (false, false) => "NOT gone AND NOT archived",
+            (false, false) => "live",
         };
         let Some(root) = root else {
-            return self.nodes(&format!("{here}kind = 'work-item' AND {shown}"), Vec::new());
+            // SQLite would read those that are archived, too.
+            let among = match dialect {
+                Dialect::Sqlite if !archived => format!(" AND record.record < {FIRST_ARCHIVED}"),
+                _ => String::new(),
+            };
+            return self.nodes(&format!("{here}kind = 'work-item' AND {shown}{among}"), Vec::new());
         };
         // A union, not a union of all: a chain that comes round again ends there.
         let below = format!(
@@ -346,6 +351,22 @@ impl Index {
                 SELECT record FROM open UNION SELECT record FROM above)"
         );
         self.nodes(&open, Vec::new())
+    }
+
+    /// The work items that are not archived, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unusable`].
+    pub fn unarchived(&mut self) -> Result<Vec<Aged>, Error> {
+        let dialect = self.dialect();
+        let sql = format!(
+            "SELECT {} FROM record WHERE {}kind = 'work-item' AND stigid IS NOT NULL AND NOT archived",
+            dialect.rows(&dialect.aged(), ""),
+            dialect.here("record")
+        );
+        let rows: Vec<StoredAged> = self.ask(&Statement::new(dialect, sql))?;
+        Ok(rows.into_iter().map(Aged::from).collect())
     }
 
     /// What a record waits for, in the order of its list; and what waits for it, in the order of

@@ -30,7 +30,7 @@ pub use lookup::Found;
 use postgres::Postgres;
 pub use postgres::{Database, FORMAT as DATABASE_FORMAT, RepositoryRow};
 pub use records::{RecordSelection, Tally};
-pub use row::{Node, Row, Summary};
+pub use row::{Aged, Node, Row, Summary};
 pub use select::{Page, Selection};
 use serde::de::DeserializeOwned;
 pub use sqlite::FORMAT;
@@ -39,6 +39,9 @@ use statement::{Dialect, Statement};
 
 use crate::record::value::Time;
 use crate::record::{Kind, Parsed, RecordPath, Violation};
+
+/// The number of the first archived work item in SQLite: what lists show lies together before it.
+const FIRST_ARCHIVED: i64 = 1 << 40;
 
 /// An open index. Close it with [`Index::close`]; what is dropped instead is tidied up by the next.
 pub struct Index {
@@ -63,6 +66,9 @@ pub enum Error {
     /// It stands at another commit than the caller thinks.
     #[error("the index has moved on meanwhile")]
     Moved,
+    /// What should name a database does not. The text is not told: it may hold a password.
+    #[error("the URL of the database {0}")]
+    NoUrl(&'static str),
     /// The database refuses the connection or the user, or it went away.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
@@ -208,7 +214,14 @@ impl Index {
     pub fn counts(&mut self) -> Result<(u64, u64), Error> {
         let dialect = self.dialect();
         let count = |table: &str| format!("(SELECT count(*) FROM {table} WHERE {}TRUE)", dialect.here(table));
-        let columns = format!("{}, {}", count("record"), count("commits"));
+        let records = match dialect {
+            Dialect::Sqlite => format!(
+                "(SELECT count(*) FROM record WHERE record < {FIRST_ARCHIVED})
+                    + (SELECT value FROM meta WHERE key = 'archived')"
+            ),
+            _ => count("record"),
+        };
+        let columns = format!("{records}, {}", count("commits"));
         let sql = format!("SELECT {}", dialect.rows(&columns, ""));
         let counts = self.ask_one(&Statement::new(dialect, sql))?;
         Ok(counts.unwrap_or_default())

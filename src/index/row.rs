@@ -60,6 +60,19 @@ pub struct Node {
     pub claim: Option<(String, Option<Time>)>,
 }
 
+/// A work item that is not archived, as far as it matters for how long that stays so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aged {
+    /// The item in a few words.
+    pub summary: Summary,
+    /// What it is below, whether or not that can be read.
+    pub parent: Option<RecordId>,
+    /// Whether it is deleted.
+    pub gone: bool,
+    /// When it was last changed; none where that is not known.
+    pub updated_at: Option<Time>,
+}
+
 impl Dialect {
     /// What [`StoredRow`] reads, of `record` joined to `content`.
     pub(super) fn row(self) -> String {
@@ -85,6 +98,13 @@ impl Dialect {
         "record.id, record.item_type, record.title, record.status, record.settled"
     }
 
+    /// What [`StoredAged`] reads, of `record`.
+    pub(super) fn aged(self) -> String {
+        let summary = self.array(self.summary());
+        let updated = self.milliseconds("record.updated_at");
+        format!("{summary}, record.parent, record.gone, {updated}")
+    }
+
     /// What [`StoredNode`] reads, of `record`.
     pub(super) fn node(self) -> String {
         format!(
@@ -104,6 +124,15 @@ pub(super) struct StoredSummary {
     title: String,
     status: Option<String>,
     settled: Flag,
+}
+
+/// The columns of [`Dialect::aged`], in their order.
+#[derive(serde::Deserialize)]
+pub(super) struct StoredAged {
+    summary: StoredSummary,
+    parent: Option<String>,
+    gone: Flag,
+    updated_at: Option<i64>,
 }
 
 /// The columns of [`Dialect::node`], in their order.
@@ -181,6 +210,17 @@ impl From<StoredSummary> for Summary {
             title: stored.title,
             status: stored.status,
             settled: stored.settled.is_set(),
+        }
+    }
+}
+
+impl From<StoredAged> for Aged {
+    fn from(stored: StoredAged) -> Self {
+        Self {
+            summary: stored.summary.into(),
+            parent: stored.parent.and_then(|parent| parent.parse().ok()),
+            gone: stored.gone.is_set(),
+            updated_at: stored.updated_at.and_then(Time::from_milliseconds),
         }
     }
 }

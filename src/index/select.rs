@@ -4,7 +4,7 @@ use super::condition::push_condition;
 use super::lookup::count;
 use super::row::{Row, StoredRow};
 use super::statement::{Dialect, Statement};
-use super::{Error, Index};
+use super::{Error, FIRST_ARCHIVED, Index};
 use crate::filter::query::{Sort, SortKey};
 use crate::filter::words::Terms;
 use crate::filter::{Order, Ready, WorkItemFilter};
@@ -199,25 +199,29 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     for label in &filter.labels {
         statement.push(" AND ").record_in("label", |statement| {
             statement.push("label.label = ").bind(label.as_str());
+            // There may be many more, which SQLite can leave out unseen.
+            if !filter.include_archived && statement.dialect == Dialect::Sqlite {
+                statement.push(format!(" AND label.record < {FIRST_ARCHIVED}"));
+            }
         });
     }
     if let Some(assignee) = &filter.assignee {
         statement.push(" AND assignee = ").bind(assignee.as_str());
     }
     if !filter.text.is_empty() {
-        push_text(statement.push(" AND "), &filter.text);
+        push_text(statement.push(" AND "), &filter.text, filter.include_archived);
     }
     if let Some(condition) = &filter.condition {
-        push_condition(statement.push(" AND "), condition);
+        push_condition(statement.push(" AND "), condition, filter.include_archived);
     }
 }
 
-/// That a record, or a note on it that counts, has all of these terms.
-pub(super) fn push_text(statement: &mut Statement, terms: &Terms) {
+/// That a record, or a note on it that counts, has all of these terms; archived ones are looked at where they are wanted.
+pub(super) fn push_text(statement: &mut Statement, terms: &Terms, archived: bool) {
     let dialect = statement.dialect;
     if dialect != Dialect::Sqlite {
         let (key, of) = match dialect {
-            Dialect::Everywhere => ("(record.repository, record.record)", "repository, "),
+            Dialect::Everywhere => ("(record.repository, record.record)", "words.repository, "),
             _ => ("record.record", ""),
         };
         statement.push(format!(
@@ -237,16 +241,29 @@ pub(super) fn push_text(statement: &mut Statement, terms: &Terms) {
         "record.record IN (
             SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
                 SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
-            FROM words JOIN record found ON found.record = words.rowid WHERE words MATCH ",
+            FROM (",
     );
-    statement.bind(matching(terms)).push(")");
+    push_hits(statement, &matching(terms), archived);
+    statement.push(") AS hit JOIN record found ON found.record = hit.rowid)");
 }
 
-/// That the title of a record has all of these terms.
-pub(super) fn push_title(statement: &mut Statement, terms: &Terms) {
+/// The rows whose words match.
+fn push_hits(statement: &mut Statement, matching: &str, archived: bool) {
+    let wanted = statement.parameter(matching);
+    statement.push(format!("SELECT rowid FROM words WHERE words MATCH {wanted}"));
+    if archived {
+        statement.push(format!(
+            " UNION ALL SELECT rowid FROM archived_words WHERE archived_words MATCH {wanted}"
+        ));
+    }
+}
+
+/// That the title of a record has all of these terms; archived ones are looked at where they are wanted.
+pub(super) fn push_title(statement: &mut Statement, terms: &Terms, archived: bool) {
     if statement.dialect == Dialect::Sqlite {
-        statement.push("record.record IN (SELECT rowid FROM words WHERE words MATCH ");
-        statement.bind(format!("title : ({})", matching(terms))).push(")");
+        let matching = format!("title : ({})", matching(terms));
+        push_hits(statement.push("record.record IN ("), &matching, archived);
+        statement.push(")");
     } else {
         statement.push(
             "EXISTS (SELECT 1 FROM words WHERE words.repository = record.repository
@@ -336,7 +353,7 @@ pub(super) fn directions(reverse: bool) -> (&'static str, &'static str) {
 /// Whether all that is looked for stands in the title, where that matters.
 fn push_in_title(statement: &mut Statement, selection: &Selection<'_>) {
     if selection.order == Order::Relevance && !selection.filter.text.is_empty() {
-        push_title(statement, &selection.filter.text);
+        push_title(statement, &selection.filter.text, selection.filter.include_archived);
     } else {
         statement.push("FALSE");
     }

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pool::Pool;
 use super::server::Server;
-use super::{Options, PATIENCE, end, runtime};
+use super::{Options, PATIENCE, archive, end, runtime};
 use crate::ops::{Error, Settings};
 
 /// The path the protocol is spoken at.
@@ -59,7 +59,10 @@ pub fn serve_http(settings: Settings, options: &Options, http: &Http, told: impl
     let pool = Pool::new(settings);
     let server = Server::new(Arc::clone(&pool), options);
     let runtime = runtime()?;
-    let served = runtime.block_on(serve(server, http, told));
+    let served = runtime.block_on(async {
+        archive::keep(Arc::clone(&pool), options);
+        serve(server, http, told).await
+    });
     end(runtime, &pool);
     served
 }

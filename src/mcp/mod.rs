@@ -5,6 +5,7 @@
 //! everywhere.
 
 mod answer;
+mod archive;
 mod arguments;
 mod fit;
 mod http;
@@ -21,6 +22,7 @@ mod tools;
 mod uri;
 mod watch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::ServiceExt as _;
@@ -63,6 +65,7 @@ pub fn serve_stdio(settings: Settings, options: &Options) -> Result<(), Error> {
     let server = Server::new(pool.clone(), options);
     let runtime = runtime()?;
     let served = runtime.block_on(async {
+        archive::keep(Arc::clone(&pool), options);
         let (input, output) = stdio_pipes();
         match server.serve((mend::Mended::new(input), output)).await {
             Ok(service) => drop(service.waiting().await),

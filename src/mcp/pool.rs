@@ -43,6 +43,15 @@ impl Turn {
         }
     }
 
+    /// For a write that nobody asked for just now.
+    pub(super) fn unasked() -> Self {
+        Self {
+            writes: true,
+            actor: None,
+            cancelled: None,
+        }
+    }
+
     /// For who asks with this request, until the request is cancelled.
     pub(super) fn of(writes: bool, actor: String, cx: &RequestContext<RoleServer>) -> Self {
         Self {

@@ -50,7 +50,7 @@ pub(super) enum Answers {
 pub enum Toolset {
     /// The tools of the contract and what a session cannot do without.
     Default,
-    /// Searching, releasing, deleting and restoring.
+    /// Searching, releasing, deleting, restoring and archiving.
     Work,
     /// What happened, and taking it back.
     History,

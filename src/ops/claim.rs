@@ -146,7 +146,11 @@ pub(super) fn refuse_taken(item: &WorkItem, by: &str, now: Time) -> Result<(), E
 
 fn not_ready(item: &WorkItem, reason: &str) -> Error {
     let id = item.id.short();
-    Error::request(format!("{id} is not ready: {reason}")).hint(format!("git docket show {id}"))
+    let hint = match item.archived_at.is_some() && item.deleted_at.is_none() {
+        true => format!("git docket unarchive {id}"),
+        false => format!("git docket show {id}"),
+    };
+    Error::request(format!("{id} is not ready: {reason}")).hint(hint)
 }
 
 /// The fields that say who works on an item, and whether anybody does.

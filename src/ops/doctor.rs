@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::agents::AgentFiles;
 use super::hook_files::{HookState, hook_status};
-use super::index::{index_status, rebuild_index};
+use super::index::{own_standing, rebuild_index};
 use super::read::{INCOMPLETE, Meta, Reading};
 use super::validate::{Target, validate};
 use super::{Context, Error};
@@ -169,7 +169,7 @@ fn reference(context: &Context, reading: &Reading) -> Result<Vec<Finding>, Error
 }
 
 fn index(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
-    let index = index_status(context)?.standing;
+    let index = own_standing(context, context.read()?.commit())?;
     if index.state != "unusable" {
         return Ok(Vec::new());
     }

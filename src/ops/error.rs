@@ -278,7 +278,11 @@ impl From<store::Error> for Error {
 
 impl From<index::Error> for Error {
     fn from(error: index::Error) -> Self {
-        Self::new(ErrorKind::Unavailable, error.to_string())
+        let kind = match error {
+            index::Error::NoUrl(_) => ErrorKind::Invalid,
+            _ => ErrorKind::Unavailable,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

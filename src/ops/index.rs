@@ -108,13 +108,7 @@ impl IndexStanding {
 /// Says what the indexes stand at; brings them nowhere. A database is asked also where it did not answer a while ago.
 pub fn index_status(context: &Context) -> Result<IndexResponse, Error> {
     let reading = context.read()?;
-    let tip = reading.commit();
-    let place = context.index_path().display().to_string();
-    let mut standing = IndexStanding::new("sqlite", place, index::FORMAT);
-    if context.uses_index {
-        let looked = look(context, tip, &mut standing);
-        standing.looked(looked)?;
-    }
+    let standing = own_standing(context, reading.commit())?;
     let database = match context.named_database() {
         Some(named) => Some(database_standing(context, &named)?),
         None => None,
@@ -124,6 +118,17 @@ pub fn index_status(context: &Context) -> Result<IndexResponse, Error> {
         database,
         meta: reading.meta(),
     })
+}
+
+/// What the index of this clone stands at; `tip` is what it follows.
+pub(super) fn own_standing(context: &Context, tip: CommitId) -> Result<IndexStanding, Error> {
+    let place = context.index_path().display().to_string();
+    let mut standing = IndexStanding::new("sqlite", place, index::FORMAT);
+    if context.uses_index {
+        let looked = look(context, tip, &mut standing);
+        standing.looked(looked)?;
+    }
+    Ok(standing)
 }
 
 fn look(context: &Context, tip: CommitId, standing: &mut IndexStanding) -> Result<(), Stale> {

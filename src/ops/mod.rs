@@ -3,6 +3,7 @@
 
 mod agents;
 mod answer;
+mod archive;
 mod batch;
 mod body_edit;
 mod claim;
@@ -68,6 +69,10 @@ mod write;
 pub use crate::index::Tally;
 pub use agents::{AgentAction, AgentFile, AgentFiles, work_tree};
 pub use answer::WriteResponse;
+pub use archive::{
+    ArchiveRequest, ArchiveResponse, ArchivedItem, KeptItem, SkippedItem, UnarchiveRequest, UnarchiveResponse, archive,
+    autoarchive, unarchive,
+};
 pub use batch::{BatchLine, BatchResponse, batch};
 pub use claim::{ClaimRequest, ReleaseRequest};
 pub use commit_link::{Checked, Rewrite, after_commit, after_merge, after_rewrite, check_message, prepare_message};

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::archive::autoarchive_failure;
 use super::config::{active_context_type, current_session};
-use super::index::{IndexResponse, index_status};
+use super::index::{IndexStanding, own_standing};
 use super::proposal::{OfWorktree, of_worktree};
 use super::read::{Meta, Unreadable};
 use super::records::{Answer, Records};
@@ -89,7 +90,7 @@ pub struct StatusResponse {
     #[schemars(with = "Vec<Map<String, Value>>")]
     pub unreadable: Vec<Unreadable>,
     /// What the index stands at; null where only a report can be read.
-    pub index: Option<IndexResponse>,
+    pub index: Option<IndexStanding>,
     /// What every answer carries.
     #[serde(flatten)]
     pub meta: Meta,
@@ -126,12 +127,13 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
             (
                 Some(active_context_type(&reading)?),
                 conflicts,
-                Some(index_status(context)?),
+                Some(own_standing(context, reading.commit())?),
             )
         }
     };
     let mut meta = meta;
     meta.warnings.extend(context.autosync_failure());
+    meta.warnings.extend(autoarchive_failure(context));
     Ok(StatusResponse {
         proposal: of_worktree(context)?,
         reference: context.store.tracking_ref().to_owned(),

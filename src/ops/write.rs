@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::draft::{Changed, Draft};
 use super::error::rests_on;
-use super::{Context, Error, rules};
+use super::{Context, Error, archive, rules};
 use crate::index::Touched;
 use crate::record::change::Change;
 use crate::record::value::{Actor, Time};
@@ -25,8 +25,10 @@ const SUBJECT_CHARS: usize = 120;
 pub(super) struct Written<T> {
     /// What the plan returned.
     pub(super) value: T,
-    /// What it changed; empty where nothing was to change, and then there is no commit.
+    /// What it changed, but for what was stamped; empty where nothing was to change.
     pub(super) changed: Vec<Changed>,
+    /// Whether there was something to change, so that there is a commit.
+    pub(super) made: bool,
     /// The tip now: the new commit, or the one nothing was changed on.
     pub(super) commit: CommitId,
     /// The first line of the commit message.
@@ -86,7 +88,7 @@ impl Context {
         drop(lock);
         let mut written: Written<T> = made.swap_remove(done);
         written.warnings.extend(self.lost_claims());
-        if !written.changed.is_empty() {
+        if written.made {
             written.warnings.extend(self.keep_report());
             written.warnings.extend(self.autosync());
         }
@@ -137,13 +139,19 @@ impl Context {
         if !draft.checked {
             rules::check(&mut draft)?;
         }
-        let (changed, files) = (draft.changed(), draft.files()?);
+        let changed = draft.changed();
+        let ids: Vec<RecordId> = {
+            let paths = changed.iter().map(|changed| &changed.path);
+            paths.chain(draft.stamped.keys()).filter_map(RecordPath::id).collect()
+        };
+        let files = draft.files()?;
         let subject = cut(&draft.subject.clone().unwrap_or_else(|| subject(&changed, operation)));
-        let warnings = [reading.warnings.as_slice(), draft.warnings.as_slice()].concat();
+        let archived = archive::warnings(&draft, &changed)?;
+        let warnings = [reading.warnings.clone(), std::mem::take(&mut draft.warnings), archived].concat();
         let prepared = match files.is_empty() {
             true => None,
             false => {
-                let message = message(&subject, operation, &changed, actor, &draft.trailers);
+                let message = message(&subject, operation, &ids, actor, &draft.trailers);
                 let time = self.source.now().as_seconds();
                 Some(
                     self.store
@@ -155,6 +163,7 @@ impl Context {
         made.push(Written {
             value,
             changed: if prepared.is_some() { changed } else { Vec::new() },
+            made: prepared.is_some(),
             commit: prepared
                 .as_ref()
                 .map_or(reading.commit(), |prepared| prepared.made.commit),
@@ -233,6 +242,7 @@ fn told(changed: &Changed, operation: &str) -> String {
         (None, _) => format!("add {}", changed.after.heading()),
         (Some(_), _) if operation == "delete" => "deleted".to_owned(),
         (Some(_), _) if operation == "restore" => "restored".to_owned(),
+        (Some(_), _) if operation == "unarchive" => "out of the archive".to_owned(),
         (Some(_), _) => changed
             .changes
             .iter()
@@ -257,9 +267,8 @@ fn name(changed: &Changed) -> String {
     }
 }
 
-fn message(subject: &str, operation: &str, changed: &[Changed], actor: &Actor, trailers: &[String]) -> String {
+fn message(subject: &str, operation: &str, ids: &[RecordId], actor: &Actor, trailers: &[String]) -> String {
     let mut message = format!("{subject}\n\nDocket-Op: {operation}\n");
-    let ids: Vec<RecordId> = changed.iter().map(|c| &c.path).filter_map(RecordPath::id).collect();
     if ids.len() <= NAMED_RECORDS {
         for id in ids {
             message.push_str(&format!("Docket-Record: {id}\n"));

@@ -1,5 +1,6 @@
 //! `.tracking/config.toml`: what all clones of a docket must agree on.
 
+mod archive;
 mod edit;
 mod merge;
 mod policy;
@@ -8,6 +9,7 @@ mod said;
 use serde_json::{Map, Value};
 use toml_edit::{Array, DocumentMut, Item, TableLike, TomlError};
 
+pub use self::archive::{OLDER_THAN, older_than};
 pub use self::edit::{edited, restored};
 pub use self::merge::{Disputed, Settings, merge_settings};
 pub use self::policy::{Policy, TYPES};
@@ -52,6 +54,9 @@ pub fn check(bytes: &[u8]) -> Vec<Violation> {
     );
     if let Some(item) = document.get("policy") {
         policy::check(item, &mut violations);
+    }
+    if let Some(item) = document.get("archive") {
+        archive::check(item, &mut violations);
     }
     violations
 }

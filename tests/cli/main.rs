@@ -6,8 +6,10 @@
     reason = "these tests run commands"
 )]
 
+mod archiving;
 mod comfort;
 mod completing;
+mod database;
 mod environment;
 mod exporting;
 mod failures;
@@ -18,6 +20,9 @@ mod importing;
 mod looking;
 mod merging;
 mod migrating;
+#[path = "../postgres/mod.rs"]
+#[expect(dead_code, reason = "no server crashes here")]
+mod postgres;
 mod proposing;
 mod records;
 mod rendering;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::environment::Environment;
+use crate::postgres::Server;
 
 /// A command of a document, and what the document says it prints.
 struct Step {
@@ -77,6 +78,11 @@ fn run(document: &str) -> usize {
     environment.fixture("tasks.json", ".taskmaster/tasks/tasks.json");
     environment.fixture("bugs.sh", "../bugs.sh");
     environment.shell("sh ../bugs.sh");
+    // The one that is about a database has one.
+    let server = (document == "docs/database.md").then(Server::start);
+    let database = server.as_ref().map_or_else(String::new, |server| {
+        format!("export DOCKET_DATABASE_URL='{}'; ", server.url())
+    });
     let steps = steps(&text);
     // Each command has a shell of its own; what a command keeps in a variable, those after it know.
     let mut known = String::new();
@@ -89,7 +95,7 @@ fn run(document: &str) -> usize {
         let command = step.command.replace("cargo run -- ", "git docket ");
         // Two commands do not draw the same ids, and the second is later.
         let seed = format!(
-            "export DOCKET_SEED={} DOCKET_NOW=2025-10-10T15:00:{at:02}Z; ",
+            "{database}export DOCKET_SEED={} DOCKET_NOW=2025-10-10T15:00:{at:02}Z; ",
             step.line
         );
         if let Some(name) = assigned(&command) {

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use git_docket::filter::words::Terms;
 use git_docket::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
-use git_docket::index::Index;
+use git_docket::index::{Database, Index};
 use git_docket::ops::{
     self, Context, CreateRequest, ListRequest, LogRequest, RecordListRequest, Settings, TreeRequest, UpdateRequest,
     WriteResponse,
@@ -19,16 +20,19 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) struct Docket {
-    dir: TempDir,
+    dir: Arc<TempDir>,
     opened: Cell<u64>,
+    /// The database that is asked, too.
+    database: Option<String>,
 }
 
 impl Docket {
     pub(crate) fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary directory"));
         let docket = Self {
             dir,
             opened: Cell::new(0),
+            database: None,
         };
         docket.git("init -q . && git config user.name Ana && git config user.email ana@example.com");
         ops::init(&docket.open(0, true), false).expect("a docket");
@@ -37,10 +41,11 @@ impl Docket {
 
     /// Another one, the same up to now.
     pub(crate) fn twin(&self) -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary directory"));
         let twin = Self {
             dir,
             opened: Cell::new(0),
+            database: None,
         };
         self.git(&format!("--version && cp -R .git '{}'", twin.path().display()));
         twin
@@ -51,14 +56,60 @@ impl Docket {
         self.opened.set(other.opened.get());
     }
 
+    /// The same, with an index in a database beside.
+    pub(crate) fn in_database(mut self, url: &str) -> Self {
+        self.database = Some(url.to_owned());
+        self
+    }
+
+    /// The same docket, asking another database.
+    pub(crate) fn at(docket: &Self, url: &str) -> Self {
+        Self {
+            dir: Arc::clone(&docket.dir),
+            opened: Cell::new(docket.opened.get() + 1_000),
+            database: Some(url.to_owned()),
+        }
+    }
+
+    /// A clone of it, as git makes it, asking the same database.
+    pub(crate) fn clone_of(&self) -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary directory"));
+        let clone = Self {
+            dir,
+            opened: Cell::new(self.opened.get() + 2_000),
+            database: self.database.clone(),
+        };
+        clone.git(&format!(
+            "clone -q '{}' . && git config user.name Eve && git config user.email eve@example.com &&
+             git update-ref refs/heads/tracking origin/tracking",
+            self.path().display()
+        ));
+        clone
+    }
+
+    pub(crate) fn has_database(&self) -> bool {
+        self.database.is_some()
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// Opens it some seconds after the beginning, or before; new ids are drawn each time.
     pub(crate) fn open(&self, seconds: i64, with_index: bool) -> Context {
+        self.opened_with(seconds, with_index, None)
+    }
+
+    /// The same, asking the database first.
+    pub(crate) fn open_database(&self, seconds: i64) -> Context {
+        let url = self.database.clone().expect("a database");
+        self.opened_with(seconds, true, Some(url))
+    }
+
+    fn opened_with(&self, seconds: i64, with_index: bool, database: Option<String>) -> Context {
         self.opened.set(self.opened.get() + 1);
         let settings = Settings {
+            database: database.map(|url| (url, "DOCKET_DATABASE_URL")),
             dir: self.path().to_owned(),
             now: Time::from_milliseconds((1_760_000_000 + seconds) * 1000),
             seed: Some(self.opened.get().to_string()),
@@ -124,18 +175,27 @@ impl Docket {
         update(version.map(|version| version + 1)).expect_err("another version cannot");
     }
 
-    /// Puts every question to both, and returns what answered the first.
+    /// Puts every question to git itself and to the index, and to the one in the database where there is one; returns
+    /// what answered the index's.
     pub(crate) fn agree(&self) -> &'static str {
-        let (index, git) = (self.open(1_000, true), self.open(1_000, false));
+        if self.database.is_some() {
+            ops::sync_index(&self.open_database(1_000)).expect("a database");
+            assert_eq!(self.agree_with(&self.open_database(1_000)), "postgres");
+        }
+        self.agree_with(&self.open(1_000, true))
+    }
+
+    fn agree_with(&self, index: &Context) -> &'static str {
+        let git = self.open(1_000, false);
         let mut source = "";
         for request in questions() {
             for ask in [ops::list, ops::ready] {
-                let one = ask(&index, &request).expect("an answer");
+                let one = ask(index, &request).expect("an answer");
                 source = one.meta.data_source;
                 same(&one, &ask(&git, &request).expect("an answer"));
             }
             if !request.filter.text.is_empty() {
-                let (one, other) = (ops::search(&index, &request), ops::search(&git, &request));
+                let (one, other) = (ops::search(index, &request), ops::search(&git, &request));
                 same(&one.expect("an answer"), &other.expect("an answer"));
             }
         }
@@ -145,7 +205,7 @@ impl Docket {
                 ..TreeRequest::default()
             };
             same(
-                &ops::tree(&index, &request).expect("a tree"),
+                &ops::tree(index, &request).expect("a tree"),
                 &ops::tree(&git, &request).expect("a tree"),
             );
         }
@@ -160,15 +220,15 @@ impl Docket {
         for item in ops::list(&git, &everything).expect("a list").items {
             let id = item.fields.id.to_string();
             for name in [id.as_str(), &id[..8], &id[30..], "no such thing"] {
-                same_shown(&index, &git, name);
+                same_shown(index, &git, name);
             }
         }
         for (beginning, deleted) in [("THE", false), ("THE", true), ("0", false), ("the", false)] {
             let names = |context| ops::names(context, beginning, deleted).expect("names");
-            assert_eq!(names(&index), names(&git), "{beginning}");
+            assert_eq!(names(index), names(&git), "{beginning}");
         }
-        agree_on_records(&index, &git);
-        self.agree_on_the_past(&index, &git);
+        agree_on_records(index, &git);
+        self.agree_on_the_past(index, &git);
         source
     }
 
@@ -230,6 +290,20 @@ impl Docket {
     pub(crate) fn digest(&self) -> String {
         ops::list(&self.open(1_000, true), &ListRequest::default()).expect("a list");
         let mut index = Index::open(&self.index_file()).expect("an index");
+        let digest = index.digest().expect("a digest");
+        index.close();
+        digest
+    }
+
+    /// The same of the one in the database, brought to the tip.
+    pub(crate) fn database_digest(&self) -> String {
+        let context = self.open_database(1_000);
+        ops::sync_index(&context).expect("a database");
+        let configuration = ops::configuration(&context).expect("a configuration");
+        let mut database = Database::parse(&self.database.clone().expect("a database")).expect("a URL");
+        database.repository = configuration.values["repository"].as_str().map(str::to_owned);
+        let mut index = Index::connect(&database, false).expect("an index");
+        index.begin().expect("a state");
         let digest = index.digest().expect("a digest");
         index.close();
         digest
@@ -400,6 +474,17 @@ fn questions() -> Vec<ListRequest> {
         }),
         text("item"),
         text("not SAID"),
+        of(WorkItemFilter {
+            text: Terms::of("item"),
+            labels: vec!["one".to_owned()],
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            text: Terms::of("not said"),
+            include_archived: true,
+            ..WorkItemFilter::default()
+        }),
         text("strasse"),
     ];
     for order in [Order::Updated, Order::Created, Order::Urgency] {
@@ -421,7 +506,7 @@ pub(crate) fn same(one: &impl Serialize, other: &impl Serialize) {
 }
 
 /// An answer but for who gave it.
-fn said(answer: &impl Serialize) -> Value {
+pub(crate) fn said(answer: &impl Serialize) -> Value {
     let mut json = serde_json::to_value(answer).expect("an answer is JSON");
     json.as_object_mut().expect("an object").remove("data_source");
     json

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 
 use crate::docket::Docket;
+use crate::postgres::Server;
 
 /// One step of a history; numbers pick among the items there are.
 #[derive(Clone, Debug)]
@@ -326,21 +327,58 @@ proptest! {
 
     #[test]
     fn brought_forward_is_built_at_once_is_git(steps in steps()) {
-        let docket = Docket::new();
-        let twin = docket.twin();
-        for (seconds, look, step) in &steps {
-            twin.draw_like(&docket);
-            take(&docket, *seconds, true, step);
-            take(&twin, *seconds, false, step);
-            let tip = "rev-parse tracking";
-            assert_eq!(docket.git(tip), twin.git(tip), "without an index, {step:?} is another commit");
-            if *look {
-                docket.digest();
+        live_through(Docket::new(), &steps);
+    }
+}
+
+/// The same with Postgres; one server for all cases, and a repository of its own in it for each.
+#[test]
+fn a_database_says_what_git_says() {
+    let server = Server::start();
+    let config = ProptestConfig {
+        cases: 5,
+        max_shrink_iters: 20,
+        ..ProptestConfig::default()
+    };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let outcome = runner.run(&steps(), |steps| {
+        let docket = Docket::new().in_database(&server.url());
+        live_through(docket, &steps);
+        Ok(())
+    });
+    outcome.expect("the same answers");
+}
+
+fn live_through(docket: Docket, steps: &[(i64, bool, Step)]) {
+    let twin = docket.twin();
+    for (seconds, look, step) in steps {
+        twin.draw_like(&docket);
+        take(&docket, *seconds, true, step);
+        take(&twin, *seconds, false, step);
+        let tip = "rev-parse tracking";
+        assert_eq!(
+            docket.git(tip),
+            twin.git(tip),
+            "without an index, {step:?} is another commit"
+        );
+        if *look {
+            docket.digest();
+            if docket.has_database() {
+                docket.database_digest();
             }
         }
-        assert_eq!(docket.agree(), "sqlite");
-        let forward = docket.digest();
-        docket.without_index_file();
-        assert_eq!(forward, docket.digest(), "an index built at once says something else");
+    }
+    assert_eq!(docket.agree(), "sqlite");
+    let forward = docket.digest();
+    docket.without_index_file();
+    assert_eq!(forward, docket.digest(), "an index built at once says something else");
+    if docket.has_database() {
+        assert_eq!(forward, docket.database_digest(), "the database says something else");
+        ops::rebuild_database(&docket.open_database(1_000)).expect("a database");
+        assert_eq!(
+            forward,
+            docket.database_digest(),
+            "a database built at once says something else"
+        );
     }
 }

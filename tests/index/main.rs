@@ -2,8 +2,12 @@
 
 #![expect(clippy::disallowed_types, reason = "these tests run git")]
 
+mod archiving;
 mod broken;
+mod database;
 mod docket;
 mod drawn;
 mod histories;
+#[path = "../postgres/mod.rs"]
+mod postgres;
 mod queries;

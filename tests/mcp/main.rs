@@ -11,6 +11,7 @@
 mod environment;
 
 mod answers;
+mod archiving;
 mod clients;
 mod errors;
 mod http;

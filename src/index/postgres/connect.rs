@@ -59,16 +59,15 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`Error::Unusable`] where it is none. The message does not hold the URL, which may hold a password.
+    /// [`Error::NoUrl`].
     pub fn parse(url: &str) -> Result<Self, Error> {
-        let wrong = |reason: &str| Error::Unusable(format!("the URL of the database {reason}"));
         if !["postgres://", "postgresql://"]
             .iter()
             .any(|scheme| url.starts_with(scheme))
         {
-            return Err(wrong("does not begin with postgres://"));
+            return Err(Error::NoUrl("does not begin with postgres://"));
         }
-        let options = PgConnectOptions::from_str(url).map_err(|_| wrong("cannot be read"))?;
+        let options = PgConnectOptions::from_str(url).map_err(|_| Error::NoUrl("cannot be read"))?;
         Ok(Self {
             options: options.application_name("git-docket").disable_statement_logging(),
             secret: secret_of(url),
@@ -151,14 +150,15 @@ impl Postgres {
 fn refused(error: sqlx::Error) -> Error {
     match error {
         sqlx::Error::Configuration(_) => error.into(),
+        sqlx::Error::Database(error) => Error::Unreachable(error.message().to_owned()),
+        sqlx::Error::Io(error) => Error::Unreachable(error.to_string()),
         error => Error::Unreachable(error.to_string()),
     }
 }
 
 /// Makes the schema and its tables where there are none. Several may come at once.
 async fn create_tables(connection: &mut PgConnection) -> Result<(), Error> {
-    let there = "SELECT to_regclass('git_docket.meta') IS NOT NULL";
-    if column(&sqlx::query(there).fetch_one(&mut *connection).await?, 0)? {
+    if has_tables(connection).await? {
         return Ok(());
     }
     sqlx::raw_sql("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('git_docket', 0))")
@@ -173,9 +173,14 @@ async fn create_tables(connection: &mut PgConnection) -> Result<(), Error> {
     Ok(())
 }
 
+async fn has_tables(connection: &mut PgConnection) -> Result<bool, Error> {
+    // Not `to_regclass`: within a transaction it may remember that there was none.
+    let there = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'git_docket' AND tablename = 'meta')";
+    column(&sqlx::query(there).fetch_one(connection).await?, 0)
+}
+
 async fn make_tables(connection: &mut PgConnection) -> Result<bool, Error> {
-    let there = "SELECT to_regclass('git_docket.meta') IS NOT NULL";
-    if column(&sqlx::query(there).fetch_one(&mut *connection).await?, 0)? {
+    if has_tables(connection).await? {
         return Ok(false);
     }
     let encoding = sqlx::query("SELECT current_setting('server_encoding')")

@@ -24,6 +24,8 @@ pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Re
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
         query.execute(&mut *connection).await?;
     }
+    let sql = "UPDATE repository SET tip = NULL WHERE repository = $1::uuid";
+    sqlx::query(sql).bind(repository).execute(connection).await?;
     Ok(())
 }
 

@@ -125,7 +125,9 @@ impl Backend for Postgres {
     }
 
     fn clear(&mut self) -> Result<(), Error> {
-        self.writing(async |connection, repository| files::clear(connection, repository).await)
+        self.writing(async |connection, repository| files::clear(connection, repository).await)?;
+        self.stood = self.stood.take().map(|stood| State { tip: None, ..stood });
+        Ok(())
     }
 
     fn remove(&mut self, paths: &[String]) -> Result<(), Error> {

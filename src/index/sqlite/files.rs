@@ -3,9 +3,9 @@
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{column, open};
-use crate::index::columns::{NewRow, text_of};
-use crate::index::{Content, Error, Unread};
+use super::{column, open, words};
+use crate::index::columns::NewRow;
+use crate::index::{Content, Error, FIRST_ARCHIVED, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
 
@@ -15,7 +15,8 @@ const ROWS: usize = 100;
 /// What [`crate::index::Index::clear`] does.
 pub(super) const CLEAR: &str = "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias;
     DELETE FROM edge; DELETE FROM touches; DELETE FROM attribute; DELETE FROM unreadable; DELETE FROM tally;
-    DELETE FROM meta WHERE key = 'tip'; INSERT INTO words (words) VALUES ('delete-all')";
+    DELETE FROM meta WHERE key = 'tip'; INSERT INTO words (words) VALUES ('delete-all');
+    INSERT INTO archived_words (archived_words) VALUES ('delete-all')";
 
 /// A list as SQLite takes it: `IN (SELECT value FROM json_each(?))`.
 pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
@@ -32,24 +33,40 @@ pub(super) async fn remove(connection: &mut SqliteConnection, paths: &[String]) 
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(gone);
         query.execute(&mut *connection).await?;
     }
-    let sql = "DELETE FROM words WHERE rowid IN (SELECT value FROM json_each(?))";
-    sqlx::query(sql).bind(gone).execute(&mut *connection).await?;
+    words::remove(connection, gone).await?;
     let sql = "DELETE FROM unreadable WHERE path IN (SELECT value FROM json_each(?))";
     sqlx::query(sql).bind(&paths).execute(connection).await?;
     Ok(())
 }
 
 pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
-    let last = sqlx::query("SELECT coalesce(max(record), 0) FROM record")
-        .fetch_one(&mut *connection)
+    // Where those begin that are archived, and where the others.
+    let last = format!(
+        "SELECT coalesce(max(record), 0), 0 FROM record WHERE record < {FIRST_ARCHIVED}
+         UNION ALL SELECT coalesce(max(record), {FIRST_ARCHIVED}), 1 FROM record WHERE record >= {FIRST_ARCHIVED}
+         ORDER BY 2"
+    );
+    let last = sqlx::query(sqlx::AssertSqlSafe(last))
+        .fetch_all(&mut *connection)
         .await?;
-    let mut next: i64 = column::<i64>(&last, 0)? + 1;
+    let last = last
+        .iter()
+        .map(|row| column::<i64>(row, 0))
+        .collect::<Result<Vec<_>, _>>()?;
+    let [mut live, mut archived] = last[..] else {
+        return Err(Error::Unusable("it has no records".to_owned()));
+    };
     for files in files.chunks(ROWS) {
-        let rows: Vec<_> = (next..)
-            .zip(files)
-            .map(|(number, file)| NewRow::of(number, file))
-            .collect();
-        next += i64::try_from(rows.len()).unwrap_or(0);
+        let rows = files.iter().map(|file| {
+            let item = file.parsed.record.as_work_item();
+            let last = match item.is_some_and(|item| item.archived_at.is_some()) {
+                true => &mut archived,
+                false => &mut live,
+            };
+            *last += 1;
+            NewRow::of(*last, file)
+        });
+        let rows: Vec<_> = rows.collect();
         insert(connection, "INSERT INTO record ", &rows, push_record).await?;
         insert(connection, "INSERT INTO content ", &rows, |mut values, row| {
             values
@@ -60,22 +77,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], un
         })
         .await?;
         add_lists(connection, &rows).await?;
-        let searched: Vec<_> = rows
-            .iter()
-            .filter_map(|row| Some((row.number, text_of(row.record)?)))
-            .collect();
-        insert(
-            connection,
-            "INSERT INTO words (rowid, title, other) ",
-            &searched,
-            |mut values, row| {
-                values
-                    .push_bind(row.0)
-                    .push_bind(row.1.0.as_str())
-                    .push_bind(row.1.1.as_str());
-            },
-        )
-        .await?;
+        words::add(connection, &rows).await?;
     }
     insert(connection, "INSERT INTO unreadable ", unread, |mut values, file| {
         values
@@ -252,6 +254,7 @@ pub(super) async fn settle(
             query.execute(&mut *connection).await?;
         }
     }
+    words::follow(connection, changed).await?;
     dated(connection, changed).await?;
     open::set(connection, "tip", tip).await
 }

@@ -3,6 +3,7 @@
 mod files;
 mod history;
 mod open;
+mod words;
 
 use std::path::PathBuf;
 

@@ -8,8 +8,9 @@ use super::{LIMIT, MAX_BYTES, MOST, STATUSES, TYPES, json, schema};
 use crate::mcp::arguments::{Argument, flag, number, request, text};
 use crate::mcp::tool::{Answers, Does, Tool, Toolset};
 use crate::ops::{
-    self, AnyView, BatchLine, BatchResponse, ChangesRequest, ChangesResponse, Context, Error, Listed, LogRequest,
-    LogResponse, NoteView, NotesRequest, StatusResponse, UndoResponse, WorkItemRow, WorkItemView, WriteResponse,
+    self, AnyView, ArchiveResponse, BatchLine, BatchResponse, ChangesRequest, ChangesResponse, Context, Error, Listed,
+    LogRequest, LogResponse, NoteView, NotesRequest, StatusResponse, UnarchiveResponse, UndoResponse, WorkItemRow,
+    WorkItemView, WriteResponse,
 };
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -78,6 +79,39 @@ pub(super) const TOOLS: &[Tool] = &[
             let (id, recursive) = target(&arguments);
             json(&ops::restore(context, &id, recursive)?)
         },
+    },
+    Tool {
+        name: "archive_work_items",
+        title: "Archive work items",
+        description: "Puts away, in one commit, what has been completed, cancelled or deleted and unchanged for long. \
+                      dry_run only says what would go.",
+        toolset: Toolset::Work,
+        does: Does::Changes,
+        arguments: &[
+            Argument::text(
+                "older_than",
+                "such as 365d, 52w, 1y; default: the docket's policy, else 365d",
+            ),
+            Argument::flag("dry_run", ""),
+            Argument::text("updated_by", "default: this client's name"),
+        ],
+        answers: Answers::Other,
+        schema: schema::<ArchiveResponse>,
+        run: |context, arguments| json(&ops::archive(context, &request(arguments)?)?),
+    },
+    Tool {
+        name: "unarchive_work_items",
+        title: "Unarchive work items",
+        description: "Takes work items out of the archive, in one commit.",
+        toolset: Toolset::Work,
+        does: Does::Changes,
+        arguments: &[
+            Argument::texts("ids", "").required(),
+            Argument::text("updated_by", "default: this client's name"),
+        ],
+        answers: Answers::Other,
+        schema: schema::<UnarchiveResponse>,
+        run: |context, arguments| json(&ops::unarchive(context, &request(arguments)?)?),
     },
     Tool {
         name: "list_notes",

@@ -18,6 +18,8 @@ pub(super) enum Shape {
     Number,
     /// True or false, as git config has it.
     Flag,
+    /// How long ago something was, such as `365d`.
+    Age,
     /// Texts; typed with commas between them.
     List,
     /// A work item that is a session.
@@ -28,6 +30,10 @@ pub(super) enum Shape {
     File,
     /// A remote of this clone.
     Remote,
+    /// The URL of a database; shown without its password.
+    Database,
+    /// A UUID.
+    Identity,
     /// Nothing that can be set here.
     Fixed,
 }
@@ -99,6 +105,13 @@ pub(super) const KEYS: &[Key] = &[
     required("policy.required.enhancement"),
     required("policy.required.deployment"),
     Key {
+        name: "archive.older_than",
+        place: Place::Docket,
+        shape: Shape::Age,
+        default: Some("365d"),
+        meaning: "for how long a work item that is over must not have changed before `archive` puts it away",
+    },
+    Key {
         name: "current_session_id",
         place: Place::Clone("docket.currentSessionId"),
         shape: Shape::Session,
@@ -141,6 +154,27 @@ pub(super) const KEYS: &[Key] = &[
         meaning: "whether the docket is synced by itself after each change made here, when it has become quiet",
     },
     Key {
+        name: "docket.databaseUrl",
+        place: Place::Clone("docket.databaseUrl"),
+        shape: Shape::Database,
+        default: None,
+        meaning: "the Postgres database that holds an index for a team, such as postgres://db.example.com/docket",
+    },
+    Key {
+        name: "docket.repository",
+        place: Place::Clone("docket.repository"),
+        shape: Shape::Identity,
+        default: None,
+        meaning: "the identity of this repository in the database: for a fork that is to be one of its own",
+    },
+    Key {
+        name: "docket.autoarchive",
+        place: Place::Clone("docket.autoarchive"),
+        shape: Shape::Flag,
+        default: Some("false"),
+        meaning: "whether a server of `git docket mcp` archives once a day what has been over for long",
+    },
+    Key {
         name: "docket.hooks.strict",
         place: Place::Clone("docket.hooks.strict"),
         shape: Shape::Flag,
@@ -158,8 +192,14 @@ pub(super) const KEYS: &[Key] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::KEYS;
-    use crate::record::config::TYPES;
+    use super::{KEYS, Key};
+    use crate::record::config::{OLDER_THAN, TYPES};
+
+    #[test]
+    fn the_age_that_is_told_is_the_one_that_counts() {
+        let told = Key::named("archive.older_than").and_then(|key| key.default);
+        assert_eq!(told, Some(OLDER_THAN.to_string().as_str()));
+    }
 
     #[test]
     fn what_can_be_required_can_be_set() {

@@ -86,6 +86,11 @@ pub(super) fn setting(context: &Context, looked: &mut Looked, key: &'static Key)
                 let file = context.store.proposal_file().display().to_string();
                 found.push((proposal.reference.clone().into(), "proposal", Some(file)));
             }
+            if key.shape == Shape::Database
+                && let Some((url, source)) = &context.database_url
+            {
+                found.push((kept(key, url), "environment", Some((*source).to_owned())));
+            }
             for (value, file) in context.store.config_origins(git_key).into_iter().rev() {
                 let file = file.map(|file| file.display().to_string());
                 found.push((kept(key, &value), "git config", file));
@@ -123,7 +128,7 @@ pub(super) fn setting(context: &Context, looked: &mut Looked, key: &'static Key)
 }
 
 /// The bytes of the configuration that all clones agree on.
-pub(super) fn file(reading: &Reading) -> Result<Vec<u8>, Error> {
+pub(in crate::ops) fn file(reading: &Reading) -> Result<Vec<u8>, Error> {
     let blob = reading.snapshot.read(CONFIG_PATH, RECORD_BYTES)?;
     Ok(blob.map(|blob| blob.bytes).unwrap_or_default())
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::keys::{KEYS, Key, Place};
+pub(super) use self::look::file as of_docket;
 use self::look::{Looked, file, setting};
 pub use self::write::{configure, reconfigure};
 use super::expect::Expects;
@@ -133,8 +134,10 @@ pub fn configuration(context: &Context) -> Result<ConfigurationResponse, Error> 
     let mut looked = Looked::of(context)?;
     let settings = KEYS.iter().map(|key| setting(context, &mut looked, key));
     let settings = settings.collect::<Result<Vec<_>, Error>>()?;
-    // How this clone keeps its records, and what a review asks of changes, is not what somebody works by.
-    let kept = |setting: &&Setting| !setting.key.starts_with("docket.") && !setting.key.starts_with("policy.");
+    // How this clone keeps its records, what a review asks of changes and what is put away when, is not what somebody
+    // works by.
+    let beside = ["docket.", "policy.", "archive."];
+    let kept = |setting: &&Setting| !beside.iter().any(|table| setting.key.starts_with(table));
     let values = settings.iter().filter(kept);
     let head = context.store.resolve("HEAD").ok();
     Ok(ConfigurationResponse {

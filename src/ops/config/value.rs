@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::keys::{Key, Shape};
+use crate::index::Database;
 use crate::ops::{Context, Error};
+use crate::record::value::Age;
 use crate::record::work_item::ItemType;
 use crate::record::{Kind, RecordId};
 
@@ -22,6 +24,10 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
         Shape::Flag => Some(kept(key, text))
             .filter(Value::is_boolean)
             .ok_or_else(|| expected("true or false")),
+        Shape::Age => match text.parse::<Age>() {
+            Ok(age) => Ok(age.to_string().into()),
+            Err(_) => Err(expected(Age::FORM)),
+        },
         Shape::List => {
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             match parts.map(Value::from).collect::<Vec<_>>() {
@@ -33,6 +39,18 @@ pub(super) fn typed(context: &Context, key: &Key, text: &str) -> Result<Value, E
         Shape::File if text.trim().is_empty() => Err(expected("the path of a file")),
         Shape::File => Ok(text.into()),
         Shape::Session => session(context, text).map(Value::from),
+        Shape::Database => match Database::parse(text) {
+            Ok(_) => Ok(text.into()),
+            // The text is not told: it may hold a password.
+            Err(_) => Err(Error::request(format!(
+                "{}: expected a URL such as postgres://user@host/name",
+                key.name
+            ))),
+        },
+        Shape::Identity => match text.parse::<RecordId>() {
+            Ok(id) => Ok(id.to_string().into()),
+            Err(_) => Err(expected("a UUID")),
+        },
         Shape::Remote => {
             let remotes = context.store.remotes();
             match remotes.iter().any(|remote| remote.name == text) {
@@ -83,9 +101,19 @@ pub(super) fn kept(key: &Key, text: &str) -> Value {
             "false" | "no" | "off" | "" => Some(false.into()),
             number => number.parse::<i64>().ok().map(|number| (number != 0).into()),
         },
+        Shape::Database => Some(shown_database(text).into()),
         _ => None,
     };
     typed.unwrap_or_else(|| text.into())
+}
+
+/// Where a database is, without user and password.
+fn shown_database(url: &str) -> String {
+    let parsed = Database::parse(url);
+    parsed.map_or_else(
+        |_| "…, which is no URL of a database".to_owned(),
+        |database| database.place(),
+    )
 }
 
 /// What is wrong with a value that somebody wrote into git config by hand, where it is.
@@ -93,8 +121,15 @@ pub(super) fn misfit(key: &Key, value: &Value) -> Option<String> {
     let fits = match key.shape {
         Shape::Word(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         Shape::Flag => value.is_boolean(),
-        Shape::Session => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
-        Shape::Number | Shape::List | Shape::Reference | Shape::File | Shape::Remote | Shape::Fixed => true,
+        Shape::Session | Shape::Identity => value.as_str().is_some_and(|text| text.parse::<RecordId>().is_ok()),
+        Shape::Number
+        | Shape::Age
+        | Shape::List
+        | Shape::Reference
+        | Shape::File
+        | Shape::Remote
+        | Shape::Database
+        | Shape::Fixed => true,
     };
     let default = key.default.unwrap_or("nothing");
     (!fits).then(|| {

@@ -7,7 +7,7 @@ use crate::filter::Order;
 use crate::index::{Database, Index, RepositoryRow, Selection};
 use crate::ops::read::{Listed, Meta};
 use crate::ops::rows::WorkItemRow;
-use crate::ops::{Error, ErrorKind, ListRequest};
+use crate::ops::{Error, ListRequest};
 use crate::record::value::Time;
 
 /// A repository in the database.
@@ -33,19 +33,7 @@ pub struct Repository {
 }
 
 /// The repositories in the database, by name.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct RepositoriesResponse {
-    /// The repositories.
-    pub items: Vec<Repository>,
-    /// How many there are.
-    pub total_count: usize,
-    /// Where they are.
-    pub database: String,
-    /// What answered.
-    pub data_source: &'static str,
-    /// What somebody may want to know.
-    pub warnings: Vec<String>,
-}
+pub type RepositoriesResponse = Listed<Repository>;
 
 /// A work item of one of several repositories, in a line.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -70,17 +58,21 @@ pub type EverywhereResponse = Listed<EverywhereItem>;
 ///
 /// `invalid` where none is configured, `unavailable` where it does not answer: nobody else knows of the others.
 pub fn repositories(context: &Context) -> Result<RepositoriesResponse, Error> {
-    let (mut index, database) = open(context)?;
+    let mut index = open(context)?;
     let rows = index.begin().and_then(|_| index.repositories());
     index.close();
-    let items: Vec<_> = rows.map_err(Error::from)?.into_iter().map(told).collect();
-    Ok(RepositoriesResponse {
-        total_count: items.len(),
-        items,
-        database: database.place(),
+    let items = rows?.into_iter().map(told).collect();
+    Ok(Listed::all(items, meta()))
+}
+
+/// What an answer carries that is of no single commit.
+fn meta() -> Meta {
+    Meta {
+        revision: String::new(),
         data_source: "postgres",
+        partial: false,
         warnings: Vec::new(),
-    })
+    }
 }
 
 /// Lists the work items of all repositories, in the order of a list.
@@ -104,13 +96,13 @@ pub fn list_everywhere(context: &Context, request: &ListRequest) -> Result<Every
         limit: request.limit,
         offset: request.offset,
     };
-    let (mut index, _) = open(context)?;
+    let mut index = open(context)?;
     let answered = index.begin().and_then(|_| {
         let page = index.select_everywhere(&selection)?;
         Ok((page, index.repositories()?))
     });
     index.close();
-    let ((rows, total), repositories) = answered.map_err(Error::from)?;
+    let ((rows, total), repositories) = answered?;
     let line = |(row, repository): (_, String)| {
         let known = repositories.iter().find(|known| known.repository == repository)?;
         Some(EverywhereItem {
@@ -121,28 +113,15 @@ pub fn list_everywhere(context: &Context, request: &ListRequest) -> Result<Every
         })
     };
     let items = rows.into_iter().filter_map(line).collect();
-    let meta = Meta {
-        // Each item has its own.
-        revision: String::new(),
-        data_source: "postgres",
-        partial: false,
-        warnings: Vec::new(),
-    };
-    Ok(Listed::page(items, total, request.limit, request.offset, meta))
+    Ok(Listed::page(items, total, request.limit, request.offset, meta()))
 }
 
-fn open(context: &Context) -> Result<(Index, Database), Error> {
+fn open(context: &Context) -> Result<Index, Error> {
     let Some(named) = context.named_database() else {
         let message = "no database is configured that holds several repositories";
         return Err(Error::request(message).hint("git docket config set docket.databaseUrl postgres://HOST/NAME"));
     };
-    let parsed = Database::parse(&named.url).and_then(|database| Ok((Index::connect(&database, false)?, database)));
-    parsed.map_err(|error| match error {
-        error @ crate::index::Error::Missing => {
-            Error::new(ErrorKind::Unavailable, error.to_string()).hint("git docket index sync")
-        }
-        error => Error::from(error),
-    })
+    Ok(Index::connect(&Database::parse(&named.url)?, false)?)
 }
 
 fn told(row: RepositoryRow) -> Repository {

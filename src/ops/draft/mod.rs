@@ -45,6 +45,9 @@ pub(super) struct Draft<'r> {
     pub(super) config: Option<Vec<u8>>,
     /// A file beside the records.
     pub(super) beside: Option<Edit>,
+    /// Records that the plan has edited itself, many of them, in a field that no rule across records asks about. Only
+    /// their files are kept.
+    pub(super) stamped: BTreeMap<RecordPath, Vec<u8>>,
     /// Whether the plan has checked the rules across all records itself.
     pub(super) checked: bool,
 }
@@ -86,6 +89,7 @@ impl<'r> Draft<'r> {
             trailers: Vec::new(),
             config: None,
             beside: None,
+            stamped: BTreeMap::new(),
             checked: false,
         }
     }
@@ -217,8 +221,8 @@ impl<'r> Draft<'r> {
         changed.collect()
     }
 
-    /// The files to write: new records printed, others edited in place.
-    pub(super) fn files(&self) -> Result<Vec<Edit>, Error> {
+    /// The files to write: new records printed, others edited in place. Those that were stamped are taken out.
+    pub(super) fn files(&mut self) -> Result<Vec<Edit>, Error> {
         let config = self.config.iter().map(|bytes| Edit {
             path: CONFIG_PATH.to_owned(),
             bytes: bytes.clone(),
@@ -239,6 +243,11 @@ impl<'r> Draft<'r> {
                 });
             }
         }
+        let stamped = std::mem::take(&mut self.stamped).into_iter();
+        files.extend(stamped.map(|(path, bytes)| Edit {
+            path: path.to_string(),
+            bytes,
+        }));
         Ok(files)
     }
 

@@ -1,7 +1,7 @@
 //! Moments as people name them: commits, dates, so long ago.
 
 use crate::ops::{Context, Error};
-use crate::record::value::Time;
+use crate::record::value::{Age, Time};
 use crate::store::CommitId;
 
 /// How times are written.
@@ -66,17 +66,10 @@ impl Context {
     }
 }
 
-/// `2h`, `3d`, `1w`: so long before now.
+/// `2h`, `3d`, `1w`: so long before now. With more than three digits it may be the beginning of a commit.
 fn ago(text: &str, now: Time) -> Option<Time> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 7 * 86_400,
-        _ => return None,
-    };
-    let number: i64 = number.parse().ok().filter(|_| number.len() <= 3)?;
-    Time::from_milliseconds(now.as_milliseconds() - number * seconds * 1000).filter(|_| number >= 0)
+    let age: Age = text.parse().ok().filter(|_| text.len() <= 4)?;
+    Some(age.before(now))
 }
 
 fn date(text: &str) -> Option<Time> {

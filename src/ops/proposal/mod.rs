@@ -47,6 +47,11 @@ impl Context {
         self.store.proposal().map(name_of)
     }
 
+    /// Whether what stands in the place of the tracking branch is a proposal, by whatever way it was named.
+    pub(super) fn is_on_proposal(&self) -> bool {
+        self.store.proposal().is_some() || self.store.tracking_ref().contains(BEHIND)
+    }
+
     /// Whether this is the branch that the proposal of this worktree is to be landed on.
     pub(super) fn is_tracking_of_proposal(&self, branch: &str) -> bool {
         let proposal = self.store.proposal();

@@ -9,7 +9,7 @@ use super::{Answer, Records};
 use crate::filter::query::{Condition, SortKey, SortValue};
 use crate::filter::words::{self, Terms};
 use crate::filter::{Facts, Order, WorkItemFilter};
-use crate::index::{Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
+use crate::index::{Aged, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
 use crate::ops::history::changed_records;
 use crate::ops::kept_index::touched;
 use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
@@ -441,6 +441,21 @@ impl Records for GitRecords<'_> {
             }
         }
         Ok(wanted)
+    }
+
+    fn unarchived(&mut self) -> Answer<Vec<Aged>> {
+        self.load(&[Kind::WorkItem])?;
+        self.know_history()?;
+        let aged = |(path, parsed): (&RecordPath, &Parsed)| {
+            let item = parsed.record.as_work_item()?;
+            item.archived_at.is_none().then(|| Aged {
+                summary: summary(item.id, path, &parsed.record),
+                parent: item.parent_id,
+                gone: parsed.record.is_gone(),
+                updated_at: self.dated(path, parsed).updated_at,
+            })
+        };
+        Ok(self.loaded.records.iter().filter_map(aged).collect())
     }
 
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {

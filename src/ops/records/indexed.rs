@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Answer, GitRecords, Records, Unanswered};
-use crate::index::{Found, Index, Node, Page, RecordSelection, Row, Selection, Summary, Tally};
+use crate::index::{Aged, Found, Index, Node, Page, RecordSelection, Row, Selection, Summary, Tally};
 use crate::ops::Context;
 use crate::ops::read::Unreadable;
 use crate::record::{Kind, RecordId, RecordPath};
@@ -82,6 +82,10 @@ impl Records for IndexRecords<'_> {
 
     fn open_tree(&mut self) -> Answer<Vec<Node>> {
         Ok(self.index.open_tree()?)
+    }
+
+    fn unarchived(&mut self) -> Answer<Vec<Aged>> {
+        Ok(self.index.unarchived()?)
     }
 
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)> {

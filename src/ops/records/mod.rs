@@ -14,7 +14,7 @@ pub(super) use self::git::GitRecords;
 use super::freshen::Stale;
 use super::read::{INCOMPLETE, Meta, Unreadable, warn_of_unreadable};
 use super::{Context, Error, ErrorKind};
-use crate::index::{self, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
+use crate::index::{self, Aged, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
 use crate::record::{Kind, RecordId, RecordPath};
 use crate::store::CommitId;
 
@@ -63,6 +63,9 @@ pub(super) trait Records {
     /// The live work items that are neither completed nor cancelled, and all they are below that is not deleted, as
     /// nodes of a tree, in no order.
     fn open_tree(&mut self) -> Answer<Vec<Node>>;
+
+    /// The work items that are not archived, in no order.
+    fn unarchived(&mut self) -> Answer<Vec<Aged>>;
 
     /// What a record waits for, in its order; and what waits for it, in the order of the paths.
     fn edges(&mut self, of: RecordId) -> Answer<(Vec<RecordId>, Vec<RecordId>)>;
@@ -147,7 +150,8 @@ impl Context {
         }
     }
 
-    fn ask_docket<T>(
+    /// The same where a report is not enough.
+    pub(super) fn ask_docket<T>(
         &self,
         at: Option<CommitId>,
         kinds: &[Kind],

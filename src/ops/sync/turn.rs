@@ -9,11 +9,11 @@ use crate::ops::{Context, Error, ErrorKind};
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A lock of this process, until it is dropped or the process ends.
-pub(super) struct Held(#[expect(dead_code, reason = "the lock is released when the file is closed")] File);
+pub(in crate::ops) struct Held(#[expect(dead_code, reason = "the lock is released when the file is closed")] File);
 
 impl Context {
     /// A lock of this clone and its tracking ref, where nobody has it.
-    pub(super) fn held_if_free(&self, name: &str) -> std::io::Result<Option<Held>> {
+    pub(in crate::ops) fn held_if_free(&self, name: &str) -> std::io::Result<Option<Held>> {
         create_dir_all(self.store.own_dir())?;
         let file = File::options()
             .create(true)

@@ -1,0 +1,79 @@
+//! `git docket repositories`, and work items of all of them.
+
+use std::process::ExitCode;
+
+use anstyle::Style;
+use clap::Args;
+
+use super::output::{DIM, ID, Output};
+use super::record_list::tabled;
+use super::text::{Cell, day, grouped, one_line};
+use super::{Outcome, open};
+use crate::ops::{self, EverywhereItem, ListRequest, Repository, Settings};
+
+/// List the repositories in the team's database
+///
+/// Those whose indexes the database of docket.databaseUrl or DOCKET_DATABASE_URL holds: what they are called, how much
+/// there is, and the commit that was published last.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git docket repositories
+  git docket repositories --json | jq -r '.items[] | select(.open > 0) | .name'
+  git docket list --all-repositories --status active")]
+pub(super) struct Arguments {}
+
+pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
+    let response = ops::repositories(&open(settings, output)?)?;
+    if output.is_json() {
+        output.print_json(&response)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let header = ["NAME", "OPEN", "WORK ITEMS", "RECORDS", "AT", "SYNCED", "REPOSITORY"];
+    let rows = response.items.iter().map(row).collect();
+    output.print(&tabled(&response, rows, "repository", &header, output.width()))?;
+    output.warnings(&response.meta.warnings);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(repository: &Repository) -> Vec<Cell> {
+    let plain = Style::new();
+    let number = |number: u64| (grouped(usize::try_from(number).unwrap_or(usize::MAX)), plain);
+    let commit = repository.revision.as_deref().unwrap_or("nothing");
+    vec![
+        (one_line(&repository.name), plain),
+        number(repository.open),
+        number(repository.work_items),
+        number(repository.records),
+        (commit.chars().take(8).collect(), ID),
+        (day(repository.synced_at), DIM),
+        (repository.repository.clone(), DIM),
+    ]
+}
+
+/// Prints the work items of all repositories that are asked for.
+pub(super) fn list(request: &ListRequest, settings: &Settings, output: &Output) -> Outcome {
+    let response = ops::list_everywhere(&open(settings, output)?, request)?;
+    if output.is_json() {
+        output.print_json(&response)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let header = ["REPOSITORY", "ID", "TYPE", "STATUS", "UPDATED", "ASSIGNEE", "TITLE"];
+    let rows = response.items.iter().map(item).collect();
+    output.print(&tabled(&response, rows, "work item", &header, output.width()))?;
+    output.warnings(&response.meta.warnings);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn item(item: &EverywhereItem) -> Vec<Cell> {
+    let (row, plain) = (&item.item, Style::new());
+    vec![
+        (one_line(&item.repository_name), plain),
+        (row.id.clone(), ID),
+        (row.item_type.clone(), plain),
+        (row.status.clone(), plain),
+        (day(row.updated_at), DIM),
+        (one_line(row.assignee.as_deref().unwrap_or_default()), plain),
+        (one_line(&row.title), plain),
+    ]
+}
