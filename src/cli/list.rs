@@ -38,6 +38,10 @@ pub(super) struct Arguments {
     #[arg(long = "where", value_name = "QUERY")]
     condition: Option<String>,
 
+    /// Those of all repositories in the team's database, too
+    #[arg(long, conflicts_with_all = ["parent", "as_of", "cursor", "ready", "condition"])]
+    all_repositories: bool,
+
     #[command(flatten)]
     shown: ShownArguments,
 }
@@ -55,10 +59,6 @@ pub(super) struct ShownArguments {
 
     #[command(flatten)]
     page: PageArguments,
-
-    /// Those of all repositories in the team's database, too
-    #[arg(long, conflicts_with_all = ["parent", "as_of", "cursor", "ready"])]
-    all_repositories: bool,
 
     /// Show deleted items too
     #[arg(long)]
@@ -157,7 +157,7 @@ fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    if arguments.shown.all_repositories {
+    if arguments.all_repositories {
         return super::repositories::list(&arguments.request(), settings, output);
     }
     let response = ops::list(&open(settings, output)?, &arguments.request())?;

@@ -25,9 +25,13 @@ pub(super) fn push(statement: &mut Statement, terms: &Terms, archived: bool) {
             statement.push(") AS hit JOIN record found ON found.record = hit.rowid)");
         }
         dialect => {
+            // The first condition is that of the index on identities.
             statement.push(match dialect {
-                Dialect::Everywhere => "(record.repository, record.id) IN (SELECT words.repository, words.item",
-                _ => "record.id IN (SELECT words.item",
+                Dialect::Everywhere => {
+                    "(record.stigid IS NOT NULL
+                        AND (record.repository, record.id) IN (SELECT words.repository, words.item"
+                }
+                _ => "(record.stigid IS NOT NULL AND record.id IN (SELECT words.item",
             });
             statement.push(format!(" FROM words WHERE {}words.lexemes @@ ", dialect.here("words")));
             let query = statement.parameter(lexemes(terms));
@@ -37,7 +41,7 @@ pub(super) fn push(statement: &mut Statement, terms: &Terms, archived: bool) {
             for words in terms.terms().iter().filter(|words| !is_plain(words)) {
                 push_term(statement.push(" AND "), "words.words", words);
             }
-            statement.push(")");
+            statement.push("))");
         }
     }
 }

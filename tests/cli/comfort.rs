@@ -180,7 +180,7 @@ fn manual_pages_are_found() {
 fn help_is_there_however_it_is_asked_for() {
     let environment = Environment::without_repository();
     let short = environment.shell("git docket -h");
-    assert!(short.contains("\nLook back:\n") && short.lines().count() < 92);
+    assert!(short.contains("\nLook back:\n") && short.lines().count() < 94);
     assert_eq!(
         environment.shell("git docket help").lines().next(),
         short.lines().next()

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::docket::{Docket, same};
 use crate::drawn::{ITEMS, docket, id};
+use crate::postgres::Server;
 
 /// One of these texts.
 fn pick(texts: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
@@ -240,7 +241,13 @@ fn query() -> impl Strategy<Value = String> {
 
 /// All that can answer, each with its name; the last is git itself.
 fn sources(docket: &Docket) -> Vec<(&'static str, Context)> {
-    vec![("sqlite", docket.open(1_000, true)), ("git", docket.open(1_000, false))]
+    let database = docket.open_database(1_000);
+    ops::sync_index(&database).expect("a database");
+    vec![
+        ("postgres", database),
+        ("sqlite", docket.open(1_000, true)),
+        ("git", docket.open(1_000, false)),
+    ]
 }
 
 /// Puts a question to all of them, and returns how many items fit.
@@ -263,30 +270,33 @@ fn agree(sources: &[(&'static str, Context)], request: &ListRequest) -> usize {
     answers[0].total_count
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_source_gives_the_same_answer(
-        seed in any::<u64>(),
-        queries in proptest::collection::vec((query(), any::<bool>(), any::<bool>()), 40),
-    ) {
-        let docket = docket(seed);
+#[test]
+fn every_source_gives_the_same_answer() {
+    let server = Server::start();
+    let config = ProptestConfig {
+        cases: 24,
+        max_shrink_iters: 200,
+        ..ProptestConfig::with_source_file(file!())
+    };
+    let queries = proptest::collection::vec((query(), any::<bool>(), any::<bool>()), 40);
+    proptest!(config, |(seed in any::<u64>(), queries in queries)| {
+        let docket = docket(seed).in_database(&server.url());
         let sources = sources(&docket);
         for (query, everything, reverse) in queries {
-            agree(&sources, &ListRequest {
-                filter: WorkItemFilter { include_deleted: everything, include_archived: everything, ..WorkItemFilter::default() },
-                query: Some(query),
-                reverse,
-                ..ListRequest::default()
-            });
+            let filter = WorkItemFilter {
+                include_deleted: everything,
+                include_archived: everything,
+                ..WorkItemFilter::default()
+            };
+            agree(&sources, &ListRequest { filter, query: Some(query), reverse, ..ListRequest::default() });
         }
-    }
+    });
 }
 
 #[test]
 fn what_holds_and_its_negation_are_all_there_is() {
-    let docket = docket(7);
+    let server = Server::start();
+    let docket = docket(7).in_database(&server.url());
     let sources = sources(&docket);
     let ask = |query: &str| {
         agree(
@@ -342,7 +352,8 @@ fn what_holds_and_its_negation_are_all_there_is() {
 
 #[test]
 fn whatever_the_grammar_allows_can_be_asked() {
-    let docket = docket(3);
+    let server = Server::start();
+    let docket = docket(3).in_database(&server.url());
     let sources = sources(&docket);
     let ask = |query: String| {
         agree(

@@ -26,7 +26,8 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        self.server.connection_uri()
+        // Where many tests run at once, half a second may pass.
+        format!("{}?connect_timeout=20", self.server.connection_uri())
     }
 
     pub(crate) fn port(&self) -> u16 {

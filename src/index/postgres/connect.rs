@@ -10,10 +10,10 @@ use super::{Postgres, column};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
-pub const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 1;
 
-/// How long a server may take to show that it is there.
-pub(super) const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a server may take to show that it is there, where nothing else is said.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// With so many new files the server should look at its tables anew.
 pub(super) const MANY: usize = 1_000;
@@ -49,13 +49,16 @@ pub struct Database {
     pub name: String,
     /// The ref that is followed.
     pub reference: String,
+    /// How long the server may take to show that it is there.
+    pub timeout: Duration,
     /// How long to wait for another who writes.
     pub patience: Duration,
 }
 
 impl Database {
     /// Reads a URL such as `postgres://user@host/name`. What it leaves open, the usual variables `PGHOST`,
-    /// `PGPASSWORD` and so on say, and `~/.pgpass`.
+    /// `PGPASSWORD` and so on say, and `~/.pgpass`. Of a server far away, `?connect_timeout=` says in seconds how long to
+    /// wait; it is half a second where nothing is said.
     ///
     /// # Errors
     ///
@@ -74,6 +77,7 @@ impl Database {
             repository: None,
             name: String::new(),
             reference: String::new(),
+            timeout: connect_timeout(url).unwrap_or(PATIENCE),
             patience: Duration::from_millis(250),
         })
     }
@@ -107,6 +111,14 @@ impl Database {
     }
 }
 
+/// What a URL says of how long to wait.
+fn connect_timeout(url: &str) -> Option<Duration> {
+    let (_, parameters) = url.split_once('?')?;
+    let named = |parameter: &str| parameter.strip_prefix("connect_timeout=")?.parse().ok();
+    let seconds: u64 = parameters.split('&').find_map(named)?;
+    (seconds > 0).then(|| Duration::from_secs(seconds))
+}
+
 /// The password in a URL, as it stands there and decoded by who reads it: an error of the server may quote either.
 fn secret_of(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
@@ -124,7 +136,8 @@ impl Postgres {
     pub(in crate::index) fn open(database: &Database, create: bool) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Error::Unusable(error.to_string()))?;
-        let connected = runtime.block_on(async { tokio::time::timeout(PATIENCE, database.options.connect()).await });
+        let connected =
+            runtime.block_on(async { tokio::time::timeout(database.timeout, database.options.connect()).await });
         let mut postgres = Self {
             runtime: Some(runtime),
             connection: None,
@@ -137,7 +150,7 @@ impl Postgres {
         match connected {
             Ok(Ok(connection)) => postgres.connection = Some(connection),
             Ok(Err(error)) => return Err(database.discreet(refused(error))),
-            Err(_) => return Err(Error::TimedOut(PATIENCE)),
+            Err(_) => return Err(Error::TimedOut(database.timeout)),
         }
         if create {
             postgres.within(super::WRITE, async |connection| create_tables(connection).await)?;

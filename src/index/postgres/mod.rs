@@ -77,7 +77,7 @@ impl Backend for Postgres {
         const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL enable_seqscan = off; \
              SET LOCAL random_page_cost = 1.1";
         let repository = self.repository.clone();
-        let state = self.within(connect::PATIENCE, async |connection| {
+        let state = self.within(self.database.timeout, async |connection| {
             connect::state(connection, BEGIN, repository.as_deref()).await
         });
         self.abandoned_if_failed(state)
@@ -94,7 +94,7 @@ impl Backend for Postgres {
         let repository = self.own()?.to_owned();
         let wait = if wait { self.database.patience } else { Duration::ZERO };
         let name = (self.database.name.clone(), self.database.reference.clone());
-        let state = self.within(wait + connect::PATIENCE, async |connection| {
+        let state = self.within(wait + self.database.timeout, async |connection| {
             connect::begin_writing(connection, &repository, (&name.0, &name.1), wait).await
         });
         self.added = 0;
@@ -118,7 +118,7 @@ impl Backend for Postgres {
     }
 
     fn abandon(&mut self) {
-        let rolled_back = self.within(connect::PATIENCE, async |connection| {
+        let rolled_back = self.within(self.database.timeout, async |connection| {
             sqlx::raw_sql("ROLLBACK").execute(connection).await?;
             Ok(())
         });

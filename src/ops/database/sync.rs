@@ -125,6 +125,7 @@ fn sync_to(
     let mut database = context.database(&named.url, published)?;
     // Two pushes at once: the second waits for the first, and finds less to do.
     database.patience = PATIENCE;
+    database.timeout = database.timeout.max(TIMEOUT);
     let mut index = Index::connect(&database, true)?;
     context.forget_silent();
     if rebuild {
@@ -137,6 +138,9 @@ fn sync_to(
     index.close();
     outcome
 }
+
+/// How long a server may take that somebody wants to be asked.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// How long to wait for another who writes.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
