@@ -219,8 +219,6 @@ fn reports(dir: &Path) {
 fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     println!("  {}", if database.is_some() { "Postgres" } else { "SQLite" });
     let context = open_with(dir, database);
-    // The last level of the hierarchy is the deepest.
-    let deep = |time: usize| &ids[(LEVELS - 1) * BATCH + time * 37 % (ids.len() - (LEVELS - 1) * BATCH)];
     let mut index = match database {
         None => Index::open(&dir.join(".git/docket/index.sqlite")).unwrap(),
         Some(url) => {
@@ -232,7 +230,7 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     };
     index.begin().unwrap();
     measure("an item by its id, from the index alone", TIMES, |time| {
-        let path = RecordPath::own(Kind::WorkItem, deep(time).parse().unwrap()).unwrap();
+        let path = RecordPath::own(Kind::WorkItem, deep(ids, time).parse().unwrap()).unwrap();
         index.row(&path).unwrap().unwrap()
     });
     measure("a vendor by its name, from the index alone", TIMES, |time| match index
@@ -247,7 +245,7 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
         ops::show(&context, &format!("vendor {}", time % 45), None, None).unwrap()
     });
     measure("an item, its hierarchy and dependencies", TIMES, |time| {
-        ops::show(&context, deep(time), None, None).unwrap()
+        ops::show(&context, deep(ids, time), None, None).unwrap()
     });
     let page = |limit| ListRequest {
         limit: Some(limit),
@@ -287,19 +285,33 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     measure("a list as of 1,000 commits ago", 20, |_| {
         ops::list(&context, &past).unwrap()
     });
+    write(&context, ids, source);
+}
+
+/// An item of the last level of the hierarchy, the deepest.
+fn deep(ids: &[String], time: usize) -> &String {
+    &ids[(LEVELS - 1) * BATCH + time * 37 % (ids.len() - (LEVELS - 1) * BATCH)]
+}
+
+/// What changes the docket, and reading right after.
+fn write(context: &Context, ids: &[String], source: &str) {
+    let page = ListRequest {
+        limit: Some(1),
+        ..ListRequest::default()
+    };
     let mut forward = Vec::new();
     measure("a change, the index far behind or not", 100, |time| {
         let request = UpdateRequest {
-            id: deep(time).clone(),
+            id: deep(ids, time).clone(),
             title: Some(format!("Changed again {time}, {source}")),
             ..UpdateRequest::default()
         };
-        ops::update(&context, &request).unwrap();
+        ops::update(context, &request).unwrap();
         let start = Instant::now();
-        ops::list(&context, &page(1)).unwrap();
+        ops::list(context, &page).unwrap();
         forward.push(start.elapsed().as_secs_f64() * 1000.0);
     });
-    measure("a list of 1", 100, |_| ops::list(&context, &page(1)).unwrap());
+    measure("a list of 1", 100, |_| ops::list(context, &page).unwrap());
     forward.sort_by(f64::total_cmp);
     println!(
         "  {:<44} {:>9.3} {:>9.3}",
@@ -307,6 +319,6 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     );
     measure("what comes next is claimed", 50, |_| {
         let request = ops::ClaimRequest::default();
-        ops::claim(&context, &request).unwrap()
+        ops::claim(context, &request).unwrap()
     });
 }

@@ -35,10 +35,10 @@ impl World {
             waiting,
         };
         world.change(0, &world.part, |request| {
-            request.parent_id = Some(world.project.clone())
+            request.parent_id = Some(world.project.clone());
         });
         world.change(0, &world.waiting, |request| {
-            request.add_depends_on = vec![world.done.clone()]
+            request.add_depends_on = vec![world.done.clone()];
         });
         world.change(0, &world.done, |request| request.add_labels = vec!["one".to_owned()]);
         let note = NoteRequest {
@@ -209,7 +209,7 @@ fn what_was_changed_meanwhile_stays_with_all_it_is_below() {
             ("The project", 0, 1)
         );
         world.change(400 * DAY, &world.part, |request| {
-            request.status = Some("pending".to_owned())
+            request.status = Some("pending".to_owned());
         });
         let kept = world.archive(800, with_index).kept;
         assert_eq!((kept[0].open_below, kept[0].recent_below), (1, 0));
@@ -280,7 +280,7 @@ fn whoever_writes_to_what_is_archived_hears_of_it() {
     let batch = ops::batch(&world.docket.open(at, true), &lines).expect("notes");
     assert_eq!(told(&batch.meta.warnings), 1, "{:?}", batch.meta.warnings);
     let below = world.change(at, &world.waiting, |request| {
-        request.parent_id = Some(world.done.clone())
+        request.parent_id = Some(world.done.clone());
     });
     assert_eq!(told(&below), 1);
     assert_eq!(changed(|request| request.clear = vec!["archived_at".to_owned()]), 0);

@@ -110,6 +110,7 @@ fn binaries() -> PathBuf {
         version.unwrap_or_default()
     });
     let in_path = || {
+        #[expect(clippy::disallowed_methods, reason = "the server is the system's")]
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).find(|dir| dir.join("initdb").exists())
     };
