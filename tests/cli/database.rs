@@ -121,3 +121,27 @@ fn a_database_that_is_away_delays_no_screen_and_no_write() {
         "git docket list --all-repositories",
     ]));
 }
+
+#[test]
+fn a_disk_that_takes_no_more_leaves_git_to_answer() {
+    let environment = Environment::new();
+    environment
+        .shell("git docket init && git docket add First && git config docket.databaseUrl postgres://127.0.0.1:1/x");
+    // No file may grow beyond a few kilobytes, which is what a full disk looks like to who writes.
+    let full = "rm -f .git/docket/index.sqlite* && sh -c 'trap \"\" XFSZ; ulimit -f 8; git docket list --json'";
+    let answer: serde_json::Value = serde_json::from_str(&environment.shell(full)).expect("JSON");
+    assert_eq!(
+        (&answer["data_source"], &answer["total_count"]),
+        (&"git".into(), &1.into())
+    );
+    let warnings = answer["warnings"].as_array().expect("a list");
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(
+        warnings[1]
+            .as_str()
+            .is_some_and(|text| text.contains("the index cannot be written")),
+        "{warnings:?}"
+    );
+    // What was left half made is in nobody's way.
+    assert_eq!(environment.json("list --json")["data_source"], "sqlite");
+}
