@@ -86,6 +86,7 @@ impl Index {
         // Where they are counted, all that fit are looked at; without a fence Postgres thinks it could stop early.
         let fenced = counted && dialect != Dialect::Sqlite;
         let mut statement = Statement::new(dialect, "WITH page AS (SELECT ");
+        statement.varies = true;
         if fenced {
             statement.push(format!(
                 "{}, in_title, {total} AS total FROM (SELECT ",

@@ -32,6 +32,8 @@ pub(super) struct Statement {
     pub(super) dialect: Dialect,
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
+    /// Whether a good plan depends on the values, so that none is kept.
+    pub(super) varies: bool,
 }
 
 impl Dialect {
@@ -159,6 +161,7 @@ impl Statement {
             sql: sql.into(),
             // Everywhere too, so that parameters have the same numbers.
             values: vec![Value::Null],
+            varies: false,
         }
     }
 

@@ -104,6 +104,10 @@ fn every_answer_is_as_its_schema_says() {
     held("delete_record", json!({ "id": parent, "recursive": true }));
     held("restore_record", json!({ "id": parent, "recursive": true }));
     held("undo_commit", json!({}));
+    let over = json!({ "item_type": "task", "title": "Over", "metadata": {}, "status": "completed" });
+    let over = id(&held("create_work_item", over));
+    held("archive_work_items", json!({ "older_than": "0d" }));
+    held("unarchive_work_items", json!({ "ids": [over] }));
     let line = json!({ "op": "create_work_item", "item_type": "task", "title": "x" });
     held("apply_batch", json!({ "lines": [line] }));
     let listed = session.ask("tools/list", json!({}));

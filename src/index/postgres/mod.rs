@@ -65,6 +65,7 @@ impl Backend for Postgres {
                     Value::Null => query.bind(None::<String>),
                 };
             }
+            let query = query.persistent(!statement.varies);
             match query.fetch_optional(connection).await? {
                 Some(row) => column(&row, 0),
                 None => Ok(None),
@@ -73,10 +74,9 @@ impl Backend for Postgres {
     }
 
     fn begin(&mut self) -> Result<State, Error> {
-        // Of tables that hold the rows of many, none is read whole; what is asked for often is in memory; and what is a
-        // good plan depends on the values.
+        // Of tables that hold the rows of many, none is read whole; and what is asked for often is in memory.
         const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL enable_seqscan = off; \
-             SET LOCAL random_page_cost = 1.1; SET LOCAL plan_cache_mode = force_custom_plan";
+             SET LOCAL random_page_cost = 1.1";
         let repository = self.repository.clone();
         let state = self.within(self.database.timeout, async |connection| {
             connect::state(connection, BEGIN, repository.as_deref()).await
