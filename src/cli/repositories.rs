@@ -73,7 +73,16 @@ fn item(item: &EverywhereItem) -> Vec<Cell> {
         (row.item_type.clone(), plain),
         (row.status.clone(), plain),
         (day(row.updated_at), DIM),
-        (one_line(row.assignee.as_deref().unwrap_or_default()), plain),
+        // Whoever holds it is the one who is to do it, where nobody else is named.
+        (
+            one_line(
+                row.assignee
+                    .as_ref()
+                    .or(row.claimed_by.as_ref())
+                    .map_or("", String::as_str),
+            ),
+            plain,
+        ),
         (one_line(&row.title), plain),
     ]
 }

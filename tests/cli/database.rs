@@ -64,6 +64,7 @@ fn a_database_is_set_up_followed_and_read() {
             "DOCKET_DATABASE_URL=postgres://elsewhere/docket git docket config explain docket.databaseUrl",
             "git docket config list --json | grep -A1 databaseUrl",
             "git docket config set docket.databaseUrl nonsense:s3cret-of-the-test",
+            "git docket config set docket.databaseUrl 'postgres://bob:s3cret-of-the-test@db.example.com/x' --json",
             "git docket config set docket.repository nobody",
             "git docket config unset docket.databaseUrl",
             "git docket index sync",
@@ -118,6 +119,7 @@ fn a_database_that_is_away_delays_no_screen_and_no_write() {
         "git docket claim --local",
         "git docket doctor",
         "DOCKET_INDEX=off git docket list",
+        "DOCKET_INDEX=off git docket index sync",
         "git docket list --all-repositories",
     ]));
 }
@@ -143,5 +145,5 @@ fn a_disk_that_takes_no_more_leaves_git_to_answer() {
         "{warnings:?}"
     );
     // What was left half made is in nobody's way.
-    assert_eq!(environment.json("list --json")["data_source"], "sqlite");
+    assert_eq!(environment.json("list")["data_source"], "sqlite");
 }

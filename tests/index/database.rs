@@ -154,10 +154,11 @@ fn a_server_killed_in_the_middle_of_a_question_or_a_sync_is_done_without() {
                     None
                 }
             });
-            wait_until(
-                &server,
-                "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
-            );
+            // A question gives the lock up after a while, and goes elsewhere.
+            let waits = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+            while !asking.is_finished() && server.run(waits) != "t" {
+                std::thread::sleep(Duration::from_millis(20));
+            }
             server.crash();
             asking.join().expect("it ends")
         });
@@ -165,7 +166,7 @@ fn a_server_killed_in_the_middle_of_a_question_or_a_sync_is_done_without() {
         holder.wait().expect("it ends");
         if let Some(meta) = answer {
             assert_eq!(meta.data_source, "sqlite");
-            assert!(meta.warnings[0].contains("database"), "{:?}", meta.warnings);
+            assert!(meta.warnings[0].contains("answered without it"), "{:?}", meta.warnings);
         }
         server.start_again();
         assert_eq!(answered(&docket).0, "postgres");

@@ -98,7 +98,8 @@ impl Database {
 
     /// The error without a password in it.
     pub(super) fn discreet(&self, error: Error) -> Error {
-        let Some(secret) = self.secret.as_deref().filter(|secret| !secret.is_empty()) else {
+        // What is shorter stands in any text.
+        let Some(secret) = self.secret.as_deref().filter(|secret| secret.len() >= 4) else {
             return error;
         };
         let clean = |text: String| text.replace(secret, "…");
@@ -116,7 +117,7 @@ fn connect_timeout(url: &str) -> Option<Duration> {
     let (_, parameters) = url.split_once('?')?;
     let named = |parameter: &str| parameter.strip_prefix("connect_timeout=")?.parse().ok();
     let seconds: u64 = parameters.split('&').find_map(named)?;
-    (seconds > 0).then(|| Duration::from_secs(seconds))
+    (seconds > 0).then(|| Duration::from_secs(seconds.min(60)))
 }
 
 /// The password in a URL, as it stands there and decoded by who reads it: an error of the server may quote either.
@@ -238,13 +239,12 @@ pub(super) async fn state(
     let Some(row) = rows.first() else {
         return Err(Error::Unusable("it does not say where it stands".to_owned()));
     };
-    match column::<&str>(row, 0)? {
-        format if format == FORMAT.to_string() => {}
-        other => {
-            return Err(Error::Unusable(format!(
-                "it is of format {other}, this version reads {FORMAT}"
-            )));
-        }
+    let format = column::<Option<&str>>(row, 0)?;
+    if format != Some(&FORMAT.to_string()) {
+        let format = format.unwrap_or("unknown");
+        return Err(Error::Unusable(format!(
+            "the database is of format {format}, this version reads {FORMAT}"
+        )));
     }
     Ok(State {
         tip: column(row, 1)?,

@@ -21,7 +21,7 @@ use super::statement::{Dialect, Statement, Value};
 use super::{Commit, Content, Error, State, Unread};
 
 /// How long a question may take, once the server has shown that it is there.
-const QUESTION: Duration = Duration::from_secs(30);
+const QUESTION: Duration = Duration::from_secs(5);
 
 /// How long bringing rows in may take at a time.
 const WRITE: Duration = Duration::from_secs(600);
@@ -74,9 +74,10 @@ impl Backend for Postgres {
     }
 
     fn begin(&mut self) -> Result<State, Error> {
-        // Of tables that hold the rows of many, none is read whole; and what is asked for often is in memory.
+        // Of tables that hold the rows of many, none is read whole; what is asked for often is in memory; to compile a
+        // question takes longer than to answer it; and another index answers sooner than a lock is given back.
         const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL enable_seqscan = off; \
-             SET LOCAL random_page_cost = 1.1";
+             SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off; SET LOCAL lock_timeout = 500";
         let repository = self.repository.clone();
         let state = self.within(self.database.timeout, async |connection| {
             connect::state(connection, BEGIN, repository.as_deref()).await

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::keys::{Key, Place, Shape};
 use super::look::{Looked, file, setting};
-use super::value::{plain, typed};
+use super::value::{kept, plain, typed};
 use super::{ConfigurationResponse, ConfigureRequest, ReconfigureRequest, SettingResponse, configuration, named};
 use crate::ops::draft::{Draft, refused};
 use crate::ops::expect::{Expects, expect_file};
@@ -39,21 +39,23 @@ fn configure_clone(
     git_key: &str,
     value: Option<&Value>,
 ) -> Result<SettingResponse, Error> {
-    let summary = match value {
-        Some(value) => {
+    // What is told: of a URL, all but its password.
+    let told = value.map(|value| kept(key, &plain(value)));
+    let summary = match (value, &told) {
+        (Some(value), Some(told)) => {
             context.store.set_config(git_key, &plain(value))?;
-            Some(format!("{git_key} is {} in this repository's git config", plain(value)))
+            Some(format!("{git_key} is {} in this repository's git config", plain(told)))
         }
-        None if context.store.unset_config(git_key)? => {
+        _ if context.store.unset_config(git_key)? => {
             Some(format!("{git_key} is no more in this repository's git config"))
         }
-        None => None,
+        _ => None,
     };
     // The config is read when a repository is opened.
     let fresh = context.reopened()?;
     let mut looked = Looked::of(&fresh)?;
     let setting = setting(&fresh, &mut looked, key)?;
-    if let Some(value) = value.filter(|value| **value != setting.value) {
+    if let Some(value) = told.as_ref().filter(|told| **told != setting.value) {
         let origin = setting.origin.as_deref().unwrap_or(setting.source);
         let (value, counts) = (plain(value), plain(&setting.value));
         looked

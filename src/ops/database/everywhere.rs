@@ -118,8 +118,7 @@ pub fn list_everywhere(context: &Context, request: &ListRequest) -> Result<Every
 
 fn open(context: &Context) -> Result<Index, Error> {
     let Some(named) = context.named_database() else {
-        let message = "no database is configured that holds several repositories";
-        return Err(Error::request(message).hint("git docket config set docket.databaseUrl postgres://HOST/NAME"));
+        return Err(context.no_database());
     };
     Ok(Index::connect(&Database::parse(&named.url)?, false)?)
 }

@@ -52,6 +52,15 @@ impl Context {
         given.or_else(configured)
     }
 
+    /// Why there is no database to be asked.
+    fn no_database(&self) -> Error {
+        match self.uses_index {
+            false => Error::request("no index is asked: DOCKET_INDEX=off"),
+            true => Error::request("no database is configured that holds an index for a team")
+                .hint("git docket config set docket.databaseUrl postgres://HOST/NAME"),
+        }
+    }
+
     /// The commit whose rows a database holds of this repository, once it is up to date: where the tracking ref of the
     /// remote stood when it was last asked, or where the ref stands here if there is no remote. None where a proposal
     /// is looked at, which nobody has published.

@@ -17,7 +17,7 @@ impl Context {
     }
 
     /// Remembers that a database did not answer.
-    pub(super) fn remember_silent(&self, url: &str) {
+    pub(in crate::ops) fn remember_silent(&self, url: &str) {
         let line = format!("{} {}\n", self.source.now().as_milliseconds(), digest(url));
         let file = self.silence_file();
         let made = file.parent().map_or(Ok(()), std::fs::create_dir_all);

@@ -34,7 +34,10 @@ pub struct SyncedIndexResponse {
 /// it stands at a commit that this clone does not have: then nothing is changed.
 pub fn sync_index(context: &Context) -> Result<SyncedIndexResponse, Error> {
     let Some(named) = context.named_database() else {
-        return sync_own(context);
+        return match context.uses_index {
+            true => sync_own(context),
+            false => Err(context.no_database()),
+        };
     };
     let published = published(context)?;
     let (from, synced) = sync_published(context, &named, published)?;
@@ -93,8 +96,7 @@ pub(in crate::ops) fn sync_published(
 /// The same, throwing away what is there of this repository.
 pub(in crate::ops) fn rebuild_published(context: &Context) -> Result<(), Error> {
     let Some(named) = context.named_database() else {
-        let message = "no database is configured";
-        return Err(Error::request(message).hint("git docket index rebuild"));
+        return Err(context.no_database());
     };
     let done = sync_to(context, &named, published(context)?, true);
     done.map(|_| ()).map_err(|stale| failed(context, stale))

@@ -239,6 +239,9 @@ impl Context {
             &mut index,
             has_unreadable,
         ));
+        if let Err(Unanswered::Index(index::Error::TimedOut(_))) = &answer {
+            self.remember_silent(&named.url);
+        }
         self.keep_database(index);
         Ok(Some((answer?, state.complete)))
     }
