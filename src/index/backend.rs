@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteError;
 use super::statement::{Dialect, Statement};
 use super::{Commit, Content, Error, State, Unread};
 
-/// What holds the rows. The methods are those of [`Index`], which say what each promises.
+/// What holds the rows. The methods are those of [`super::Index`], which say what each promises.
 pub(super) trait Backend: Send {
     fn dialect(&self) -> Dialect;
     /// The first column of the first row, a text; none where it is null, or there is no row.

@@ -4,7 +4,7 @@
 //! The only place that names sqlx. It knows records and strings, nothing of git: what an index is to hold is handed to
 //! it, with the commit it is of. Rows and the tip they are of change in one transaction, and reading is one too, so an
 //! answer is never of two commits. Everything is synchronous from outside; a connection works on a runtime of its own,
-//! of one thread. What is asked is written once, for both (see [`statement`]); how rows get in, each does in its own way.
+//! of one thread. What is asked is written once, for both (see `statement.rs`); how rows get in, each does in its own way.
 //!
 //! Whatever is wrong with an index is an [`Error`], never a wrong answer: who asks goes on without.
 

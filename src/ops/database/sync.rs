@@ -152,7 +152,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 ///
 /// # Errors
 ///
-/// [`Stale::Index(index::Error::Ahead)`] where it stands at a commit that is not known here.
+/// [`index::Error::Ahead`] where it stands at a commit that is not known here.
 pub(in crate::ops) fn synced(
     context: &Context,
     index: &mut Index,
