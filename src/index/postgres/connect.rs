@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection};
 
-use super::{Postgres, column};
+use super::{Postgres, column, files, history};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
@@ -19,23 +19,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(super) const MANY: usize = 1_000;
 
 const SCHEMA: &str = include_str!("../../../schema/postgres.sql");
-
-/// The tables that have rows of a repository, but for the one that names it.
-pub(super) const TABLES: &[&str] = &[
-    "record",
-    "content",
-    "label",
-    "alias",
-    "edge",
-    "touches",
-    "attribute",
-    "unreadable",
-    "words",
-    "tally",
-    "commits",
-    "change",
-    "touched",
-];
 
 /// Where the rows are, and whose.
 #[derive(Clone)]
@@ -314,7 +297,8 @@ pub(super) async fn size(connection: &mut PgConnection) -> Result<u64, Error> {
 
 /// Lets the server look at what is in its tables.
 pub(super) async fn analyse(connection: &mut PgConnection) -> Result<(), Error> {
-    let tables: Vec<_> = TABLES.iter().map(|table| format!("git_docket.{table}")).collect();
+    let tables = files::OF_RECORDS.iter().chain(files::OTHERS).chain(history::TABLES);
+    let tables: Vec<_> = tables.map(|table| format!("git_docket.{table}")).collect();
     let sql = format!("ANALYZE {}", tables.join(", "));
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
     Ok(())

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use sqlx::PgConnection;
 
 use super::column;
-use super::connect::TABLES;
 use super::copy::Rows;
 use crate::index::columns::{NewRow, text_of};
 use crate::index::text::lexeme;
@@ -13,16 +12,23 @@ use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
 
-/// What is there of the tables of files, all but those of the history.
-fn of_files() -> impl Iterator<Item = &'static str> {
-    TABLES
-        .iter()
-        .copied()
-        .filter(|table| !super::history::TABLES.contains(table))
-}
+/// The tables that have rows by the number of a record.
+pub(super) const OF_RECORDS: &[&str] = &[
+    "content",
+    "label",
+    "alias",
+    "edge",
+    "touches",
+    "attribute",
+    "words",
+    "record",
+];
+
+/// The other tables of files.
+pub(super) const OTHERS: &[&str] = &["unreadable", "tally"];
 
 pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Result<(), Error> {
-    for table in of_files() {
+    for table in OF_RECORDS.iter().chain(OTHERS) {
         let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
         query.execute(&mut *connection).await?;
@@ -41,16 +47,7 @@ pub(super) async fn remove(connection: &mut PgConnection, repository: &str, path
         .fetch_all(&mut *connection)
         .await?;
     let gone: Vec<i64> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
-    for table in [
-        "content",
-        "label",
-        "alias",
-        "edge",
-        "touches",
-        "attribute",
-        "words",
-        "record",
-    ] {
+    for table in OF_RECORDS {
         let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid AND record = ANY ($2)");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository).bind(&gone);
         query.execute(&mut *connection).await?;

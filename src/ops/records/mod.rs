@@ -139,7 +139,7 @@ impl Context {
         kinds: &[Kind],
         mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
     ) -> Result<(T, Meta), Error> {
-        match self.ask_docket(at, kinds, &mut question) {
+        match self.ask_database_first(at, kinds, &mut question) {
             Ok(answered) => Ok(answered),
             Err(reason) => match self.ask_report(at, &reason, question) {
                 Some((Ok(answer), meta)) => Ok((answer, meta)),
@@ -151,6 +151,35 @@ impl Context {
     }
 
     /// The same where a report is not enough.
+    fn ask_database_first<T>(
+        &self,
+        at: Option<CommitId>,
+        kinds: &[Kind],
+        mut question: impl FnMut(&mut dyn Records) -> Answer<T>,
+    ) -> Result<(T, Meta), Error> {
+        let mut warnings = Vec::new();
+        let commit = match at {
+            Some(at) => Some(at),
+            None => self.store.unchecked_tip()?,
+        };
+        if let Some(commit) = commit {
+            match self.ask_database(commit, |index| answered(index, kinds, &mut question)) {
+                Ok(Some(((answer, unreadable), complete))) => {
+                    warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
+                    warn_of_unreadable(&mut warnings, &unreadable);
+                    return Ok((answer, Meta::of("postgres", commit, warnings)));
+                }
+                Ok(None) => {}
+                Err(Unanswered::Error(error)) => return Err(error),
+                Err(Unanswered::Index(reason)) => warnings.extend(without_database(&reason)),
+            }
+        }
+        let (answer, mut meta) = self.ask_docket(at, kinds, question)?;
+        meta.warnings.splice(0..0, warnings);
+        Ok((answer, meta))
+    }
+
+    /// The same without a database: for writes, which hold a lock that others wait for.
     pub(super) fn ask_docket<T>(
         &self,
         at: Option<CommitId>,
@@ -161,18 +190,6 @@ impl Context {
         for look in 1.. {
             let Some(tip) = self.store.unchecked_tip()? else { break };
             let commit = at.unwrap_or(tip);
-            if look == 1 {
-                match self.ask_database(commit, |index| answered(index, kinds, &mut question)) {
-                    Ok(Some(((answer, unreadable), complete))) => {
-                        warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
-                        warn_of_unreadable(&mut warnings, &unreadable);
-                        return Ok((answer, Meta::of("postgres", commit, warnings)));
-                    }
-                    Ok(None) => {}
-                    Err(Unanswered::Error(error)) => return Err(error),
-                    Err(Unanswered::Index(reason)) => warnings.extend(without_database(&reason)),
-                }
-            }
             match self.ask_index(tip, commit, |index| answered(index, kinds, &mut question)) {
                 Ok(((answer, unreadable), complete)) => {
                     warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
