@@ -24,7 +24,7 @@ use std::time::Instant;
 use common::{docket, git, open};
 use git_docket::filter::WorkItemFilter;
 use git_docket::filter::words::Terms;
-use git_docket::index::{Database, Found, Index};
+use git_docket::index::{Database, Found, Index, Tables};
 use git_docket::ops::{
     self, BatchLine, Context, CreateRequest, ListRequest, Progress, RenderRequest, Settings, UpdateRequest,
 };
@@ -225,7 +225,7 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
             let mut database = Database::parse(url).unwrap();
             let settings = ops::configuration(&context).unwrap();
             database.repository = settings.values["repository"].as_str().map(str::to_owned);
-            Index::connect(&database, false).unwrap()
+            Index::connect(&database, Tables::AsTheyAre).unwrap()
         }
     };
     index.begin().unwrap();

@@ -4,9 +4,9 @@
 -- key and every index too, and no statement joins rows of two repositories: it is the column to shard by. Texts compare
 -- by their bytes, as in SQLite. A change of this file is a change of FORMAT in src/index/postgres/connect.rs.
 
-CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (key text PRIMARY KEY, value text NOT NULL);
 
-CREATE TABLE repository (
+CREATE TABLE IF NOT EXISTS repository (
     repository uuid PRIMARY KEY,
     name text COLLATE "C" NOT NULL,
     reference text COLLATE "C" NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE repository (
     synced_at timestamptz
 );
 
-CREATE TABLE record (
+CREATE TABLE IF NOT EXISTS record (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     path text COLLATE "C" NOT NULL,
@@ -52,20 +52,20 @@ CREATE TABLE record (
     branch text COLLATE "C",
     PRIMARY KEY (repository, record)
 );
-CREATE UNIQUE INDEX record_path ON record (repository, path);
-CREATE INDEX record_id ON record (repository, id) WHERE stigid IS NOT NULL;
-CREATE INDEX record_stigid ON record (repository, stigid) WHERE stigid IS NOT NULL;
-CREATE INDEX record_owner ON record (repository, owner) WHERE owner IS NOT NULL;
-CREATE INDEX record_parent ON record (repository, parent) WHERE parent IS NOT NULL;
-CREATE INDEX record_updated ON record (repository, updated_at DESC NULLS LAST, id) WHERE live;
-CREATE INDEX record_status ON record (repository, status, updated_at DESC NULLS LAST, id) WHERE live;
-CREATE INDEX record_ready ON record (repository, priority NULLS FIRST, created_at NULLS FIRST, id) WHERE ready;
-CREATE INDEX record_name ON record (repository, name) WHERE name IS NOT NULL;
-CREATE INDEX record_kind ON record (repository, kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
-CREATE INDEX record_expiring ON record (repository, claimed_until) WHERE live AND claimed_until IS NOT NULL;
-CREATE INDEX record_holder ON record (repository, claimed_by) WHERE live AND claimed_by IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS record_path ON record (repository, path);
+CREATE INDEX IF NOT EXISTS record_id ON record (repository, id) WHERE stigid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_stigid ON record (repository, stigid) WHERE stigid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_owner ON record (repository, owner) WHERE owner IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_parent ON record (repository, parent) WHERE parent IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_updated ON record (repository, updated_at DESC NULLS LAST, id) WHERE live;
+CREATE INDEX IF NOT EXISTS record_status ON record (repository, status, updated_at DESC NULLS LAST, id) WHERE live;
+CREATE INDEX IF NOT EXISTS record_ready ON record (repository, priority NULLS FIRST, created_at NULLS FIRST, id) WHERE ready;
+CREATE INDEX IF NOT EXISTS record_name ON record (repository, name) WHERE name IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_kind ON record (repository, kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_expiring ON record (repository, claimed_until) WHERE live AND claimed_until IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_holder ON record (repository, claimed_by) WHERE live AND claimed_by IS NOT NULL;
 
-CREATE TABLE content (
+CREATE TABLE IF NOT EXISTS content (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     fields json NOT NULL,
@@ -74,25 +74,25 @@ CREATE TABLE content (
     PRIMARY KEY (repository, record)
 );
 
-CREATE TABLE label (
+CREATE TABLE IF NOT EXISTS label (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     label text COLLATE "C" NOT NULL,
     PRIMARY KEY (repository, label, record)
 );
-CREATE INDEX label_record ON label (repository, record);
+CREATE INDEX IF NOT EXISTS label_record ON label (repository, record);
 
-CREATE TABLE alias (
+CREATE TABLE IF NOT EXISTS alias (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     alias text COLLATE "C" NOT NULL,
     folded text COLLATE "C" NOT NULL,
     PRIMARY KEY (repository, record, alias)
 );
-CREATE INDEX alias_alias ON alias (repository, alias);
-CREATE INDEX alias_folded ON alias (repository, folded);
+CREATE INDEX IF NOT EXISTS alias_alias ON alias (repository, alias);
+CREATE INDEX IF NOT EXISTS alias_folded ON alias (repository, folded);
 
-CREATE TABLE edge (
+CREATE TABLE IF NOT EXISTS edge (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     position bigint NOT NULL,
@@ -100,28 +100,28 @@ CREATE TABLE edge (
     target text COLLATE "C" NOT NULL,
     PRIMARY KEY (repository, record, position)
 );
-CREATE INDEX edge_source ON edge (repository, source);
-CREATE INDEX edge_target ON edge (repository, target);
+CREATE INDEX IF NOT EXISTS edge_source ON edge (repository, source);
+CREATE INDEX IF NOT EXISTS edge_target ON edge (repository, target);
 
-CREATE TABLE touches (
+CREATE TABLE IF NOT EXISTS touches (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     target text COLLATE "C" NOT NULL,
     PRIMARY KEY (repository, record, target)
 );
-CREATE INDEX touches_target ON touches (repository, target);
+CREATE INDEX IF NOT EXISTS touches_target ON touches (repository, target);
 
-CREATE TABLE attribute (
+CREATE TABLE IF NOT EXISTS attribute (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     name text COLLATE "C" NOT NULL,
     text text COLLATE "C",
     number double precision
 );
-CREATE INDEX attribute_record ON attribute (repository, record);
-CREATE INDEX attribute_name ON attribute (repository, name);
+CREATE INDEX IF NOT EXISTS attribute_record ON attribute (repository, record);
+CREATE INDEX IF NOT EXISTS attribute_name ON attribute (repository, name);
 
-CREATE TABLE unreadable (
+CREATE TABLE IF NOT EXISTS unreadable (
     repository uuid NOT NULL,
     path text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
@@ -130,19 +130,22 @@ CREATE TABLE unreadable (
 );
 
 -- Words of work items and of notes on them, folded and split by git docket, each with a space before it; those of the
--- title and the others on a line each. `lexemes` are the different ones among them, for the index.
-CREATE TABLE words (
+-- title and the others on a line each. `lexemes` are the different ones among them, for the indexes: those of archived
+-- items are apart, since a word that one of them begins with is looked up in all that are together.
+CREATE TABLE IF NOT EXISTS words (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     item text COLLATE "C" NOT NULL,
+    archived boolean NOT NULL,
     title text COLLATE "C" NOT NULL,
     words text COLLATE "C" NOT NULL,
     lexemes tsvector NOT NULL,
     PRIMARY KEY (repository, record)
 );
-CREATE INDEX words_lexemes ON words USING gin (lexemes);
+CREATE INDEX IF NOT EXISTS words_lexemes ON words USING gin (lexemes) WHERE NOT archived;
+CREATE INDEX IF NOT EXISTS archived_words_lexemes ON words USING gin (lexemes) WHERE archived;
 
-CREATE TABLE tally (
+CREATE TABLE IF NOT EXISTS tally (
     repository uuid NOT NULL,
     item_type text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL,
@@ -151,7 +154,7 @@ CREATE TABLE tally (
     PRIMARY KEY (repository, item_type, status, ready)
 );
 
-CREATE TABLE commits (
+CREATE TABLE IF NOT EXISTS commits (
     repository uuid NOT NULL,
     number bigint NOT NULL,
     oid text COLLATE "C" NOT NULL,
@@ -162,20 +165,20 @@ CREATE TABLE commits (
     merge boolean NOT NULL,
     PRIMARY KEY (repository, number)
 );
-CREATE UNIQUE INDEX commits_oid ON commits (repository, oid);
-CREATE INDEX commits_position ON commits (repository, position DESC, oid DESC);
+CREATE UNIQUE INDEX IF NOT EXISTS commits_oid ON commits (repository, oid);
+CREATE INDEX IF NOT EXISTS commits_position ON commits (repository, position DESC, oid DESC);
 
-CREATE TABLE change (
+CREATE TABLE IF NOT EXISTS change (
     repository uuid NOT NULL,
     number bigint NOT NULL,
     path text COLLATE "C" NOT NULL,
     owner text COLLATE "C",
     PRIMARY KEY (repository, number, path)
 );
-CREATE INDEX change_path ON change (repository, path);
-CREATE INDEX change_owner ON change (repository, owner) WHERE owner IS NOT NULL;
+CREATE INDEX IF NOT EXISTS change_path ON change (repository, path);
+CREATE INDEX IF NOT EXISTS change_owner ON change (repository, owner) WHERE owner IS NOT NULL;
 
-CREATE TABLE touched (
+CREATE TABLE IF NOT EXISTS touched (
     repository uuid NOT NULL,
     path text COLLATE "C" NOT NULL,
     version bigint NOT NULL,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Content;
+use super::{Content, FIRST_ARCHIVED};
 use crate::filter::query::{Attribute, attributes};
 use crate::filter::{Facts, words};
 use crate::record::common::Origin;
@@ -20,8 +20,36 @@ pub(super) struct NewRow<'f> {
     pub(super) fields: String,
 }
 
+/// The last numbers that records have: those of archived items are apart, so that what is asked of the others does not
+/// meet them.
+pub(super) struct LastNumbers {
+    pub(super) live: i64,
+    pub(super) archived: i64,
+}
+
+impl LastNumbers {
+    /// Asks for both, in this order; `here` is what all of the records have in common, with an AND after it.
+    pub(super) fn sql(here: &str) -> String {
+        format!(
+            "SELECT (SELECT coalesce(max(record), 0) FROM record WHERE {here}record < {FIRST_ARCHIVED}),
+                (SELECT coalesce(max(record), {FIRST_ARCHIVED}) FROM record WHERE {here}record >= {FIRST_ARCHIVED})"
+        )
+    }
+
+    /// A new row for a file.
+    pub(super) fn next<'f>(&mut self, file: &'f Content) -> NewRow<'f> {
+        let item = file.parsed.record.as_work_item();
+        let last = match item.is_some_and(|item| item.archived_at.is_some()) {
+            true => &mut self.archived,
+            false => &mut self.live,
+        };
+        *last += 1;
+        NewRow::of(*last, file)
+    }
+}
+
 impl<'f> NewRow<'f> {
-    pub(super) fn of(number: i64, file: &'f Content) -> Self {
+    fn of(number: i64, file: &'f Content) -> Self {
         let record = &file.parsed.record;
         Self {
             number,

@@ -29,7 +29,7 @@ use backend::Backend;
 pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
 use postgres::Postgres;
-pub use postgres::{Database, FORMAT as DATABASE_FORMAT, RepositoryRow};
+pub use postgres::{Database, FORMAT as DATABASE_FORMAT, RepositoryRow, Tables};
 pub use records::{RecordSelection, Tally};
 pub use row::{Aged, Node, Row, Summary};
 pub use select::{Page, Selection};
@@ -185,14 +185,14 @@ impl Index {
         Ok(Self { backend })
     }
 
-    /// Connects to the index in a database; makes its tables where there are none, if so wanted.
+    /// Connects to the index in a database, and makes what is wanted of its tables.
     ///
     /// # Errors
     ///
     /// [`Error::Unreachable`], [`Error::TimedOut`] after half a second, [`Error::NotWritable`] where no tables may be
     /// made, [`Error::Unusable`]. That there are no tables [`Index::begin`] says, with [`Error::Missing`].
-    pub fn connect(database: &Database, create: bool) -> Result<Self, Error> {
-        let backend = Box::new(Postgres::open(database, create)?);
+    pub fn connect(database: &Database, tables: Tables) -> Result<Self, Error> {
+        let backend = Box::new(Postgres::open(database, tables)?);
         Ok(Self { backend })
     }
 

@@ -225,8 +225,8 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     for label in &filter.labels {
         statement.push(" AND ").record_in("label", |statement| {
             statement.push("label.label = ").bind(label.as_str());
-            // There may be many more, which SQLite can leave out unseen.
-            if !filter.include_archived && statement.dialect == Dialect::Sqlite {
+            // There may be many more, which are left out unseen.
+            if !filter.include_archived {
                 statement.push(format!(" AND label.record < {FIRST_ARCHIVED}"));
             }
         });

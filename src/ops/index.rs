@@ -6,7 +6,7 @@ use super::database::{Named, rebuild_published};
 use super::freshen::Stale;
 use super::read::Meta;
 use super::{Context, Error};
-use crate::index::{self, Database, Index};
+use crate::index::{self, Database, Index, Tables};
 use crate::store::CommitId;
 
 /// What an index stands at.
@@ -152,7 +152,7 @@ pub(super) fn database_standing(context: &Context, named: &Named) -> Result<Inde
         return Ok(standing);
     };
     let looked = (|| {
-        let mut index = Index::connect(&context.database(&named.url, at)?, false)?;
+        let mut index = Index::connect(&context.database(&named.url, at)?, Tables::AsTheyAre)?;
         context.forget_silent();
         let looked = standing.ask(context, &mut index, published);
         index.close();

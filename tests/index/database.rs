@@ -372,6 +372,34 @@ fn many_repositories_are_asked_at_once() {
 }
 
 #[test]
+fn what_somebody_dropped_is_made_anew_for_all() {
+    let server = Server::start();
+    let one = docket(&server.url());
+    let other = docket(&server.url());
+    other.git("config docket.repository 5f0c1f6e-0f43-4b7e-9d2b-1f6b7a0a9c55");
+    sync(&one);
+    sync(&other);
+    for lost in ["DROP TABLE git_docket.label, git_docket.words", "DELETE FROM git_docket.meta"] {
+        server.run(lost);
+        assert_eq!(list(&one, 0).total_count, 2, "{lost}");
+        let rebuilt = ops::rebuild_database(&one.open_database(0)).expect("a database");
+        assert!(rebuilt.database.is_some_and(|standing| standing.state == "current"), "{lost}");
+        assert_eq!(answered(&one), ("postgres", String::new()), "{lost}");
+        // Those of the other are gone from what was made anew, and nobody is told that they are there.
+        assert_eq!(sync(&other).synced, "built", "{lost}");
+        let search = ListRequest {
+            filter: git_docket::filter::WorkItemFilter {
+                text: git_docket::filter::words::Terms::of("another"),
+                ..Default::default()
+            },
+            ..ListRequest::default()
+        };
+        let found = ops::list(&other.open_database(0), &search).expect("an answer");
+        assert_eq!((found.meta.data_source, found.total_count), ("postgres", 1), "{lost}");
+    }
+}
+
+#[test]
 fn every_column_is_documented() {
     let server = Server::start();
     sync(&docket(&server.url()));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use git_docket::filter::words::Terms;
 use git_docket::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
-use git_docket::index::{Database, Index};
+use git_docket::index::{Database, Index, Tables};
 use git_docket::ops::{
     self, Context, CreateRequest, ListRequest, LogRequest, RecordListRequest, Settings, TreeRequest, UpdateRequest,
     WriteResponse,
@@ -302,7 +302,7 @@ impl Docket {
         let configuration = ops::configuration(&context).expect("a configuration");
         let mut database = Database::parse(&self.database.clone().expect("a database")).expect("a URL");
         database.repository = configuration.values["repository"].as_str().map(str::to_owned);
-        let mut index = Index::connect(&database, false).expect("an index");
+        let mut index = Index::connect(&database, Tables::AsTheyAre).expect("an index");
         index.begin().expect("a state");
         let digest = index.digest().expect("a digest");
         index.close();

@@ -263,7 +263,13 @@ fn test(input: &mut Input<'_>) -> Parsed<Test> {
 
 fn changed(input: &mut Input<'_>) -> Parsed<Test> {
     let by = match has(input, keyword("by"))? {
-        true => Some(value(input, Shape::Actor, &Field::of(Named::UpdatedBy))?),
+        true => {
+            let at = place(input);
+            match value(input, Shape::Actor, &Field::of(Named::UpdatedBy))? {
+                Value::None => return cut(Wrong::new(at, "somebody, not `none`")),
+                somebody => Some(somebody),
+            }
+        }
         false => None,
     };
     let since = match has(input, keyword("since"))? {
@@ -275,10 +281,7 @@ fn changed(input: &mut Input<'_>) -> Parsed<Test> {
         None if by.is_some() => None,
         _ => return expected(input, "`by` and who, or `since` and when"),
     };
-    match by {
-        Some(Value::None) => expected(input, "somebody, not `none`"),
-        by => Ok(Test::Changed { by, since }),
-    }
+    Ok(Test::Changed { by, since })
 }
 
 /// What is asked of a field.

@@ -112,12 +112,12 @@ fn secret_of(url: &str) -> Option<String> {
 }
 
 impl Postgres {
-    /// Connects; makes the tables where there are none, if so wanted.
+    /// Connects, and makes tables where that is wanted.
     ///
     /// # Errors
     ///
     /// [`Error::Unreachable`], [`Error::TimedOut`] after half a second.
-    pub(in crate::index) fn open(database: &Database, create: bool) -> Result<Self, Error> {
+    pub(in crate::index) fn open(database: &Database, tables: Tables) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Error::Unusable(error.to_string()))?;
         let connected =
@@ -136,8 +136,9 @@ impl Postgres {
             Ok(Err(error)) => return Err(database.discreet(refused(error))),
             Err(_) => return Err(Error::TimedOut(database.timeout)),
         }
-        if create {
-            postgres.within(super::WRITE, async |connection| create_tables(connection).await)?;
+        match tables {
+            Tables::AsTheyAre => {}
+            tables => postgres.within(super::WRITE, async |connection| create_tables(connection, tables).await)?,
         }
         Ok(postgres)
     }
@@ -153,28 +154,54 @@ fn refused(error: sqlx::Error) -> Error {
     }
 }
 
-/// Makes the schema and its tables where there are none. Several may come at once.
-async fn create_tables(connection: &mut PgConnection) -> Result<(), Error> {
-    if has_tables(connection).await? {
+/// What to make where tables are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// Nothing: who reads makes nothing.
+    AsTheyAre,
+    /// All of them, where there are none.
+    Made,
+    /// Those that somebody dropped, too. What all repositories had is read anew then, each when it is synced.
+    Mended,
+}
+
+/// Makes the schema and its tables where there are none, or some are missing. Several may come at once.
+async fn create_tables(connection: &mut PgConnection, wanted: Tables) -> Result<(), Error> {
+    if !is_lacking(connection, wanted).await? {
         return Ok(());
     }
     sqlx::raw_sql("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('git_docket', 0))")
         .execute(&mut *connection)
         .await?;
-    let made = make_tables(connection).await;
+    let made = make_tables(connection, wanted).await;
     let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
     sqlx::raw_sql(end).execute(&mut *connection).await?;
     made
 }
 
-async fn has_tables(connection: &mut PgConnection) -> Result<bool, Error> {
+async fn is_lacking(connection: &mut PgConnection, wanted: Tables) -> Result<bool, Error> {
     // Not `to_regclass`: within a transaction it may remember that there was none.
-    let there = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'git_docket' AND tablename = 'meta')";
-    column(&sqlx::query(there).fetch_one(connection).await?, 0)
+    let there = "SELECT count(*), coalesce(bool_or(tablename = 'meta'), FALSE) FROM pg_tables
+        WHERE schemaname = 'git_docket' AND tablename = ANY ($1)";
+    let tables: Vec<_> = tables().collect();
+    let there = sqlx::query(there).bind(&tables).fetch_one(&mut *connection).await?;
+    let (number, has_meta) = (column::<i64>(&there, 0)?, column(&there, 1)?);
+    let all_there = usize::try_from(number).is_ok_and(|number| number == tables.len());
+    if wanted != Tables::Mended || !all_there {
+        return Ok(!has_meta || (wanted == Tables::Mended && !all_there));
+    }
+    let format = "SELECT EXISTS (SELECT FROM git_docket.meta WHERE key = 'format')";
+    Ok(!column::<bool>(&sqlx::query(format).fetch_one(connection).await?, 0)?)
 }
 
-async fn make_tables(connection: &mut PgConnection) -> Result<(), Error> {
-    if has_tables(connection).await? {
+/// All tables of the schema.
+fn tables() -> impl Iterator<Item = &'static str> {
+    let rows = files::OF_RECORDS.iter().chain(files::OTHERS).chain(history::TABLES);
+    rows.copied().chain(["meta", "repository"])
+}
+
+async fn make_tables(connection: &mut PgConnection, wanted: Tables) -> Result<(), Error> {
+    if !is_lacking(connection, wanted).await? {
         return Ok(());
     }
     let encoding = sqlx::query("SELECT current_setting('server_encoding')")
@@ -189,8 +216,12 @@ async fn make_tables(connection: &mut PgConnection) -> Result<(), Error> {
     let schema = "CREATE SCHEMA IF NOT EXISTS git_docket; SET LOCAL search_path = git_docket";
     sqlx::raw_sql(schema).execute(&mut *connection).await?;
     sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
-    let format = format!("INSERT INTO meta VALUES ('format', '{FORMAT}')");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format))
+    // Whoever had rows in a table that was made just now says no longer that they are there.
+    let stated = format!(
+        "INSERT INTO meta VALUES ('format', '{FORMAT}') ON CONFLICT DO NOTHING;
+        UPDATE repository SET tip = NULL, history = NULL, complete = FALSE"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(stated))
         .execute(&mut *connection)
         .await?;
     Ok(())
@@ -297,8 +328,7 @@ pub(super) async fn size(connection: &mut PgConnection) -> Result<u64, Error> {
 
 /// Lets the server look at what is in its tables.
 pub(super) async fn analyse(connection: &mut PgConnection) -> Result<(), Error> {
-    let tables = files::OF_RECORDS.iter().chain(files::OTHERS).chain(history::TABLES);
-    let tables: Vec<_> = tables.map(|table| format!("git_docket.{table}")).collect();
+    let tables: Vec<_> = tables().map(|table| format!("git_docket.{table}")).collect();
     let sql = format!("ANALYZE {}", tables.join(", "));
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
     Ok(())

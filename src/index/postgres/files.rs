@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::column;
 use super::copy::Rows;
-use crate::index::columns::{NewRow, text_of};
+use crate::index::columns::{LastNumbers, NewRow, text_of};
 use crate::index::text::lexeme;
 use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
@@ -67,12 +67,16 @@ pub(super) async fn add(
     files: &[Content],
     unread: &[Unread],
 ) -> Result<(), Error> {
-    let last = "SELECT coalesce(max(record), 0) FROM record WHERE repository = $1::uuid";
-    let last = sqlx::query(last).bind(repository).fetch_one(&mut *connection).await?;
-    let next: i64 = column::<i64>(&last, 0)? + 1;
+    let last = LastNumbers::sql("repository = $1::uuid AND ");
+    let last = sqlx::query(sqlx::AssertSqlSafe(last)).bind(repository);
+    let last = last.fetch_one(&mut *connection).await?;
+    let mut last = LastNumbers {
+        live: column(&last, 0)?,
+        archived: column(&last, 1)?,
+    };
     let mut new = NewRows::default();
-    for (number, file) in (next..).zip(files) {
-        new.push(repository, &NewRow::of(number, file));
+    for file in files {
+        new.push(repository, &last.next(file));
     }
     let mut unreadable = Rows::default();
     for file in unread {
@@ -215,6 +219,7 @@ impl NewRows {
             let cells = self.words.row(repository).number(number);
             // A note stands for what it is on.
             cells.text(columns.owner.as_deref().or(columns.id.as_deref()).unwrap_or_default());
+            cells.truth(columns.archived);
             cells.text(&title).text(&words).text(&lexemes(&words));
         }
     }
@@ -309,9 +314,26 @@ pub(super) async fn settle(
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(repository)
-        .bind(ids.unwrap_or_default());
+        .bind(ids.as_deref().unwrap_or_default());
     query.execute(&mut *connection).await?;
+    follow(connection, repository, ids.as_deref()).await?;
     dated(connection, repository, changed).await
+}
+
+/// Puts the words of notes beside those of the items they are on: of notes that changed, or are on items that did; of
+/// all where nothing is said.
+async fn follow(connection: &mut PgConnection, repository: &str, ids: Option<&[String]>) -> Result<(), Error> {
+    let which = ids.map_or("TRUE", |_| "(note.owner = ANY ($2) OR note.id = ANY ($2))");
+    let sql = format!(
+        "UPDATE words SET archived = item.archived
+        FROM record note JOIN record item ON item.repository = $1::uuid AND item.id = note.owner
+            AND item.stigid IS NOT NULL
+        WHERE note.repository = $1::uuid AND note.owner IS NOT NULL AND {which}
+            AND words.repository = $1::uuid AND words.record = note.record AND words.archived <> item.archived"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
+    query.bind(ids.unwrap_or_default()).execute(connection).await?;
+    Ok(())
 }
 
 /// Gives records the version and the last change their history has, where that is known.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
-pub use self::connect::{Database, FORMAT};
+pub use self::connect::{Database, FORMAT, Tables};
 pub use self::repositories::RepositoryRow;
 use super::backend::Backend;
 use super::statement::{Dialect, Statement, Value};

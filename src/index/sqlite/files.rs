@@ -4,8 +4,8 @@ use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{column, open, words};
-use crate::index::columns::NewRow;
-use crate::index::{Content, Error, FIRST_ARCHIVED, Unread};
+use crate::index::columns::{LastNumbers, NewRow};
+use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
 
@@ -40,32 +40,15 @@ pub(super) async fn remove(connection: &mut SqliteConnection, paths: &[String]) 
 }
 
 pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], unread: &[Unread]) -> Result<(), Error> {
-    // Where those begin that are archived, and where the others.
-    let last = format!(
-        "SELECT coalesce(max(record), 0), 0 FROM record WHERE record < {FIRST_ARCHIVED}
-         UNION ALL SELECT coalesce(max(record), {FIRST_ARCHIVED}), 1 FROM record WHERE record >= {FIRST_ARCHIVED}
-         ORDER BY 2"
-    );
-    let last = sqlx::query(sqlx::AssertSqlSafe(last))
-        .fetch_all(&mut *connection)
+    let last = sqlx::query(sqlx::AssertSqlSafe(LastNumbers::sql("")))
+        .fetch_one(&mut *connection)
         .await?;
-    let last = last
-        .iter()
-        .map(|row| column::<i64>(row, 0))
-        .collect::<Result<Vec<_>, _>>()?;
-    let [mut live, mut archived] = last[..] else {
-        return Err(Error::Unusable("it has no records".to_owned()));
+    let mut last = LastNumbers {
+        live: column(&last, 0)?,
+        archived: column(&last, 1)?,
     };
     for files in files.chunks(ROWS) {
-        let rows = files.iter().map(|file| {
-            let item = file.parsed.record.as_work_item();
-            let last = match item.is_some_and(|item| item.archived_at.is_some()) {
-                true => &mut archived,
-                false => &mut live,
-            };
-            *last += 1;
-            NewRow::of(*last, file)
-        });
+        let rows = files.iter().map(|file| last.next(file));
         let rows: Vec<_> = rows.collect();
         insert(connection, "INSERT INTO record ", &rows, push_record).await?;
         insert(connection, "INSERT INTO content ", &rows, |mut values, row| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::filter::Order;
-use crate::index::{Database, Index, RepositoryRow, Selection};
+use crate::index::{Database, Index, RepositoryRow, Selection, Tables};
 use crate::ops::read::{Listed, Meta};
 use crate::ops::rows::WorkItemRow;
 use crate::ops::{Error, ListRequest};
@@ -120,7 +120,7 @@ fn open(context: &Context) -> Result<Index, Error> {
     let Some(named) = context.named_database() else {
         return Err(context.no_database());
     };
-    Ok(Index::connect(&Database::parse(&named.url)?, false)?)
+    Ok(Index::connect(&Database::parse(&named.url)?, Tables::AsTheyAre)?)
 }
 
 fn told(row: RepositoryRow) -> Repository {

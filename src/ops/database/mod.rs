@@ -17,7 +17,7 @@ pub use self::sync::{SyncedIndexResponse, sync_index};
 pub(super) use self::sync::{rebuild_published, sync_published};
 use super::freshen::Stale;
 use super::{Context, Error};
-use crate::index::{self, Database, Index, State};
+use crate::index::{self, Database, Index, State, Tables};
 use crate::record::RecordId;
 use crate::record::config;
 use crate::record::limits::RECORD_BYTES;
@@ -142,7 +142,7 @@ impl Context {
                 }
             }
         }
-        let mut index = Index::connect(&self.database(&named.url, published)?, false)?;
+        let mut index = Index::connect(&self.database(&named.url, published)?, Tables::AsTheyAre)?;
         let state = index.begin()?;
         Ok((index, state))
     }

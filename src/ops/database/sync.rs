@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Context, Named, Stale};
-use crate::index::{self, Index, State};
+use crate::index::{self, Index, State, Tables};
 use crate::ops::index::{IndexStanding, database_standing, index_status};
 use crate::ops::read::Meta;
 use crate::ops::{Error, ErrorKind};
@@ -93,7 +93,7 @@ pub(in crate::ops) fn sync_published(
     done.map_err(|stale| failed(context, stale))
 }
 
-/// The same, throwing away what is there of this repository.
+/// The same, throwing away what is there of this repository; tables that somebody dropped are made anew.
 pub(in crate::ops) fn rebuild_published(context: &Context) -> Result<(), Error> {
     let Some(named) = context.named_database() else {
         return Err(context.no_database());
@@ -128,7 +128,8 @@ fn sync_to(
     // Two pushes at once: the second waits for the first, and finds less to do.
     database.patience = PATIENCE;
     database.timeout = database.timeout.max(TIMEOUT);
-    let mut index = Index::connect(&database, true)?;
+    let tables = if rebuild { Tables::Mended } else { Tables::Made };
+    let mut index = Index::connect(&database, tables)?;
     context.forget_silent();
     if rebuild {
         index.begin_writing()?;

@@ -19,7 +19,7 @@ impl Age {
     const DIGITS: usize = 5;
 
     /// How it is written.
-    pub const FORM: &str = "a number of days, weeks or years, such as 365d, 52w or 1y";
+    pub const FORM: &str = "a number of hours, days, weeks or years, such as 24h, 365d, 52w or 1y";
 
     /// So many days.
     #[must_use]
