@@ -214,67 +214,122 @@ fn no_item_is_claimed_twice_or_skipped() {
     assert!(claimed.values().all(|count| *count == 1), "an item was claimed twice");
 }
 
-/// Eight writers beside a loop of some git command; everything acknowledged is reachable.
-fn writers_beside(loop_body: &str) {
-    let environment = docket();
+/// Runs these lines of shell again and again, each by itself, until `work` is done; each must have ended once at least.
+fn beside<T>(environment: &Environment, loops: &[&str], work: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let beside = scope.spawn(|| {
+        let run = |line| {
             let mut rounds = 0;
-            while !done.load(Ordering::Relaxed) {
-                environment.run_shell(loop_body);
+            while !done.load(Ordering::Relaxed) || rounds == 0 {
+                environment.run_shell(line);
                 rounds += 1;
             }
-            rounds
-        });
-        let script = "for n in $(seq 200); do git-docket add \"$WORKER-$n\" >/dev/null || exit 1; done";
-        let outputs = shells(&environment, 8, script);
-        done.store(true, Ordering::Relaxed);
-        for output in &outputs {
-            assert!(
-                output.status.success(),
-                "{loop_body}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+        };
+        for line in loops {
+            scope.spawn(move || run(line));
         }
-        assert!(
-            beside.join().expect("the loop ends") > 1,
-            "nothing ran beside the writers"
-        );
-    });
-    assert_eq!(titles(&environment).len(), 1600, "{loop_body}");
-    assert_eq!(
-        environment.json("list --limit 1")["total_count"],
-        1600,
-        "{loop_body}: made twice"
-    );
-    let subjects = environment.shell("git log --format=%s tracking | grep -c ': add '");
-    assert_eq!(subjects.trim(), "1600", "{loop_body}");
-    assert_sound(&environment);
+        let worked = work();
+        done.store(true, Ordering::Relaxed);
+        worked
+    })
 }
+
+/// Writers who add so many items each, beside loops of git commands; everything acknowledged is reachable, once.
+fn writers_beside(environment: &Environment, (workers, each): (usize, usize), loops: &[&str]) {
+    let script = format!("for n in $(seq {each}); do git-docket add \"$WORKER-$n\" >/dev/null || exit 1; done");
+    let outputs = beside(environment, loops, || shells(environment, workers, &script));
+    for output in &outputs {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{loops:?}: {said}");
+    }
+    let all = workers * each;
+    assert_eq!(titles(environment).len(), all, "{loops:?}");
+    let total = &environment.json("list --limit 1")["total_count"];
+    assert_eq!(*total, all, "{loops:?}: made twice");
+    let subjects = environment.shell("git log --format=%s tracking | grep -c ': add '");
+    assert_eq!(subjects.trim(), all.to_string(), "{loops:?}");
+    assert_sound(environment);
+}
+
+const GC: &str = "git gc --quiet";
+const PACK_REFS: &str = "git pack-refs --all";
+const MAINTENANCE: &str = "git maintenance run --quiet --task=loose-objects --task=incremental-repack --task=pack-refs";
+/// Refs of others, made, moved and deleted.
+const OTHER_REFS: &str = "for n in 1 2 3 4 5; do git update-ref refs/heads/other-$n main; done
+    for n in 1 2 3 4 5; do git update-ref -d refs/heads/other-$n; done";
 
 #[test]
 fn writers_beside_pack_refs() {
-    writers_beside("git pack-refs --all");
-}
-
-#[test]
-fn writers_beside_gc() {
-    writers_beside("git gc --quiet");
-}
-
-#[test]
-fn writers_beside_maintenance() {
-    writers_beside("git maintenance run --quiet --task=loose-objects --task=incremental-repack --task=pack-refs");
+    writers_beside(&docket(), (8, 100), &[PACK_REFS]);
 }
 
 #[test]
 fn writers_beside_commits_of_the_code() {
     // A commit may start a gc that goes on behind it; fsck beside that one calls what it packs missing, so
     // here the commit waits for it. The low threshold makes sure that there is one.
-    writers_beside(
-        "git -c gc.auto=300 -c maintenance.autoDetach=false -c gc.autoDetach=false commit -q --allow-empty -m more",
-    );
+    let commit =
+        "git -c gc.auto=300 -c maintenance.autoDetach=false -c gc.autoDetach=false commit -q --allow-empty -m more";
+    writers_beside(&docket(), (8, 100), &[commit]);
+}
+
+#[test]
+fn fifty_writers_beside_all_that_git_does() {
+    let environment = docket();
+    // Of 40 writes, 24 are items of their own, 8 an item that all of them want to have added, 8 are claims.
+    let script = r#"
+        id() { grep -m1 -o '^  "id": "[^"]*' | cut -d'"' -f4; }
+        for n in $(seq 8); do
+            for own in 1 2 3; do
+                git-docket add "$WORKER-$n-$own" --json | id | sed 's/^/added /' || exit 1
+            done
+            git-docket add "Once $n" --idempotency-key "once-$n" --json | id | sed "s/^/once-$n /" || exit 1
+            git-docket claim --json | id | sed 's/^/claimed /' || exit 1
+        done"#;
+    let outputs = beside(&environment, &[GC, MAINTENANCE, PACK_REFS, OTHER_REFS], || {
+        shells(&environment, 50, script)
+    });
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for output in &outputs {
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let (what, id) = line.split_once(' ').expect("what was done to what");
+            told.entry(what.to_owned()).or_default().push(id.to_owned());
+        }
+    }
+    let different = |what: &str| told[what].iter().collect::<BTreeSet<_>>().len();
+    assert_eq!((told["added"].len(), different("added")), (1200, 1200));
+    assert_eq!((told["claimed"].len(), different("claimed")), (400, 400), "claimed twice");
+    for n in 1..=8 {
+        let once = format!("once-{n}");
+        assert_eq!((told[&once].len(), different(&once)), (50, 1), "{once} was made twice");
+    }
+    assert_eq!(environment.json("list --all --limit 1")["total_count"], 1208);
+    let subjects = environment.shell("git log --format=%s tracking");
+    let count = |what: &str| subjects.lines().filter(|line| line.contains(what)).count();
+    assert_eq!((count(": add "), count(": claim ")), (1208, 400));
+    let ids: BTreeSet<String> = environment
+        .shell("git ls-tree -r --name-only tracking")
+        .lines()
+        .map(ToOwned::to_owned)
+        .collect();
+    let is_there = |id: &str| ids.iter().any(|path| path.contains(id));
+    assert!(told["added"].iter().all(|id| is_there(id)), "acknowledged and lost");
+    assert_sound(&environment);
+}
+
+#[test]
+fn writers_in_repositories_of_all_kinds() {
+    for init in [
+        "git init -q --object-format=sha256 . && git commit -q --allow-empty -m one",
+        "git init -q --ref-format=reftable . && git commit -q --allow-empty -m one",
+        "git init -q --bare . && git update-ref refs/heads/main $(git commit-tree -m one $(git mktree </dev/null))",
+        "git init -q ../main && cd ../main && git commit -q --allow-empty -m one && git worktree add -q ../project",
+    ] {
+        let environment = Environment::without_repository();
+        environment.shell(init);
+        environment.shell("git docket init");
+        writers_beside(&environment, (6, 15), &[GC, PACK_REFS]);
+    }
 }
 
 #[test]

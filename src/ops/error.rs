@@ -391,7 +391,7 @@ fn explanation(error: &store::Error) -> Option<&'static str> {
     use store::Error as E;
     match error {
         E::Untrusted { .. } => Some("git does not trust it, so neither do we"),
-        E::UnsupportedRefFormat { .. } => Some("only the files format can be read and written safely"),
+        E::UnsupportedRefFormat { .. } => Some("only files and reftables can be read and written safely"),
         E::CheckedOut { .. } => Some("a commit on it would show there as changes to be reverted"),
         E::UnrelatedBranch { .. } => Some("its tree has no .tracking/format; choose another name"),
         E::RefClash { .. } => Some("choose another name"),

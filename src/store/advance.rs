@@ -7,6 +7,8 @@ use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 
 use super::durable::sync_paths;
+use super::refs::RefFormat;
+use super::reftable::Move;
 use super::{CommitId, Error, Identity, Store, object};
 
 /// How many commits may be added by others between our move and our reading the ref again.
@@ -28,6 +30,14 @@ impl Store {
         time: i64,
         message: &str,
     ) -> Result<(), Error> {
+        if self.refs == RefFormat::Reftable {
+            self.git_moves(Move {
+                from,
+                to: Some(to),
+                log: Some((who, time, message)),
+            })?;
+            return self.confirm(repo, to);
+        }
         let expected = from.map_or(PreviousValue::MustNotExist, |from| {
             PreviousValue::MustExistAndMatch(Target::Object(from.0))
         });
@@ -93,6 +103,10 @@ impl Store {
 
     /// Forces the ref and the names above it to the disk. Somebody may have packed it already.
     fn sync_ref(&self, created: bool) -> Result<(), Error> {
+        if self.refs == RefFormat::Reftable {
+            // Git did, as it wrote its table.
+            return Ok(());
+        }
         let path = self.common_dir().join(self.tracking_ref());
         // Directories that came with the ref are names in others.
         let depth = match created {

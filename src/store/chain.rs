@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use gix::bstr::ByteSlice;
 use gix::objs::{Kind, TreeRefIter};
+use gix::refs::Target;
 
 use super::{BlobId, CommitId, DEFAULT_REF, Entry, Error, Mode, Store, object};
 
@@ -51,26 +51,17 @@ impl Store {
     ///
     /// [`Error::Git`] when the refs cannot be listed. One that is broken or symbolic is among them.
     pub fn refs_below(&self, prefix: &str) -> Result<Vec<NamedCommit>, Error> {
-        let repo = self.repo();
-        let refs = repo.references().map_err(Error::git("list refs"))?;
-        let mut found = Vec::new();
-        for reference in refs.prefixed(prefix).map_err(Error::git("list refs"))? {
-            let reference = reference.map_err(Error::git("list refs"))?;
-            let name = reference.name().as_bstr().to_str_lossy().into_owned();
-            let commit = match &reference.inner.target {
-                gix::refs::Target::Object(id) => Ok(CommitId(*id)),
-                gix::refs::Target::Symbolic(target) => Err(Error::SymbolicRef {
-                    reference: name.clone(),
+        let named = |(reference, target): (String, Target)| {
+            let commit = match target {
+                Target::Object(id) => Ok(CommitId(id)),
+                Target::Symbolic(target) => Err(Error::SymbolicRef {
+                    reference: reference.clone(),
                     target: target.to_string(),
                 }),
             };
-            found.push(NamedCommit {
-                reference: name,
-                commit,
-            });
-        }
-        found.sort_by(|a, b| a.reference.cmp(&b.reference));
-        Ok(found)
+            NamedCommit { reference, commit }
+        };
+        Ok(self.list_refs(prefix)?.into_iter().map(named).collect())
     }
 
     /// A commit of a chain, without its history.

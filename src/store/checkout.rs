@@ -6,6 +6,7 @@ use gix::objs::Kind;
 use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
+use super::refs::RefFormat;
 use super::walk::trailers;
 use super::{CommitId, Error, Store, object};
 
@@ -38,13 +39,22 @@ impl Store {
     ///
     /// [`Error::Git`] where HEAD cannot be read.
     pub fn branch(&self) -> Result<Option<String>, Error> {
-        let name = self.repo().head_name().map_err(Error::git("read HEAD"))?;
-        Ok(name.and_then(|name| Some(name.as_bstr().to_string().strip_prefix("refs/heads/")?.to_owned())))
+        let name = match self.refs {
+            RefFormat::Reftable => self.git_points("HEAD"),
+            RefFormat::Files => {
+                let name = self.repo().head_name().map_err(Error::git("read HEAD"))?;
+                name.map(|name| name.as_bstr().to_string())
+            }
+        };
+        Ok(name.and_then(|name| Some(name.strip_prefix("refs/heads/")?.to_owned())))
     }
 
     /// What HEAD was last moved by, as its reflog has it, such as `commit (amend): …`; none without a reflog.
     #[must_use]
     pub fn last_move(&self) -> Option<String> {
+        if self.refs == RefFormat::Reftable {
+            return self.git_last_move();
+        }
         let repo = self.repo();
         let head = repo.head().ok()?;
         let mut log = head.log_iter();

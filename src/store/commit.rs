@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use gix::objs::Write;
 
 use super::edit::{Replacement, edited_tree, merged_tree};
+use super::refs::RefFormat;
 use super::{CommitId, Edit, Error, Identity, Store, WriteLock, object, stage};
 
 /// A commit that nothing refers to yet: [`Store::publish`] makes it the tip.
@@ -226,6 +227,11 @@ impl Store {
         };
         // HEAD of a bare repository only says what a clone checks out.
         let bare = self.repo().config_snapshot().boolean("core.bare") == Some(true);
+        if self.refs == RefFormat::Reftable {
+            let mut checkouts = self.git_checkouts()?.into_iter();
+            let found = checkouts.find(|(_, branch)| branch == self.tracking_ref());
+            return found.map_or(Ok(()), |(worktree, _)| checked_out(worktree));
+        }
         if !bare && is_head(common) {
             let parent = common
                 .parent()

@@ -39,6 +39,8 @@ mod proposal;
 mod recent;
 mod reference;
 mod reflog;
+mod refs;
+mod reftable;
 mod remote;
 mod revision;
 mod snapshot;

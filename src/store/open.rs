@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use gix::odb::store::init::Slots;
 
 use super::recent::Recent;
+use super::refs::RefFormat;
 use super::{Error, Proposal, child, overrides};
 
 /// The tracking ref where neither the caller nor git config `docket.ref` names another.
@@ -32,6 +33,7 @@ pub struct Store {
     pub(super) shared: gix::ThreadSafeRepository,
     pub(super) reference: gix::refs::FullName,
     reference_name: String,
+    pub(super) refs: RefFormat,
     opened_at: PathBuf,
     /// Whether the environment had a say in which repository this is.
     by_environment: bool,
@@ -109,14 +111,7 @@ impl Store {
         shared.refs.write_reflog = gix::refs::store::WriteReflog::Always;
         let repo = shared.to_thread_local();
         let config = repo.config_snapshot();
-        if let Some(format) = config
-            .string("extensions.refStorage")
-            .filter(|format| format != "files")
-        {
-            return Err(Error::UnsupportedRefFormat {
-                format: format.to_string(),
-            });
-        }
+        let refs = RefFormat::of(&config)?;
         let work_dir = repo.workdir().map(clean);
         let proposal = match (reference, &work_dir) {
             (None, Some(_)) => Proposal::of(shared.git_dir())?,
@@ -138,6 +133,7 @@ impl Store {
         Ok(Self {
             reference_name: reference.to_string(),
             reference,
+            refs,
             opened_at: dir,
             by_environment,
             common_dir,

@@ -11,6 +11,8 @@ use gix::refs::Target;
 use gix::refs::transaction::{Change, PreviousValue, RefEdit, RefLog};
 
 use super::commit::linked_worktree;
+use super::refs::RefFormat;
+use super::reftable::Move;
 use super::{CommitId, Error, Store, WriteLock};
 
 /// The file of a git directory that names a proposal: its ref on one line, the ref it was cut from on the next.
@@ -121,6 +123,13 @@ impl Store {
     pub fn delete_ref(&self, lock: &WriteLock, at: CommitId) -> Result<(), Error> {
         self.refuse_foreign(lock)?;
         self.refuse_checked_out()?;
+        if self.refs == RefFormat::Reftable {
+            return self.git_moves(Move {
+                from: Some(at),
+                to: None,
+                log: None,
+            });
+        }
         let change = Change::Delete {
             expected: PreviousValue::MustExistAndMatch(Target::Object(at.0)),
             log: RefLog::AndReference,

@@ -1,8 +1,9 @@
 //! Where refs stand.
 
-use gix::bstr::ByteSlice;
 use gix::objs::Kind;
+use gix::refs::Target;
 
+use super::refs::RefFormat;
 use super::{CommitId, Error, Identity, Store, object};
 
 /// The remote-tracking ref of the tracking branch.
@@ -41,7 +42,7 @@ impl Store {
     ///
     /// [`Error::SymbolicRef`] or [`Error::BrokenRef`].
     pub fn unchecked_tip(&self) -> Result<Option<CommitId>, Error> {
-        named(&self.repo(), self.reference.as_ref())
+        self.named(&self.repo(), self.reference.as_ref())
     }
 
     /// The commit that a revision means, by git's rules: a ref, a full or abbreviated id, `HEAD~2`.
@@ -56,10 +57,11 @@ impl Store {
             revision: revision.to_owned(),
             source: source.into(),
         };
-        let object = repo
-            .rev_parse_single(revision)
-            .and_then(|id| id.object())
-            .map_err(unknown)?;
+        let object = match self.refs {
+            RefFormat::Files => repo.rev_parse_single(revision).and_then(|id| id.object()),
+            RefFormat::Reftable => repo.find_object(self.git_resolves(revision)?),
+        };
+        let object = object.map_err(unknown)?;
         let object = object.peel_tags_to_end().map_err(unknown)?;
         if object.kind == Kind::Commit {
             Ok(CommitId(object.id))
@@ -116,17 +118,12 @@ impl Store {
             let Ok(name) = gix::refs::FullName::try_from(parent) else {
                 continue;
             };
-            let found = repo.refs.try_find(name.as_ref()).map_err(Error::git("look up refs"))?;
-            if found.is_some_and(|found| found.name == name) {
+            if self.find_ref(&repo, name.as_ref())?.is_some() {
                 return Err(clash(parent));
             }
         }
-        let refs = repo.references().map_err(Error::git("list refs"))?;
-        let below = format!("{reference}/");
-        let mut inside = refs.prefixed(below.as_str()).map_err(Error::git("list refs"))?;
-        match inside.next() {
-            Some(Ok(other)) => Err(clash(&other.name().as_bstr().to_str_lossy())),
-            Some(Err(source)) => Err(Error::git("list refs")(source)),
+        match self.list_refs(&format!("{reference}/"))?.first() {
+            Some((other, _)) => Err(clash(other)),
             None => Ok(()),
         }
     }
@@ -136,7 +133,7 @@ impl Store {
         repo: &gix::Repository,
         name: &gix::refs::FullNameRef,
     ) -> Result<Option<CommitId>, Error> {
-        let Some(commit) = named(repo, name)? else {
+        let Some(commit) = self.named(repo, name)? else {
             return Ok(None);
         };
         match object::find(repo, commit.0, Kind::Commit) {
@@ -148,26 +145,16 @@ impl Store {
             Err(error) => Err(error),
         }
     }
-}
 
-/// What a ref names, whatever that is.
-fn named(repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
-    let reference = || name.as_bstr().to_string();
-    let found = match repo.refs.try_find(name) {
-        Ok(Some(found)) if found.name.as_ref() == name => found,
-        Ok(_) => return Ok(None),
-        Err(source) => {
-            return Err(Error::BrokenRef {
-                reference: reference(),
-                source: source.into(),
-            });
+    /// What a ref names, whatever that is.
+    fn named(&self, repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
+        match self.find_ref(repo, name)? {
+            None => Ok(None),
+            Some(Target::Object(id)) => Ok(Some(CommitId(id))),
+            Some(Target::Symbolic(target)) => Err(Error::SymbolicRef {
+                reference: name.as_bstr().to_string(),
+                target: target.to_string(),
+            }),
         }
-    };
-    match found.target {
-        gix::refs::Target::Symbolic(target) => Err(Error::SymbolicRef {
-            reference: reference(),
-            target: target.to_string(),
-        }),
-        gix::refs::Target::Object(id) => Ok(Some(CommitId(id))),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::refs::RefFormat;
 use super::{CommitId, Error, Store, stage};
 
 impl Store {
@@ -13,6 +14,9 @@ impl Store {
     ///
     /// [`Error::BrokenRef`] where the reflog cannot be read.
     pub fn reflog(&self) -> Result<Vec<CommitId>, Error> {
+        if self.refs == RefFormat::Reftable {
+            return self.reflog_of_git();
+        }
         let broken = |source: gix::Error| Error::BrokenRef {
             reference: self.tracking_ref().to_owned(),
             source: source.into(),
@@ -40,6 +44,20 @@ impl Store {
         Ok(commits)
     }
 
+    fn reflog_of_git(&self) -> Result<Vec<CommitId>, Error> {
+        let repo = self.repo();
+        let mut commits = Vec::new();
+        if self.unchecked_tip()?.is_none() {
+            return Ok(commits);
+        }
+        for id in self.git_reflog()? {
+            if !commits.contains(&CommitId(id)) && repo.has_object(id) {
+                commits.push(CommitId(id));
+            }
+        }
+        Ok(commits)
+    }
+
     /// Files that a killed process may have left, and how old they are: git's lock files of the tracking ref and of
     /// the packed refs, and our own files and directories of objects on their way.
     ///
@@ -51,6 +69,7 @@ impl Store {
         let mut files = vec![
             common.join(format!("{}.lock", self.tracking_ref())),
             common.join("packed-refs.lock"),
+            common.join("reftable/tables.list.lock"),
         ];
         for entry in std::fs::read_dir(common.join("objects")).map_err(Error::git("list the directory of objects"))? {
             let path = entry.map_err(Error::git("list the directory of objects"))?.path();

@@ -25,6 +25,7 @@ mod migrating;
 mod postgres;
 mod proposing;
 mod records;
+mod reftables;
 mod rendering;
 mod reviewing;
 mod rewriting;

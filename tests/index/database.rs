@@ -379,11 +379,17 @@ fn what_somebody_dropped_is_made_anew_for_all() {
     other.git("config docket.repository 5f0c1f6e-0f43-4b7e-9d2b-1f6b7a0a9c55");
     sync(&one);
     sync(&other);
-    for lost in ["DROP TABLE git_docket.label, git_docket.words", "DELETE FROM git_docket.meta"] {
+    for lost in [
+        "DROP TABLE git_docket.label, git_docket.words",
+        "DELETE FROM git_docket.meta",
+    ] {
         server.run(lost);
         assert_eq!(list(&one, 0).total_count, 2, "{lost}");
         let rebuilt = ops::rebuild_database(&one.open_database(0)).expect("a database");
-        assert!(rebuilt.database.is_some_and(|standing| standing.state == "current"), "{lost}");
+        assert!(
+            rebuilt.database.is_some_and(|standing| standing.state == "current"),
+            "{lost}"
+        );
         assert_eq!(answered(&one), ("postgres", String::new()), "{lost}");
         // Those of the other are gone from what was made anew, and nobody is told that they are there.
         assert_eq!(sync(&other).synced, "built", "{lost}");

@@ -185,7 +185,7 @@ async fn is_lacking(connection: &mut PgConnection, wanted: Tables) -> Result<boo
         WHERE schemaname = 'git_docket' AND tablename = ANY ($1)";
     let tables: Vec<_> = tables().collect();
     let there = sqlx::query(there).bind(&tables).fetch_one(&mut *connection).await?;
-    let (number, has_meta) = (column::<i64>(&there, 0)?, column(&there, 1)?);
+    let (number, has_meta) = (column::<i64>(&there, 0)?, column::<bool>(&there, 1)?);
     let all_there = usize::try_from(number).is_ok_and(|number| number == tables.len());
     if wanted != Tables::Mended || !all_there {
         return Ok(!has_meta || (wanted == Tables::Mended && !all_there));
