@@ -1,41 +1,75 @@
 //! Finding objects, and telling a missing one from a broken one.
 
+use std::time::Duration;
+
 use gix::objs::Kind;
 
 use super::Error;
+
+/// How long to wait, in milliseconds, before an object that was not found is looked for again.
+const PAUSES: [u64; 8] = [0, 1, 2, 5, 10, 20, 50, 100];
+
+/// How long ago packs may have come or gone so that an object may have been missed on its way from one to another.
+const REPACKED: Duration = Duration::from_secs(2);
 
 /// An object of the given kind.
 pub(super) fn find(repo: &gix::Repository, id: gix::ObjectId, kind: Kind) -> Result<gix::Object<'_>, Error> {
     // gix-odb was seen to panic while another process repacks again and again. A catch_unwind that
     // tries once more with a fresh handle would go around this call and the one in `header`.
-    match repo.try_find_object(id) {
-        Ok(Some(object)) if object.kind == kind => Ok(object),
-        Ok(Some(object)) if kind == Kind::Commit => Err(Error::NotACommit {
+    let object = looked_up(repo, id, || repo.try_find_object(id))?;
+    match object.kind {
+        found if found == kind => Ok(object),
+        found if kind == Kind::Commit => Err(Error::NotACommit {
             what: format!("object {id}"),
-            kind: object.kind.to_string(),
+            kind: found.to_string(),
         }),
-        Ok(Some(object)) => Err(Error::Corrupt {
+        found => Err(Error::Corrupt {
             id: id.to_string(),
-            source: format!("it is a {}, not a {kind}", object.kind).into(),
-        }),
-        Ok(None) => Err(missing(repo, id)),
-        Err(source) => Err(Error::Corrupt {
-            id: id.to_string(),
-            source: source.into(),
+            source: format!("it is a {found}, not a {kind}").into(),
         }),
     }
 }
 
 /// Kind and size in bytes, without inflating the object.
 pub(super) fn header(repo: &gix::Repository, id: gix::ObjectId) -> Result<(Kind, u64), Error> {
-    match repo.try_find_header(id) {
-        Ok(Some(header)) => Ok((header.kind(), header.size())),
-        Ok(None) => Err(missing(repo, id)),
-        Err(source) => Err(Error::Corrupt {
-            id: id.to_string(),
-            source: source.into(),
-        }),
+    let header = looked_up(repo, id, || repo.try_find_header(id))?;
+    Ok((header.kind(), header.size()))
+}
+
+/// What a look for an object finds. While others repack, one look may miss it twice: in the pack it has left, and in the
+/// pack after that, which has been replaced before it could be read.
+fn looked_up<T>(
+    repo: &gix::Repository,
+    id: gix::ObjectId,
+    look: impl Fn() -> Result<Option<T>, gix::Error>,
+) -> Result<T, Error> {
+    let mut pauses = PAUSES.iter();
+    loop {
+        let outcome = look();
+        if let Ok(Some(found)) = outcome {
+            return Ok(found);
+        }
+        match pauses.next() {
+            Some(pause) if is_being_repacked(repo) => std::thread::sleep(Duration::from_millis(*pause)),
+            _ => {
+                return Err(outcome.map_or_else(
+                    |source| Error::Corrupt {
+                        id: id.to_string(),
+                        source: source.into(),
+                    },
+                    |_| missing(repo, id),
+                ));
+            }
+        }
     }
+}
+
+/// Whether packs came or went a moment ago.
+fn is_being_repacked(repo: &gix::Repository) -> bool {
+    let packs = repo.objects.store_ref().path().join("pack");
+    let changed = std::fs::metadata(packs).and_then(|packs| packs.modified());
+    // A time ahead of the clock is no old one.
+    changed.is_ok_and(|changed| changed.elapsed().map_or(true, |ago| ago < REPACKED))
 }
 
 /// A blob of at most `limit` bytes; a larger one is not read.
