@@ -8,7 +8,7 @@ use super::{Context, Error};
 use crate::index::{self, Content, Index, State, Unread};
 use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::value::Time;
-use crate::record::{RecordPath, Violation};
+use crate::record::{RecordPath, Violation, parse};
 use crate::store::{Commit, CommitId, Entry, PathChange, Snapshot, TreeChange, Walk};
 
 /// How many files are read before they are put into the index: few, so that both go on at once from early on.
@@ -316,7 +316,7 @@ impl Batch {
                 Place::Stray | Place::Other => {}
             }
         }
-        for (path, _, outcome) in read_files(snapshot, found) {
+        for (path, _, outcome) in read_files(snapshot, found, parse) {
             match outcome {
                 Ok(parsed) => batch.files.push(Content { path, parsed }),
                 Err(violations) => batch.unread.push(Unread {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Context, Error, ErrorKind, violation_json};
 use crate::record::path::{Place, ROOT, kind_below};
-use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, limits, parse};
+use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, inspect, limits, parse};
 use crate::store::{CommitId, Entry, History, Snapshot};
 
 /// The format this version reads and writes, as `.tracking/format` has it.
@@ -230,20 +230,30 @@ impl Reading {
 
     /// Reads all records of these kinds. One that cannot be read hides no other.
     pub(super) fn load(&self, kinds: &[Kind]) -> Result<Loaded, Error> {
+        self.load_with(kinds, parse)
+    }
+
+    /// The same, with all that [`inspect`] warns of.
+    pub(super) fn inspect(&self, kinds: &[Kind]) -> Result<Loaded, Error> {
+        self.load_with(kinds, inspect)
+    }
+
+    fn load_with(&self, kinds: &[Kind], parse: Parse) -> Result<Loaded, Error> {
         let mut loaded = Loaded::default();
         for kind in kinds {
-            self.load_below(&format!("{ROOT}/{}", kind.directory()), &mut loaded)?;
+            self.load_below(&format!("{ROOT}/{}", kind.directory()), parse, &mut loaded)?;
         }
         Ok(loaded)
     }
 
     /// Reads the notes, commit links or conflicts on one record.
     pub(super) fn load_on(&self, kind: Kind, on: RecordId, loaded: &mut Loaded) -> Result<(), Error> {
-        self.load_below(&format!("{ROOT}/{}/{}/{on}", kind.directory(), on.shard()), loaded)
+        let directory = format!("{ROOT}/{}/{}/{on}", kind.directory(), on.shard());
+        self.load_below(&directory, parse, loaded)
     }
 
     /// Reads all records below a directory of the tree.
-    fn load_below(&self, directory: &str, loaded: &mut Loaded) -> Result<(), Error> {
+    fn load_below(&self, directory: &str, parse: Parse, loaded: &mut Loaded) -> Result<(), Error> {
         let mut found = Vec::new();
         for entry in self.snapshot.entries(directory)? {
             match place_of(&entry) {
@@ -253,7 +263,7 @@ impl Reading {
                 Place::Other => {}
             }
         }
-        for (path, entry, outcome) in read_files(&self.snapshot, found) {
+        for (path, entry, outcome) in read_files(&self.snapshot, found, parse) {
             match outcome {
                 Ok(parsed) => drop(loaded.records.insert(path, parsed)),
                 Err(violations) => loaded.unreadable.push(Unreadable {
@@ -380,10 +390,14 @@ pub(super) fn place_of(entry: &Entry) -> Place {
     }
 }
 
+/// How a file is read as a record.
+type Parse = fn(&[u8], Option<&RecordPath>) -> Result<Parsed, Vec<Violation>>;
+
 /// Reads files as records, on all cores.
 pub(super) fn read_files(
     snapshot: &Snapshot,
     found: Vec<(RecordPath, Entry)>,
+    parse: Parse,
 ) -> impl Iterator<Item = (RecordPath, Entry, Result<Parsed, Vec<Violation>>)> {
     let (paths, entries): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let read = snapshot.read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::read::{Loaded, Unreadable};
 use super::{Context, Error};
 use crate::record::path::Place;
-use crate::record::{Kind, Record, RecordPath, Severity, Violation, config, graph, limits, line_of_field, parse};
+use crate::record::{Kind, Record, RecordPath, Severity, Violation, config, graph, inspect, limits, line_of_field};
 use crate::store::CONFIG_PATH;
 
 /// What to validate.
@@ -64,7 +64,7 @@ pub fn validate(context: &Context, target: &Target) -> Result<ValidateResponse, 
         Target::Tip => context.read()?,
         Target::Revision(revision) => context.read_at(context.store.resolve(revision)?, Vec::new())?,
     };
-    let loaded = reading.load(Kind::ALL)?;
+    let loaded = reading.inspect(Kind::ALL)?;
     let config = reading.snapshot.read(CONFIG_PATH, limits::RECORD_BYTES)?;
     let wrong = config.map_or_else(
         || vec![Violation::file(None, "is missing")],
@@ -121,7 +121,7 @@ pub fn validate_files(target: &Target) -> ValidateResponse {
             Some(Place::Other) | None => None,
         };
         contents.insert(name, bytes);
-        match (parse(bytes, path.as_ref()), path) {
+        match (inspect(bytes, path.as_ref()), path) {
             (Ok(parsed), Some(path)) => drop(loaded.records.insert(path, parsed)),
             // A file that is nowhere in a tree is checked by itself.
             (Ok(parsed), None) => loose.extend(parsed.warnings.into_iter().map(|v| (name.to_owned(), v))),

@@ -6,6 +6,7 @@ use super::common::{entry_of, line_of};
 use super::field::{Keys, Mapping, text_of};
 use super::frontmatter;
 use super::path::Identity;
+use super::secret::secrets;
 use super::violation::Report;
 use super::yaml::{self, Node, Print, quoted};
 use super::{
@@ -65,6 +66,16 @@ pub fn parse(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Viol
         }),
         _ => Err(report.finish()),
     }
+}
+
+/// Reads a record file as [`parse`] does, and looks for what is no matter of its form: keys and tokens are warned of.
+pub fn inspect(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Violation>> {
+    let mut parsed = parse(bytes, path)?;
+    for (line, what) in secrets(&String::from_utf8_lossy(bytes)) {
+        let message = format!("holds what looks like {what}; whoever reads the repository can use it: have it replaced");
+        parsed.warnings.push(Violation::file(Some(line), message).as_warning());
+    }
+    Ok(parsed)
 }
 
 /// Whether a file says that it is a record of this kind which a newer version wrote, whatever else is in it.

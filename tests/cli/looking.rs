@@ -209,6 +209,21 @@ fn files_outside_of_git_are_validated() {
 }
 
 #[test]
+fn keys_that_were_pasted_in_are_warned_of() {
+    let environment = Environment::new();
+    environment.shell("git commit -q --allow-empty -m one && git docket init && git docket add 'It fails'");
+    // Put together here, so that whoever looks for keys in this repository finds none.
+    let token = format!("ghp_{}", "A1b2C3d4E5".repeat(4));
+    environment.write("body", format!("With this it works:\n\n    {token}\n"));
+    environment.shell("DOCKET_SEED=other git docket add 'Try it' --body - < body");
+    let told = environment.transcript(&["git docket validate"]);
+    assert!(!told.contains(&token), "what is warned of is not spread");
+    insta::assert_snapshot!(told);
+    let reviewed = environment.shell("git docket review tracking~1");
+    assert!(reviewed.contains("1 warning") && reviewed.contains("a token of GitHub"), "{reviewed}");
+}
+
+#[test]
 fn records_cannot_steer_the_terminal() {
     let environment = Environment::new();
     environment.shell("git docket init");

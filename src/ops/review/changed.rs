@@ -7,7 +7,7 @@ use super::ends::Ends;
 use crate::ops::read::place_of;
 use crate::ops::{Context, Error};
 use crate::record::path::{Identity, Place, kind_below};
-use crate::record::{Parsed, Record, RecordId, RecordPath, Violation, limits, parse};
+use crate::record::{Parsed, Record, RecordId, RecordPath, Violation, inspect, limits};
 use crate::store::{Entry, File, TreeChange};
 
 /// What stands at the path of a record on one side.
@@ -106,7 +106,7 @@ impl Changes {
         }
         let snapshot = context.store.snapshot(ends.head)?;
         let versions = snapshot.read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
-            Ok(bytes) => parse(&bytes, Some(&paths[at])),
+            Ok(bytes) => inspect(&bytes, Some(&paths[at])),
             Err(error) => Err(vec![Violation::file(None, error.to_string())]),
         });
         let mut versions: Vec<Option<_>> = versions.into_iter().map(Some).collect();
