@@ -18,9 +18,9 @@ use crate::record::Severity;
 #[command(after_help = "\
 Examples:
   git docket doctor
-  git docket doctor --fix                     build a broken index anew, remove what dead writers left")]
+  git docket doctor --fix                     mend the index and empty objects, remove what dead writers left")]
 pub(super) struct Arguments {
-    /// Mend what can be mended without risk: the index, and locks and files of writers known to be dead
+    /// Mend what can be mended without risk: the index, empty objects, and locks and files of writers known to be dead
     #[arg(long)]
     fix: bool,
 }

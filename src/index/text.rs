@@ -33,9 +33,8 @@ pub(super) fn push(statement: &mut Statement, terms: &Terms, archived: bool) {
                 }
                 _ => "(record.stigid IS NOT NULL AND record.id IN (SELECT words.item",
             });
-            statement.push(format!(" FROM words WHERE {}words.lexemes @@ ", dialect.here("words")));
-            let query = statement.parameter(lexemes(terms));
-            statement.push(format!("{query}::tsquery"));
+            statement.push(format!(" FROM words WHERE {}", dialect.here("words")));
+            push_lexemes(statement, terms, archived);
             // Which words stand next to each other, and how a long one ends, the index does not know.
             let is_plain = |words: &Vec<String>| words.len() == 1 && words[0].len() <= LEXEME;
             for words in terms.terms().iter().filter(|words| !is_plain(words)) {
@@ -54,12 +53,23 @@ pub(super) fn push_in_title(statement: &mut Statement, terms: &Terms, archived: 
         statement.push(")");
         return;
     }
-    // Of those that are found; were it an EXISTS, the titles of all would be looked at first.
-    statement.push("coalesce((SELECT TRUE");
-    for words in terms.terms() {
-        push_term(statement.push(" AND "), "words.title", words);
-    }
-    statement.push(" FROM words WHERE words.repository = record.repository AND words.record = record.record), FALSE)");
+    // All at once: to look at each title by itself takes half as long again as the whole search.
+    statement.record_in("words", |statement| {
+        push_lexemes(statement, terms, archived);
+        for words in terms.terms() {
+            push_term(statement.push(" AND "), "words.title", words);
+        }
+    });
+}
+
+/// That a row of Postgres has all of the words. The words of archived items have an index of their own.
+fn push_lexemes(statement: &mut Statement, terms: &Terms, archived: bool) {
+    let query = statement.parameter(lexemes(terms));
+    let live = format!("NOT words.archived AND words.lexemes @@ {query}::tsquery");
+    statement.push(match archived {
+        true => format!("({live} OR words.archived AND words.lexemes @@ {query}::tsquery)"),
+        false => live,
+    });
 }
 
 /// The rows of SQLite whose words match.

@@ -10,9 +10,9 @@ use super::hook_files::{HookState, hook_status};
 use super::index::{own_standing, rebuild_index};
 use super::read::{INCOMPLETE, Meta, Reading};
 use super::validate::{Target, validate};
-use super::{Context, Error};
+use super::{Context, Error, ErrorKind};
 use crate::record::Severity;
-use crate::store;
+use crate::store::{self, Recovery};
 
 /// A lock file younger than this may be somebody's who is writing now.
 const STALE: Duration = Duration::from_secs(60);
@@ -97,15 +97,24 @@ impl Finding {
 }
 
 /// Examines the docket: the clone, the tracking ref and its records, the index, the hooks, the guide for agents, and
-/// what killed processes left. Changes nothing, unless `fix` is wanted: then an index that cannot be used is built anew, and lock files and
-/// temporary files of writers of ours that are known to be dead are removed. No record is ever touched.
+/// what killed processes left. Changes nothing, unless `fix` is wanted: then an index that cannot be used is built anew,
+/// lock files and temporary files of writers of ours that are known to be dead are removed, and objects that a machine
+/// which went down left empty are got again, or done without. No record that can be read is ever touched.
 ///
 /// # Errors
 ///
 /// Where there is no docket to examine. What cannot be looked at or mended is a finding.
 pub fn doctor(context: &Context, fix: bool) -> Result<DoctorResponse, Error> {
-    let reading = context.read()?;
-    let mut findings: Vec<_> = agents(context).into_iter().collect();
+    let mut findings = objects(context, fix)?;
+    let reading = match (context.read(), findings.iter().find(|finding| !finding.fixed)) {
+        (Ok(reading), _) => reading,
+        (Err(_), Some(failed)) if fix => {
+            return Err(Error::new(ErrorKind::Corrupt, &failed.message).hint("git fsck --full"));
+        }
+        (Err(error), Some(_)) => return Err(error.hint("git docket doctor --fix")),
+        (Err(error), None) => return Err(error),
+    };
+    findings.extend(agents(context));
     let looked = [
         (Area::Leftovers, leftovers(context, fix)),
         (Area::Repository, repository(context)),
@@ -123,6 +132,39 @@ pub fn doctor(context: &Context, fix: bool) -> Result<DoctorResponse, Error> {
         findings,
         meta: reading.meta(),
     })
+}
+
+/// Objects that were never on the disk when the machine went down, or that are gone and the tracking ref needs.
+fn objects(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
+    let empty = context.store.empty_objects()?;
+    let message = match empty.len() {
+        0 => match context.store.tip() {
+            Err(error @ (store::Error::MissingObject { partial: false, .. } | store::Error::Corrupt { .. })) => {
+                error.to_string()
+            }
+            _ => return Ok(Vec::new()),
+        },
+        1 => "an object is empty: the machine went down before it was on the disk".to_owned(),
+        many => format!("{many} objects are empty: the machine went down before they were on the disk"),
+    };
+    let before = context.store.unchecked_tip()?;
+    let mut back = None;
+    let finding = Finding::new(Area::Repository, Severity::Error, message).hint("git fsck --full");
+    let what = "get what the remote has of it, and where that is not enough go back to the last commit that is whole";
+    let finding = finding.remedy(what, fix, || {
+        let lock = context.store.lock()?;
+        let time = context.source.now().as_seconds();
+        if let Recovery::Back(commit) = context.store.recover(&lock, &empty, time)? {
+            back = Some(commit);
+        }
+        Ok(())
+    });
+    let moved = back.zip(before).map(|(back, before)| {
+        let branch = context.tracking_ref();
+        let message = format!("{branch} went back from {before}, which is not whole, to {back}");
+        Finding::new(Area::Ref, Severity::Warning, message).hint(format!("git reflog show {branch}"))
+    });
+    Ok([Some(finding), moved].into_iter().flatten().collect())
 }
 
 fn repository(context: &Context) -> Result<Vec<Finding>, Error> {

@@ -72,7 +72,8 @@ pub fn parse(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Viol
 pub fn inspect(bytes: &[u8], path: Option<&RecordPath>) -> Result<Parsed, Vec<Violation>> {
     let mut parsed = parse(bytes, path)?;
     for (line, what) in secrets(&String::from_utf8_lossy(bytes)) {
-        let message = format!("holds what looks like {what}; whoever reads the repository can use it: have it replaced");
+        let message =
+            format!("holds what looks like {what}; whoever reads the repository can use it: have it replaced");
         parsed.warnings.push(Violation::file(Some(line), message).as_warning());
     }
     Ok(parsed)

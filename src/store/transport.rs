@@ -49,6 +49,8 @@ pub enum Depth {
     Deeper(u32),
     /// All of it.
     Whole,
+    /// What is there already, too.
+    Again,
 }
 
 /// What became of a push.
@@ -91,6 +93,7 @@ impl Store {
             Depth::Known => {}
             Depth::Deeper(commits) => drop(command.arg(format!("--deepen={commits}"))),
             Depth::Whole => drop(command.arg("--unshallow")),
+            Depth::Again => drop(command.arg("--refetch")),
         }
         command.arg("--progress").arg("--").arg(&remote.name);
         let specs = [Some(reference.to_owned()), beside.map(|beside| format!("{beside}*"))];

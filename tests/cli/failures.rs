@@ -144,3 +144,59 @@ fn an_identity_is_drawn_once() {
     environment.shell("git docket init");
     insta::assert_snapshot!(environment.transcript(&["git docket add One", "git docket add Two", "git docket list",]));
 }
+
+/// Leaves objects as a machine does that goes down before they are on the disk.
+fn empty(environment: &Environment, objects: &str) {
+    environment.shell(&format!(
+        "for o in $(git rev-parse {objects}); do f=.git/objects/$(echo $o | cut -c1-2)/$(echo $o | cut -c3-)
+            chmod u+w $f && : > $f || exit 1; done"
+    ));
+}
+
+#[test]
+fn objects_that_a_crash_left_empty_come_back() {
+    let environment = Environment::new();
+    environment.shell(
+        "git commit -q --allow-empty -m one && git docket init && git init -q --bare ../hub.git
+         git remote add origin ../hub.git && git push -q origin main
+         for n in One Two; do DOCKET_SEED=$n git docket add $n; done && git docket sync",
+    );
+    // All of it is elsewhere, too.
+    let before = environment.shell("git rev-parse tracking");
+    empty(&environment, "tracking tracking~1 tracking^{tree}");
+    assert_eq!(environment.run_shell("git docket list").status.code(), Some(255));
+    insta::assert_snapshot!(
+        "a_crash_is_mended_from_the_remote",
+        environment.transcript(&[
+            "git docket doctor",
+            "git docket doctor --fix",
+            "git docket doctor",
+            "git docket list",
+        ])
+    );
+    assert_eq!(environment.shell("git rev-parse tracking"), before);
+    // The last one is nowhere else, and before it one was changed twice.
+    environment.shell("DOCKET_SEED=three git docket add Three && git docket update $(git docket list --json | jq -r .items[0].id) --title Third");
+    let readable = environment.shell("git rev-parse tracking~1");
+    empty(&environment, "tracking tracking^{tree}");
+    let told = environment.shell("git docket doctor --fix");
+    assert!(told.contains("went back from"), "{told}");
+    assert_eq!(environment.shell("git rev-parse tracking"), readable);
+    assert_eq!(environment.json("list")["total_count"], 3);
+    environment.shell("git fsck --no-reflogs && git gc --quiet && git docket validate && git docket sync");
+}
+
+#[test]
+fn objects_that_are_nowhere_else_are_said_to_be_lost() {
+    let environment = Environment::new();
+    environment.shell("git commit -q --allow-empty -m one && git docket init && git docket add One");
+    environment.shell("rm -r .git/logs/refs/heads/tracking");
+    empty(&environment, "tracking");
+    let told = environment.run_shell("git docket doctor --fix");
+    assert_eq!(told.status.code(), Some(255));
+    let said = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(
+        said.contains("is missing") && said.contains("git fsck --full"),
+        "{said}"
+    );
+}

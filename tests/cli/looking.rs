@@ -220,7 +220,10 @@ fn keys_that_were_pasted_in_are_warned_of() {
     assert!(!told.contains(&token), "what is warned of is not spread");
     insta::assert_snapshot!(told);
     let reviewed = environment.shell("git docket review tracking~1");
-    assert!(reviewed.contains("1 warning") && reviewed.contains("a token of GitHub"), "{reviewed}");
+    assert!(
+        reviewed.contains("1 warning") && reviewed.contains("a token of GitHub"),
+        "{reviewed}"
+    );
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! What is left of objects when the machine went down before they were on the disk.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+
+use super::{CommitId, Depth, Error, Store, Talk, WriteLock};
+
+/// How a ref that could not be read was brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recovery {
+    /// All that it reaches is there, perhaps from the remote.
+    Whole,
+    /// It stands at an earlier commit now, the newest in its reflog of which all is there.
+    Back(CommitId),
+}
+
+impl Store {
+    /// Files of objects that hold nothing, as a machine that loses its power leaves them. Git makes no such files.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Git`] where the directories of objects cannot be listed.
+    pub fn empty_objects(&self) -> Result<Vec<PathBuf>, Error> {
+        let list = |dir: &std::path::Path| fs::read_dir(dir).map_err(Error::git("list the directory of objects"));
+        let is_hex = |name: &OsStr| name.as_encoded_bytes().iter().all(u8::is_ascii_hexdigit);
+        let mut empty = Vec::new();
+        for shard in list(&self.common_dir().join("objects"))?.filter_map(Result::ok) {
+            if shard.file_name().len() != 2 || !is_hex(&shard.file_name()) {
+                continue;
+            }
+            let objects = list(&shard.path())?.filter_map(Result::ok);
+            let objects = objects.filter(|object| is_hex(&object.file_name()));
+            let objects =
+                objects.filter(|object| object.metadata().is_ok_and(|file| file.is_file() && file.len() == 0));
+            empty.extend(objects.map(|object| object.path()));
+        }
+        empty.sort();
+        Ok(empty)
+    }
+
+    /// Removes files of objects that hold nothing, gets what the remote has of them, and where the tracking ref still
+    /// reaches something that is not there, moves it back to the newest commit of its reflog that is whole. The commits
+    /// after that one stay in the reflog.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`]; [`Error::MissingObject`] where no commit in the reflog is whole; those of moving the
+    /// ref. What was removed held nothing.
+    pub fn recover(&self, lock: &WriteLock, empty: &[PathBuf], time: i64) -> Result<Recovery, Error> {
+        for object in empty {
+            // Git takes one that is there for one it has, and would neither fetch it nor write it again.
+            fs::remove_file(object).map_err(Error::not_writable(object))?;
+        }
+        let Some(tip) = self.unchecked_tip()? else {
+            return Ok(Recovery::Whole);
+        };
+        if self.is_whole(tip) {
+            return Ok(Recovery::Whole);
+        }
+        if let Some(remote) = self.remote() {
+            let mut talk = Talk {
+                may_ask: false,
+                told: None,
+                until: None,
+            };
+            // Git fails in the end where our ref reaches what nobody has, with all there that the remote has.
+            let _told_below = self.fetch(&remote, self.tracking_ref(), None, Depth::Again, &mut talk);
+        }
+        if self.is_whole(tip) {
+            return Ok(Recovery::Whole);
+        }
+        let whole = self.reflog()?.into_iter().find(|commit| self.is_whole(*commit));
+        let Some(whole) = whole else {
+            return Err(Error::MissingObject {
+                id: tip.to_string(),
+                partial: false,
+            });
+        };
+        let why = "doctor: back to the last commit that is whole";
+        self.fast_forward(lock, Some(tip), whole, time, why)?;
+        Ok(Recovery::Back(whole))
+    }
+
+    /// Whether all that a commit reaches is there.
+    fn is_whole(&self, commit: CommitId) -> bool {
+        let commit = commit.to_string();
+        let arguments = ["rev-list", "--objects", "--quiet", &commit, "--"];
+        self.git(&arguments.map(OsStr::new)).is_ok()
+    }
+}
