@@ -19,10 +19,26 @@ impl Server {
         let builder = PgTempDBBuilder::new().with_bin_path(binaries()).with_password(PASSWORD);
         // The password counts, also for who asks from this machine.
         let builder = builder.with_initdb_arg("auth", "scram-sha-256");
-        Self {
+        let server = Self {
             server: PgTempDB::from_builder(builder.with_config_param("max_connections", "30")),
             restarted: false,
+        };
+        server.wait_until_ready();
+        server
+    }
+
+    /// It may still be starting up, and refuse everybody, when the process is there.
+    fn wait_until_ready(&self) {
+        for _ in 0..3_000 {
+            let asked = Command::new(binaries().join("pg_isready"))
+                .args(["-q", "-d", &self.url()])
+                .status();
+            if asked.expect("pg_isready runs").success() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
         }
+        panic!("the server does not come up");
     }
 
     pub(crate) fn url(&self) -> String {
