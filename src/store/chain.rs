@@ -125,7 +125,7 @@ fn read(repo: &gix::Repository, id: CommitId) -> Result<Link, Error> {
         })?;
         if entries.len() == ENTRIES {
             return Err(Error::TooManyEntries {
-                commit: id,
+                tree: tree.id.to_string(),
                 limit: ENTRIES,
             });
         }

@@ -7,7 +7,7 @@ use super::walk::{Commit, Walk, remember};
 use super::{BlobId, CommitId, Error, Mode, Store, object, parallel};
 
 /// Where the records are; nothing else is followed.
-const UNDER: &str = ".tracking";
+pub(super) const UNDER: &str = ".tracking";
 
 /// Commits a thread compares at a time; neighbours share trees.
 const CHUNK: usize = 256;
@@ -52,7 +52,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingObject`] or [`Error::Corrupt`], of a tree or of a parent.
+    /// [`Error::MissingObject`] or [`Error::Corrupt`], of a tree or of a parent; [`Error::TooManyEntries`] where more than
+    /// two million are different.
     pub fn compare(&self, walk: &Walk, range: Range<usize>) -> Result<Vec<Vec<PathChange>>, Error> {
         let commits = walk.commits().get(range).unwrap_or_default();
         self.compared(walk, commits, Within::Below(UNDER))
@@ -94,7 +95,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingObject`], [`Error::Corrupt`] or [`Error::NotACommit`].
+    /// [`Error::MissingObject`], [`Error::Corrupt`], [`Error::NotACommit`] or [`Error::TooManyEntries`].
     pub fn tree_changes(&self, from: Option<CommitId>, to: CommitId) -> Result<Vec<TreeChange>, Error> {
         let repo = self.repo_with_recent();
         let before = from.map(|from| object::tree_of(&repo, from.0)).transpose()?;
@@ -116,6 +117,7 @@ impl Store {
             within: Within::Everywhere,
             exact: true,
             changed: Vec::new(),
+            seen: 0,
         };
         comparison.add(object::tree_of(&repo, to.0)?, &[object::tree_of(&repo, from.0)?])?;
         let mut changes: Vec<_> = comparison.changed.into_iter().map(tree_change).collect();
@@ -144,6 +146,7 @@ fn changed(
         within,
         exact: false,
         changed: Vec::new(),
+        seen: 0,
     };
     comparison.add(tree, parents)?;
     let mut changed = comparison.changed;

@@ -4,6 +4,7 @@ use gix::objs::Kind;
 use gix::objs::tree::EntryRef;
 
 use super::changes::{File, PathChange};
+use super::tree::{MAX_ENTRIES, is_name, too_many};
 use super::{BlobId, Error, Mode, object};
 
 /// Where only some directory counts, what lies below this many others is not looked into: no record does.
@@ -49,6 +50,8 @@ pub(super) struct Comparison<'r> {
     pub(super) exact: bool,
     /// The files found, in no particular order.
     pub(super) changed: Vec<PathChange>,
+    /// How many entries that are different were looked at, directories included.
+    pub(super) seen: usize,
 }
 
 /// A directory that may be different, in the tree and in those it is compared with.
@@ -78,6 +81,9 @@ impl Comparison<'_> {
         }];
         while let Some(directory) = open.pop() {
             self.look(&directory, &mut open)?;
+            if self.seen > MAX_ENTRIES {
+                return Err(too_many(tree));
+            }
         }
         Ok(())
     }
@@ -102,6 +108,7 @@ impl Comparison<'_> {
             if self.is_in(held[0], &held[1..]) {
                 continue;
             }
+            self.seen += 1;
             let mut path = [&directory.path, name].concat();
             let of = |directory: bool| {
                 held.iter()
@@ -167,6 +174,7 @@ fn entries<'t>(
             };
             let tree = gix::objs::TreeRef::from_bytes(&bytes[skipped..], repo.object_hash()).map_err(corrupt)?;
             let mut entries = tree.entries;
+            entries.retain(|entry| is_name(entry.filename));
             entries.sort_by_key(|entry| entry.filename);
             entries.dedup_by_key(|entry| entry.filename);
             Ok(entries)

@@ -6,6 +6,7 @@ use gix::bstr::BStr;
 use gix::objs::tree::EntryKind;
 use gix::objs::{Kind, Write};
 
+use super::orderly::in_order;
 use super::{Entry, Error, File, Mode, stage, tree};
 
 /// Names that mean something else on some file system are refused on all.
@@ -140,6 +141,8 @@ fn with_files(
     files: &[Wanted<'_>],
     make: impl FnMut(&gix::objs::Tree) -> Result<gix::ObjectId, gix::Error>,
 ) -> Result<gix::ObjectId, Error> {
+    let paths: Vec<_> = files.iter().map(|(path, _)| *path).collect();
+    let root = in_order(memory, root, &paths, 0)?;
     let mut editor = memory.edit_tree(root).map_err(Error::git("read the tree"))?.detach();
     for (path, wanted) in files {
         let parts = path.split(|byte| *byte == b'/').map(BStr::new);

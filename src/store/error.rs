@@ -141,10 +141,10 @@ pub enum Error {
         limit: u64,
     },
     /// A tree holds more entries than any honest one.
-    #[error("the tree of commit {commit} has more than {limit} entries")]
+    #[error("tree {tree} has more than {limit} entries")]
     TooManyEntries {
-        /// The commit whose tree was listed.
-        commit: CommitId,
+        /// The tree that was looked through.
+        tree: String,
         /// The limit.
         limit: usize,
     },

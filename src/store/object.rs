@@ -124,7 +124,8 @@ pub(super) fn missing(repo: &gix::Repository, id: gix::ObjectId) -> Error {
     }
 }
 
-fn is_partial(repo: &gix::Repository) -> bool {
+/// Whether a remote has promised objects that need not be here.
+pub(super) fn is_partial(repo: &gix::Repository) -> bool {
     let config = repo.config_snapshot();
     let promised = |name: &str| config.boolean(format!("remote.{name}.promisor").as_str()) == Some(true);
     config.string("extensions.partialClone").is_some()

@@ -2,6 +2,7 @@
 
 use gix::objs::Kind;
 
+use super::changes::UNDER;
 use super::packed::{self, keep_bases};
 use super::tree::{self, Listing};
 use super::{BlobId, CommitId, Entry, Error, FORMAT_PATH, File, Mode, Store, object, parallel};
@@ -68,6 +69,29 @@ impl Store {
     /// [`Error::Git`], which should never happen.
     pub fn blob_id(&self, bytes: &[u8]) -> Result<BlobId, Error> {
         object::blob_id(&self.repo(), bytes).map(BlobId)
+    }
+}
+
+impl Store {
+    /// Whether this is a partial clone in which a file below `.tracking/` of a commit is missing: git takes commits for
+    /// whole whose files it was not to fetch.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::snapshot`] and [`Snapshot::entries`], but that nothing is missing.
+    pub fn lacks_files(&self, commit: CommitId) -> Result<bool, Error> {
+        let repo = self.repo();
+        if !object::is_partial(&repo) {
+            return Ok(false);
+        }
+        match self.snapshot(commit).and_then(|snapshot| snapshot.entries(UNDER)) {
+            Ok(entries) => {
+                let mut files = entries.iter().filter(|entry| entry.mode.is_file());
+                Ok(files.any(|file| !repo.has_object(file.blob.0)))
+            }
+            Err(Error::MissingObject { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -143,8 +167,9 @@ impl Snapshot {
         let under = under.trim_matches('/');
         let mut listing = Listing {
             repo: &self.repo,
-            commit: self.commit,
+            root: self.root,
             entries: Vec::new(),
+            seen: 0,
         };
         if under.is_empty() {
             listing.add(self.root, &mut Vec::new(), 0)?;

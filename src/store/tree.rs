@@ -1,17 +1,18 @@
 //! Trees as they are, however hostile.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use gix::objs::tree::EntryKind;
 use gix::objs::{Kind, TreeRefIter};
 
-use super::{BlobId, CommitId, Error, object};
+use super::{BlobId, Error, object};
 
 /// Directories below this many others are listed, not entered.
 const MAX_DEPTH: usize = 64;
 
-/// No honest tree has more entries; a few trees that name each other twice reach any number.
-const MAX_ENTRIES: usize = 2_000_000;
+/// No honest tree has more entries, directories and files; a few trees that name each other twice reach any number.
+pub(super) const MAX_ENTRIES: usize = if cfg!(test) { 2_000 } else { 2_000_000 };
 
 /// What a tree entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,11 +115,27 @@ pub(super) fn deepest(repo: &gix::Repository, root: gix::ObjectId, path: &[u8]) 
     Ok(deepest)
 }
 
+/// Whether an entry can be named by a path. What stands in a broken tree with a slash in its name would pass for a file
+/// of another directory.
+pub(super) fn is_name(name: &[u8]) -> bool {
+    !name.is_empty() && !name.contains(&b'/')
+}
+
+/// What is said of a tree that holds more than any honest one.
+pub(super) fn too_many(tree: gix::ObjectId) -> Error {
+    Error::TooManyEntries {
+        tree: tree.to_string(),
+        limit: MAX_ENTRIES,
+    }
+}
+
 /// A recursive listing.
 pub(super) struct Listing<'r> {
     pub(super) repo: &'r gix::Repository,
-    pub(super) commit: CommitId,
+    pub(super) root: gix::ObjectId,
     pub(super) entries: Vec<Entry>,
+    /// How many entries were looked at, directories included: some trees hold nothing but these.
+    pub(super) seen: usize,
 }
 
 impl Listing<'_> {
@@ -126,22 +143,34 @@ impl Listing<'_> {
     /// the root's.
     pub(super) fn add(&mut self, id: gix::ObjectId, path: &mut Vec<u8>, depth: usize) -> Result<(), Error> {
         let tree = object::find(self.repo, id, Kind::Tree)?;
-        for entry in TreeRefIter::from_bytes(&tree.data, self.repo.object_hash()) {
+        let (mut last, mut names): (&[u8], Option<HashSet<&[u8]>>) = (b"", None);
+        for (at, entry) in TreeRefIter::from_bytes(&tree.data, self.repo.object_hash()).enumerate() {
             let entry = entry.map_err(|source| Error::Corrupt {
                 id: id.to_string(),
                 source: source.into(),
             })?;
+            if self.seen == MAX_ENTRIES {
+                return Err(too_many(self.root));
+            }
+            self.seen += 1;
+            // Of several entries of one name the first counts, here as in a look at one path. As long as they are in
+            // order, none comes twice.
+            let name: &[u8] = entry.filename;
+            if names.is_none() && name <= last {
+                let before = TreeRefIter::from_bytes(&tree.data, self.repo.object_hash()).take(at);
+                let before = before.filter_map(Result::ok).map(|entry| -> &[u8] { entry.filename });
+                names = Some(before.collect());
+            }
+            last = name;
+            if !is_name(name) || names.as_mut().is_some_and(|names| !names.insert(name)) {
+                continue;
+            }
             let mode = Mode::of(entry.mode.kind());
             let length = path.len();
             path.extend_from_slice(entry.filename);
             if mode == Mode::Directory && depth < MAX_DEPTH {
                 path.push(b'/');
                 self.add(entry.oid.to_owned(), path, depth + 1)?;
-            } else if self.entries.len() == MAX_ENTRIES {
-                return Err(Error::TooManyEntries {
-                    commit: self.commit,
-                    limit: MAX_ENTRIES,
-                });
             } else {
                 self.entries.push(Entry {
                     path: path.clone(),
@@ -152,5 +181,55 @@ impl Listing<'_> {
             path.truncate(length);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gix::objs::Tree;
+    use gix::objs::tree::Entry;
+
+    use super::*;
+    use crate::store::{CommitId, Store};
+
+    /// Forty trees of a few bytes, each in the next one twice: a billion files, or a billion directories without any.
+    #[test]
+    fn a_few_trees_that_name_each_other_are_not_counted_to_the_end() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::create_repository(dir.path(), None).expect("a repository");
+        let repo = store.repo();
+        let tree = |names: &[&str], kind: EntryKind, oid: gix::ObjectId| {
+            let entry = |name: &&str| Entry {
+                mode: kind.into(),
+                filename: (*name).into(),
+                oid,
+            };
+            let entries = names.iter().map(entry).collect();
+            repo.write_object(Tree { entries }).expect("a tree").detach()
+        };
+        let blob = repo.write_blob("content").expect("a blob").detach();
+        let empty = tree(&[], EntryKind::Blob, blob);
+        for leaf in [empty, tree(&["a.md"], EntryKind::Blob, blob)] {
+            let twice = (0..40).fold(leaf, |inner, _| tree(&["a", "b"], EntryKind::Tree, inner));
+            let root = tree(&[".tracking"], EntryKind::Tree, twice);
+            let commit = |tree: gix::ObjectId| {
+                let whole = format!("tree {tree}\nauthor A <a@b> 0 +0000\ncommitter A <a@b> 0 +0000\n\nbomb\n");
+                let written = gix::objs::Write::write_buf(&repo.objects, Kind::Commit, whole.as_bytes());
+                CommitId(written.expect("a commit"))
+            };
+            let (bomb, none) = (commit(root), commit(empty));
+            let too_many = |error: Option<Error>| {
+                assert!(
+                    matches!(&error, Some(Error::TooManyEntries { tree, .. }) if *tree == root.to_string()),
+                    "{error:?}"
+                );
+            };
+            let snapshot = store.snapshot(bomb).expect("a snapshot");
+            too_many(snapshot.entries("").err());
+            too_many(store.history(bomb).err());
+            too_many(store.differences(none, bomb).err());
+            // One path of it can be looked at all the same.
+            assert!(snapshot.entry(".tracking/a/b/a").expect("a look").is_some());
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
+use super::mended::mended;
 use super::packed::keep_bases;
 use super::{CommitId, Error, Store, object};
 
@@ -222,7 +223,14 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         source: source.into(),
     };
     let object = object::find(repo, id, Kind::Commit)?.into_commit();
-    let commit = object.decode().map_err(corrupt)?;
+    let whole;
+    let commit = match object.decode() {
+        Ok(commit) => commit,
+        Err(source) => {
+            whole = mended(&object.data).ok_or_else(|| corrupt(source))?;
+            gix::objs::CommitRef::from_bytes(&whole, repo.object_hash()).map_err(corrupt)?
+        }
+    };
     let parents: Vec<_> = commit.parents().map(CommitId).collect();
     let parent_count = parents.len();
     let (mut client, mut operation, mut undoes) = (None, None, None);

@@ -119,6 +119,13 @@ fn a_ref_that_is_not_a_branch_of_commits_is_named() {
     assert_error!(store.tip(), Error::BrokenRef { reference, .. } if reference == DEFAULT_REF);
     std::fs::write(&path, repo.git(&["rev-parse", "HEAD^{tree}"]) + "\n").unwrap();
     assert_error!(store.tip(), Error::NotACommit { what, kind } if what == DEFAULT_REF && kind == "tree");
+    let tag = "object {}\ntype commit\ntag v1\ntagger A <a@b> 0 +0000\n\ntag\n"
+        .replace("{}", &repo.git(&["rev-parse", "HEAD"]));
+    let tag = repo.git_with(&["mktag"], tag.as_bytes());
+    for (object, what) in [(tag, "tag"), (repo.git(&["rev-parse", "HEAD:code.txt"]), "blob")] {
+        std::fs::write(&path, object + "\n").unwrap();
+        assert_error!(store.tip(), Error::NotACommit { kind, .. } if kind == what);
+    }
     std::fs::write(&path, "1234567890123456789012345678901234567890\n").unwrap();
     assert_error!(store.tip(), Error::MissingObject { partial: false, .. });
 }

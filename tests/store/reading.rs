@@ -114,11 +114,26 @@ fn hostile_trees_are_listed_as_they_are() {
         .into_iter()
         .map(|entry| entry.path)
         .collect();
-    assert_eq!(paths, [b"../..".as_slice(), b"../.git", b"../\xff\n", b"b", b"a", b"a"]);
+    assert_eq!(paths, [b"../..".as_slice(), b"../.git", b"../\xff\n", b"b", b"a"]);
     assert_eq!(
         snapshot.read("a", LIMIT).unwrap().unwrap().bytes,
         b"content",
         "the first of a name"
+    );
+
+    let slash = raw(&[
+        ("100644", b"b/c", &blob),
+        ("100644", b"", &blob),
+        ("100644", b"d", &blob),
+    ]);
+    let commit: CommitId = repo.git(&["commit-tree", "-m", "slash", &slash]).parse().unwrap();
+    let store = repo.open();
+    assert_eq!(names(&store.snapshot(commit).unwrap().entries("").unwrap()), ["d"]);
+    let empty: CommitId = repo.git(&["commit-tree", "-m", "empty", &raw(&[])]).parse().unwrap();
+    let changed = store.differences(empty, commit).unwrap();
+    assert_eq!(
+        changed.iter().map(|change| change.path.as_slice()).collect::<Vec<_>>(),
+        [b"d"]
     );
 
     let mut deep = inner;
