@@ -326,7 +326,11 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         }
         E::MissingObject { partial: true, .. } => (
             ErrorKind::Unavailable,
-            vec!["git fetch --refetch --no-filter origin tracking".into()],
+            // The first brings what the tip lacks, the second what its past does.
+            vec![
+                "git docket fetch".into(),
+                "git fetch --refetch --no-filter origin tracking".into(),
+            ],
         ),
         // Nothing is known to be broken where the system did not let us look.
         E::NotReadable { .. } => (ErrorKind::Unavailable, vec![]),

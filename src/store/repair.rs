@@ -65,7 +65,7 @@ impl Store {
                 until: None,
             };
             // Git fails in the end where our ref reaches what nobody has, with all there that the remote has.
-            let _told_below = self.fetch(&remote, self.tracking_ref(), None, Depth::Again, &mut talk);
+            let _told_below = self.fetch(&remote, self.tracking_ref(), None, Depth::Anew, &mut talk);
         }
         if self.is_whole(tip) {
             return Ok(Recovery::Whole);

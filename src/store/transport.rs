@@ -49,8 +49,8 @@ pub enum Depth {
     Deeper(u32),
     /// All of it.
     Whole,
-    /// What is there already, too.
-    Again,
+    /// All of it once more, also what should be here: a partial clone has commits without their files.
+    Anew,
 }
 
 /// What became of a push.
@@ -93,7 +93,7 @@ impl Store {
             Depth::Known => {}
             Depth::Deeper(commits) => drop(command.arg(format!("--deepen={commits}"))),
             Depth::Whole => drop(command.arg("--unshallow")),
-            Depth::Again => drop(command.arg("--refetch")),
+            Depth::Anew => drop(command.arg("--refetch")),
         }
         command.arg("--progress").arg("--").arg(&remote.name);
         let specs = [Some(reference.to_owned()), beside.map(|beside| format!("{beside}*"))];

@@ -42,7 +42,12 @@ impl<'c> Conversation<'c> {
         let store = &self.context.store;
         let before = store.last_known(self.remote, store.tracking_ref()).ok().flatten();
         let proposals = proposal::prefix(proposal::tracking(self.context));
-        let theirs = self.fetched_to(Some(&proposals), Depth::Known)?;
+        let mut theirs = self.fetched_to(Some(&proposals), Depth::Known)?;
+        if let Some(tip) = theirs
+            && store.lacks_files(tip)?
+        {
+            theirs = self.fetched_to(Some(&proposals), Depth::Anew)?;
+        }
         if let (Some(before), Some(theirs)) = (before, theirs)
             && before != theirs
             && !store.leads_to(before, theirs)?
