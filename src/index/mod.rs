@@ -64,6 +64,9 @@ pub enum Error {
     /// The directory or the disk does not allow it.
     #[error("the index cannot be written: {0}")]
     NotWritable(String),
+    /// A file that it would hold cannot be read from the repository.
+    #[error("the index stays where it is: {0}")]
+    Lacking(String),
     /// It stands at another commit than the caller thinks.
     #[error("the index has moved on meanwhile")]
     Moved,

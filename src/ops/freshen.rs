@@ -235,6 +235,9 @@ impl Context {
             .chunks(FILES)
             .map(move |entries| Batch::read(&snapshot, entries));
         one_ahead(entries.len() > FILES, batches, |batch| {
+            if let Some(reason) = batch.damaged {
+                return Err(index::Error::Lacking(reason).into());
+            }
             index.add(&batch.files, &batch.unread)?;
             self.progress.advance(batch.entries);
             Ok(())
@@ -300,6 +303,8 @@ struct Batch {
     entries: usize,
     files: Vec<Content>,
     unread: Vec<Unread>,
+    /// Why one of them could not be read here at all. An index made of the others would go on without it when it can.
+    damaged: Option<String>,
 }
 
 impl Batch {
@@ -319,10 +324,13 @@ impl Batch {
         for (path, _, outcome) in read_files(snapshot, found, parse) {
             match outcome {
                 Ok(parsed) => batch.files.push(Content { path, parsed }),
-                Err(violations) => batch.unread.push(Unread {
+                Err(unusable) if unusable.damaged => {
+                    batch.damaged = unusable.violations.first().map(|violation| violation.message.clone());
+                }
+                Err(unusable) => batch.unread.push(Unread {
                     path: path.to_string(),
                     kind: path.kind(),
-                    violations,
+                    violations: unusable.violations,
                 }),
             }
         }

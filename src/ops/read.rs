@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, Error, ErrorKind, violation_json};
 use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, inspect, limits, parse};
-use crate::store::{CommitId, Entry, History, Snapshot};
+use crate::store::{self, CommitId, Entry, History, Snapshot};
 
 /// The format this version reads and writes, as `.tracking/format` has it.
 pub(super) const FORMAT: &str = "1";
@@ -266,9 +266,9 @@ impl Reading {
         for (path, entry, outcome) in read_files(&self.snapshot, found, parse) {
             match outcome {
                 Ok(parsed) => drop(loaded.records.insert(path, parsed)),
-                Err(violations) => loaded.unreadable.push(Unreadable {
+                Err(unusable) => loaded.unreadable.push(Unreadable {
                     file: file_name(&entry),
-                    violations,
+                    violations: unusable.violations,
                 }),
             }
         }
@@ -390,6 +390,13 @@ pub(super) fn place_of(entry: &Entry) -> Place {
     }
 }
 
+/// Why a file is no record.
+pub(super) struct Unusable {
+    pub(super) violations: Vec<Violation>,
+    /// Whether its object is missing or damaged here: that says nothing about the file, and may be mended.
+    pub(super) damaged: bool,
+}
+
 /// How a file is read as a record.
 type Parse = fn(&[u8], Option<&RecordPath>) -> Result<Parsed, Vec<Violation>>;
 
@@ -398,11 +405,17 @@ pub(super) fn read_files(
     snapshot: &Snapshot,
     found: Vec<(RecordPath, Entry)>,
     parse: Parse,
-) -> impl Iterator<Item = (RecordPath, Entry, Result<Parsed, Vec<Violation>>)> {
+) -> impl Iterator<Item = (RecordPath, Entry, Result<Parsed, Unusable>)> {
     let (paths, entries): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let read = snapshot.read_all(&entries, limits::RECORD_BYTES, |at, bytes| match bytes {
-        Ok(bytes) => parse(&bytes, Some(&paths[at])),
-        Err(error) => Err(vec![Violation::file(None, error.to_string())]),
+        Ok(bytes) => parse(&bytes, Some(&paths[at])).map_err(|violations| Unusable {
+            violations,
+            damaged: false,
+        }),
+        Err(error) => Err(Unusable {
+            violations: vec![Violation::file(None, error.to_string())],
+            damaged: !matches!(error, store::Error::TooLarge { .. }),
+        }),
     });
     paths
         .into_iter()

@@ -43,6 +43,36 @@ fn a_file_that_is_gone_or_broken_is_built_anew() {
     assert_eq!(docket.digest(), digest);
 }
 
+/// What is wrong with this repository is not wrong with the records: nothing of it is kept.
+#[test]
+fn a_file_that_was_missing_for_a_while_is_there_again() {
+    let docket = docket();
+    let digest = docket.digest();
+    let id = docket.add("A third item");
+    let blob = docket.git(&format!("rev-parse tracking:.tracking/work-items/{}/{id}.md", &id[..2]));
+    let object = docket.path().join(".git/objects").join(&blob[..2]).join(&blob[2..]);
+    let away = docket.path().join("away");
+    fs::rename(&object, &away).expect("it is taken away");
+    for rubbish in [None, Some(b"rubbish")] {
+        if let Some(rubbish) = rubbish {
+            fs::write(&object, rubbish).expect("something else in its place");
+        }
+        let answer = ops::list(&docket.open(0, true), &ListRequest::default()).expect("an answer");
+        assert_eq!((answer.meta.data_source, answer.total_count), ("git", 2));
+        let warnings = answer.meta.warnings.join("\n");
+        assert!(
+            warnings.contains("the index stays where it is") && warnings.contains(&blob) && warnings.contains(&id),
+            "{warnings}"
+        );
+    }
+    fs::remove_file(&object).expect("it goes");
+    fs::rename(&away, &object).expect("it comes back");
+    assert_eq!(docket.agree(), "sqlite");
+    assert_ne!(docket.digest(), digest);
+    let answer = ops::list(&docket.open(0, true), &ListRequest::default()).expect("an answer");
+    assert_eq!((answer.meta.data_source, answer.total_count), ("sqlite", 3));
+}
+
 #[test]
 fn where_none_can_be_written_git_answers_and_says_so() {
     let docket = docket();
