@@ -9,8 +9,9 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::Failure;
-use super::text::{one_line, visible};
+use super::text::{one_line, tame, visible};
 use crate::ops::Error;
+use crate::record::shown::tame_json;
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -48,8 +49,9 @@ impl Output {
             .then(|| term.size_checked().map_or(80, |(_, columns)| usize::from(columns)))
     }
 
-    /// Prints text, with its colours where a terminal shows them.
+    /// Prints text, with its colours where a terminal shows them, and nothing else that a terminal does something about.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        let text = &tame(text);
         let stdout = io::stdout();
         let choice = match self.choice {
             ColorChoice::Auto => AutoStream::choice(&stdout),
@@ -66,7 +68,7 @@ impl Output {
 
     /// Prints one JSON document.
     pub(super) fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
-        let mut text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+        let mut text = tame_json(serde_json::to_string_pretty(value).map_err(io::Error::other)?);
         text.push('\n');
         write(&text)
     }
@@ -118,7 +120,7 @@ impl Output {
         if self.json {
             let mut stderr = io::stderr().lock();
             // Nothing is left to tell it to when standard error is gone.
-            let _gone = writeln!(stderr, "{}", error.to_json());
+            let _gone = writeln!(stderr, "{}", tame_json(error.to_json().to_string()));
             return;
         }
         self.say(RED, "error", &error.to_string());
@@ -169,7 +171,16 @@ pub(super) fn listening(url: &str) {
 
 /// Prints help, version or a usage error.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    match error.print() {
+    let whole = error.render().ansi().to_string();
+    let harmless = tame(&whole);
+    let printed = match harmless == whole {
+        true => error.print(),
+        // An argument is quoted in it, which may have come from a record.
+        false => io::stderr()
+            .lock()
+            .write_all(strip_str(&harmless).to_string().as_bytes()),
+    };
+    match printed {
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(255),
         _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
     }

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::output::DIM;
 use crate::record::common::Retraction;
 use crate::record::id::CommitHash;
+use crate::record::shown::steers;
 use crate::record::value::Time;
 use crate::record::vendor::VendorStatus;
 use crate::record::work_item::{Priority, Status};
@@ -16,15 +17,12 @@ use crate::record::work_item::{Priority, Status};
 ///
 /// Line feeds and tabs stay.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(hidden) {
+    if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if hidden(c) {
+        if steers(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
@@ -33,7 +31,26 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same, on one line.
+/// The same of a text that has colours and weights of ours, which stay: what is left of a record's goes no further than
+/// these.
+pub(super) fn tame(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, piece) in text.split('\u{1b}').enumerate() {
+        if at > 0 {
+            out.push_str(if is_style(piece) { "\u{1b}" } else { "\\u{1b}" });
+        }
+        out.push_str(&visible(piece));
+    }
+    out
+}
+
+/// Whether what stands behind an escape character sets colours or weights.
+fn is_style(rest: &str) -> bool {
+    let parameters = rest.strip_prefix('[').and_then(|rest| rest.split_once('m'));
+    parameters.is_some_and(|(numbers, _)| numbers.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'))
+}
+
+/// The text made harmless, on one line.
 pub(super) fn one_line(text: &str) -> String {
     visible(text).replace(['\n', '\t'], " ")
 }
@@ -158,6 +175,12 @@ mod tests {
     fn records_cannot_steer_the_terminal() {
         assert_eq!(visible("a\u{1b}[31mb\u{202e}c\n\t🚀"), "a\\u{1b}[31mb\\u{202e}c\n\t🚀");
         assert_eq!(one_line("a\nb\r"), "a b\\r");
+        let styled = "\u{1b}[1;31mred\u{1b}[0m\n";
+        assert_eq!(tame(styled), styled);
+        assert_eq!(
+            tame("a\u{1b}[2Jb\u{1b}]0;c\u{7}\u{1b}"),
+            "a\\u{1b}[2Jb\\u{1b}]0;c\\u{7}\\u{1b}"
+        );
     }
 
     #[test]

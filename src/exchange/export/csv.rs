@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::encode::visible;
 use super::{Derived, Exported};
 use crate::record::common::Retraction;
 use crate::record::{Fields, Kind};
@@ -15,8 +16,8 @@ pub const FORMAT: &str = "git-docket-csv/1";
 /// The kinds there are tables of.
 pub const KINDS: &[Kind] = &[Kind::WorkItem, Kind::Vendor, Kind::Enhancement, Kind::Deployment];
 
-/// What a cell that would be taken for a formula begins with.
-const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r'];
+/// What a cell that would be taken for a formula begins with; the wide ones mean the same where such are typed.
+const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// The columns of a kind, in their order; of a kind that has no table, none.
 #[must_use]
@@ -238,8 +239,9 @@ fn line<'c>(cells: impl IntoIterator<Item = Cow<'c, str>>) -> String {
 }
 
 fn cell(text: &str) -> String {
+    let text: String = text.chars().map(visible).collect();
     let guard = if text.starts_with(FORMULA) { "'" } else { "" };
-    let plain = !text.contains(['"', ',', '\r', '\n']) && text.trim() == text;
+    let plain = !text.contains(['"', ',', '\r', '\n']) && text.trim() == text.as_str();
     match plain {
         true => format!("{guard}{text}"),
         false => format!("\"{guard}{}\"", text.replace('"', "\"\"")),
@@ -264,6 +266,9 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "\"'\t=1\""),
             ("\r=1", "\"'\r=1\""),
+            ("\n=1", "\"'\n=1\""),
+            ("＝1+1", "'＝1+1"),
+            ("\u{1b}[2J\u{9b}", "␛[2J\u{fffd}"),
             (
                 "=HYPERLINK(\"http://x\",\"y\")",
                 "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"",

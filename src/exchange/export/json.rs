@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::encode::base64;
 use super::{Exported, Head, Unread};
+use crate::record::shown::tame_json;
 use crate::record::{Kind, Record, config, print};
 
 /// The format of both, as their first lines name it.
@@ -47,7 +48,7 @@ impl Writer {
         match self.layout {
             Layout::Lines => {
                 let settings = settings.map_or_else(String::new, |settings| format!("{settings}\n"));
-                format!("{}\n{settings}", Value::Object(map))
+                tame_json(format!("{}\n{settings}", Value::Object(map)))
             }
             Layout::Document => {
                 map.insert("settings".to_owned(), settings.unwrap_or(Value::Null));
@@ -64,7 +65,7 @@ impl Writer {
         self.records += 1;
         let value = entry(exported);
         match self.layout {
-            Layout::Lines => format!("{value}\n"),
+            Layout::Lines => tame_json(format!("{value}\n")),
             Layout::Document => format!("{}{}", if first { "\n" } else { ",\n" }, indented(&value)),
         }
     }
@@ -75,7 +76,10 @@ impl Writer {
         let files: Vec<Value> = unread.iter().map(unreadable).collect();
         match self.layout {
             Layout::Lines => {
-                let files = files.iter().map(|file| format!("{file}\n")).collect::<String>();
+                let files = files
+                    .iter()
+                    .map(|file| tame_json(format!("{file}\n")))
+                    .collect::<String>();
                 let end = json!({ "kind": "end", "records": self.records });
                 format!("{files}{end}\n")
             }
@@ -168,7 +172,7 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn pretty(value: &Value) -> String {
-    format!("{value:#}")
+    tame_json(format!("{value:#}"))
 }
 
 /// A value as an element of a list of the document. Its texts hold no line feeds, so every line is one of the layout.
