@@ -145,7 +145,8 @@ impl Context {
             paths.chain(draft.stamped.keys()).filter_map(RecordPath::id).collect()
         };
         let files = draft.files()?;
-        let subject = cut(&draft.subject.clone().unwrap_or_else(|| subject(&changed, operation)));
+        let subject = draft.subject.clone().unwrap_or_else(|| subject(&changed, operation));
+        let subject = cut(&one_line(&subject));
         let archived = archive::warnings(&draft, &changed)?;
         let warnings = [reading.warnings.clone(), std::mem::take(&mut draft.warnings), archived].concat();
         let prepared = match files.is_empty() {
@@ -236,7 +237,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// What changed in one record.
 fn told(changed: &Changed, operation: &str) -> String {
-    let what = match (&changed.before, &changed.after.fields) {
+    match (&changed.before, &changed.after.fields) {
         (None, Fields::Note(_)) => changed.after.body.lines().next().unwrap_or_default().to_owned(),
         (None, Fields::Deployment(_) | Fields::CommitLink(_)) => changed.after.heading(),
         (None, _) => format!("add {}", changed.after.heading()),
@@ -249,8 +250,7 @@ fn told(changed: &Changed, operation: &str) -> String {
             .map(Change::summary)
             .collect::<Vec<_>>()
             .join(", "),
-    };
-    one_line(&what)
+    }
 }
 
 /// What a commit calls a record: its type or kind, and its short name.
