@@ -72,10 +72,7 @@ impl Ready {
     /// Whether an item is, as far as the graph tells what it waits for.
     #[must_use]
     pub fn holds(&self, graph: &Graph, item: &WorkItem) -> bool {
-        match &self.actor {
-            Some(actor) => graph.is_ready(item, actor, self.now),
-            None => item.holder(self.now).is_none() && graph.is_ready(item, "", self.now),
-        }
+        graph.is_ready(item, self.actor.as_deref(), self.now)
     }
 }
 

@@ -15,7 +15,7 @@ use super::write::PATIENCE;
 use super::{Error, ErrorKind};
 use crate::record::RecordId;
 use crate::record::value::{Actor, Time};
-use crate::store::{CommitId, Store, WriteLock};
+use crate::store::{self, CommitId, Store, WriteLock};
 
 /// How often a repository is opened anew after a panic below.
 const REOPENINGS: usize = 5;
@@ -247,6 +247,14 @@ impl Context {
             None => self.store.identity()?.name,
         };
         Actor::new(name.as_str()).map_err(|reason| Error::invalid(format!("the actor {reason}"), &[]))
+    }
+
+    /// The same where somebody only wants to know something: nobody where git knows no name.
+    pub(super) fn asker(&self) -> Result<Option<Actor>, Error> {
+        match (&self.actor, self.store.identity()) {
+            (None, Err(store::Error::MissingIdentity)) => Ok(None),
+            _ => self.actor().map(Some),
+        }
     }
 
     /// The name a request gives, else who asks.

@@ -115,7 +115,7 @@ pub fn status(context: &Context) -> Result<StatusResponse, Error> {
     let session = current_session(context);
     let now = context.source.now();
     let ready = Ready {
-        actor: Some(context.actor()?.to_string()),
+        actor: context.asker()?.map(|actor| actor.to_string()),
         now,
     };
     let (looked, meta) = context.ask(None, Kind::ALL, |records| look(records, session, &ready))?;

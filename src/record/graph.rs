@@ -135,11 +135,11 @@ impl Graph {
             .filter(|target| !self.settled.contains(target))
     }
 
-    /// Whether `actor` could go on with an item at `now`: it is pending or active, neither deleted
-    /// nor archived, waits for nothing, and nobody else holds it.
+    /// Whether `actor`, or anybody, could go on with an item at `now`: it is pending or active, neither
+    /// deleted nor archived, waits for nothing, and nobody else holds it.
     #[must_use]
-    pub fn is_ready(&self, item: &WorkItem, actor: &str, now: Time) -> bool {
-        let free = item.holder(now).is_none_or(|holder| holder == actor);
+    pub fn is_ready(&self, item: &WorkItem, actor: Option<&str>, now: Time) -> bool {
+        let free = item.holder(now).is_none_or(|holder| Some(holder) == actor);
         item.is_open() && free && self.held_up_by(item.id).next().is_none()
     }
 

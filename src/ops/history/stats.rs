@@ -112,7 +112,8 @@ pub fn stats(context: &Context, since: Option<&str>) -> Result<StatsResponse, Er
     let answer = answer(context, reading.commit(), &LogQuery::default())?;
     warn_of_end(&mut reading, answer.complete);
     let lives = lives(&answer.commits);
-    let (actor, now) = (context.actor()?, context.source.second());
+    let asker = context.asker()?.map(|actor| actor.to_string());
+    let (asker, now) = (asker.as_deref(), context.source.second());
     let graph = Graph::new(loaded.records());
     let open = |item: &&&WorkItem| !matches!(item.status, Status::Completed | Status::Cancelled);
     let stuck = |item: &&&WorkItem| item.status == Status::Blocked || graph.held_up_by(item.id).next().is_some();
@@ -125,10 +126,7 @@ pub fn stats(context: &Context, since: Option<&str>) -> Result<StatsResponse, Er
             status: count(Status::ALL, Status::as_str, items.iter().map(|item| item.status)),
             priority: count(Priority::ALL, Priority::as_str, items.iter().map(|item| item.priority)),
         },
-        ready: items
-            .iter()
-            .filter(|item| graph.is_ready(item, actor.as_str(), now))
-            .count(),
+        ready: items.iter().filter(|item| graph.is_ready(item, asker, now)).count(),
         blocked: items.iter().filter(open).filter(stuck).count(),
         oldest_open: oldest(items.iter().filter(open).copied()),
         throughput: throughput(&items, &lives, now),

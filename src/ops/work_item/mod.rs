@@ -132,7 +132,7 @@ fn page<T: Serialize>(
     let start = Start::of(context, cursor, as_of, request.offset, &question)?;
     let mut filter = request.filter.clone();
     if request.ready {
-        let actor = Some(context.actor()?.to_string());
+        let actor = context.asker()?.map(|actor| actor.to_string());
         filter.ready = Some(Ready { actor, now: start.now });
     }
     let mut kinds = vec![Kind::WorkItem, Kind::CommitLink, Kind::Conflict];
