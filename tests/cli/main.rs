@@ -16,6 +16,7 @@ mod failures;
 mod history;
 mod hook_files;
 mod hooks;
+mod hostile;
 mod importing;
 mod looking;
 mod merging;

@@ -50,8 +50,8 @@ fn shard(id: &str) -> &str {
     &id[..2]
 }
 
-const PEOPLE: &[&str] = &["ana", "codex", "Eve Ning", "none", "me"];
-const LABELS: &[&str] = &["one", "two words", "none", "vendors", "日本"];
+const PEOPLE: &[&str] = &["ana", "codex", "Eve Ning", "none", "me", "'; DROP TABLE record; --"];
+const LABELS: &[&str] = &["one", "two words", "none", "vendors", "日本", "x') OR 1=1 --", "%"];
 const WORDS: &[&str] = &["cache", "the", "vendors", "Straße", "query", "2", "東京"];
 const BRANCHES: &[&str] = &["main", "feature/x", "003-cache"];
 

@@ -44,6 +44,7 @@ fn person() -> impl Strategy<Value = String> {
         "\"me\"",
         "\"none\"",
         "nobody",
+        "\"'; DROP TABLE record; --\"",
     ])
 }
 
@@ -122,7 +123,7 @@ fn of_texts() -> impl Strategy<Value = String> {
         2 => joined(&["status"], equal(), pick(&["pending", "active", "completed"])),
         3 => joined(&["assignee", "claimed_by", "created_by", "updated_by"], equal(), person()),
         1 => (person(), person()).prop_map(|(a, b)| format!("assignee in ({a}, {b})")),
-        2 => joined(&["label"], equal(), pick(&["one", "'two words'", "\"none\"", "none", "日本", "x"])),
+        2 => joined(&["label"], equal(), pick(&["one", "'two words'", "\"none\"", "none", "日本", "x", "\"x') OR 1=1 --\"", "'%'"])),
         1 => joined(&["alias"], equal(), pick(&["al-1", "AL-3", "al-7", "none"])),
         1 => joined(&["branch"], equal(), pick(&["main", "feature/x", "none"])),
         1 => joined(&["external"], equal(), pick(&["x", "'https://example.com/1'"])),
