@@ -1,8 +1,8 @@
 //! What one commit has and another one does not: where two lines of commits parted, and what came since.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
-use super::object::missing;
 use super::walk::{boundary, in_order, read, remember};
 use super::{CommitId, Error, Store, Walk};
 
@@ -19,9 +19,10 @@ impl Store {
         }
         let mut repo = self.repo();
         remember(&mut repo);
-        let bases = repo.merge_bases_many(one.0, &[other.0]);
-        let bases = bases.map_err(|source| why_not_walked(&repo, one, source))?;
-        let mut bases: Vec<_> = bases.into_iter().map(|base| CommitId(base.detach())).collect();
+        let mut bases: Vec<_> = match repo.merge_bases_many(one.0, &[other.0]) {
+            Ok(bases) => bases.into_iter().map(|base| CommitId(base.detach())).collect(),
+            Err(_) => patient_bases(&repo, one, other)?,
+        };
         bases.sort_unstable();
         Ok(bases)
     }
@@ -47,13 +48,10 @@ impl Store {
             .rev_walk([tip.0])
             .with_hidden(without.map(|without| without.0))
             .all();
-        let walk = walk.map_err(|source| why_not_walked(&repo, tip, source))?;
-        let id = |found: Result<gix::revision::walk::Info<'_>, _>| {
-            found
-                .map(|found| CommitId(found.id))
-                .map_err(|source| why_not_walked(&repo, tip, source))
-        };
-        walk.map(id).collect()
+        let walked: Result<Vec<_>, gix::Error> = walk
+            .map_err(gix::Error::from)
+            .and_then(|walk| walk.map(|found| Ok(CommitId(found?.id))).collect());
+        walked.or_else(|_| patient_between(&repo, without, tip))
     }
 
     /// The same as a walk. The orders count from where the two parted, so they compare with each other only.
@@ -89,13 +87,33 @@ impl Store {
     }
 }
 
-/// A walk that ends early has met a commit that is not there or cannot be read; which, its message says.
-fn why_not_walked(repo: &gix::Repository, tip: CommitId, source: impl Into<gix::Error>) -> Error {
-    match repo.try_find_header(tip.0) {
-        Ok(None) => missing(repo, tip.0),
-        _ => Error::Corrupt {
-            id: tip.to_string(),
-            source: source.into().into(),
-        },
+/// The commits that one reaches, itself too, with their parents: slower than the library, which reads no more of a commit
+/// than it needs and gives up at one whose author or date it cannot read.
+fn reached(repo: &gix::Repository, tip: CommitId) -> Result<HashMap<CommitId, Vec<CommitId>>, Error> {
+    let boundary = boundary(repo)?;
+    let mut reached = HashMap::new();
+    let mut next = vec![tip];
+    while let Some(id) = next.pop() {
+        if let Entry::Vacant(new) = reached.entry(id) {
+            let commit = read(repo, id.0, boundary.contains(&id.0))?;
+            next.extend(&commit.parents);
+            new.insert(commit.parents);
+        }
     }
+    Ok(reached)
+}
+
+/// Of what both reach, that which nothing else of it goes on from.
+fn patient_bases(repo: &gix::Repository, one: CommitId, other: CommitId) -> Result<Vec<CommitId>, Error> {
+    let (ours, theirs) = (reached(repo, one)?, reached(repo, other)?);
+    let common: HashMap<_, _> = ours.iter().filter(|(id, _)| theirs.contains_key(id)).collect();
+    let gone_on_from: HashSet<_> = common.values().flat_map(|parents| parents.iter()).collect();
+    let bases = common.keys().filter(|id| !gone_on_from.contains(*id));
+    Ok(bases.map(|id| **id).collect())
+}
+
+fn patient_between(repo: &gix::Repository, without: Option<CommitId>, tip: CommitId) -> Result<Vec<CommitId>, Error> {
+    let hidden = without.map_or_else(|| Ok(HashMap::new()), |without| reached(repo, without))?;
+    let reached = reached(repo, tip)?;
+    Ok(reached.into_keys().filter(|id| !hidden.contains_key(id)).collect())
 }
