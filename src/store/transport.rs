@@ -27,6 +27,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How many pieces wait for whoever passes them on.
 const PIECES: usize = 64;
 
+/// Makes git force what it fetches to the disk, several objects at once; versions before 2.36 do not know these.
+const FORCED: &[&str] = &["-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=batch"];
+
 /// Called with pieces of what git prints, as they come.
 pub type Told<'t> = &'t mut dyn FnMut(&[u8]);
 
@@ -79,6 +82,11 @@ impl Store {
         talk: &mut Talk<'_>,
     ) -> Result<Option<CommitId>, Error> {
         let mut command = self.transport(talk);
+        if self.durable {
+            // Our ref goes to the disk, so what it will name has to be there before; git leaves that to the system
+            // where a fetch brings few objects.
+            command.args(FORCED);
+        }
         command.args([
             "fetch",
             "--no-tags",

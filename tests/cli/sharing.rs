@@ -67,3 +67,19 @@ fn with_autosync_a_change_reaches_the_remote_by_itself() {
                 git docket status 2>&1 >/dev/null | grep -c 'docket.autosync: git could not fetch'";
     assert_eq!(environment.shell(told).trim(), "1");
 }
+
+#[test]
+fn what_is_fetched_is_forced_to_the_disk_before_the_branch_names_it() {
+    let environment = two();
+    for (seed, durability, forced) in [("one", "full", true), ("two", "fast", false)] {
+        environment.shell(&format!(
+            "DOCKET_SEED={seed} git docket -C ../ben add 'From {seed}' && git docket -C ../ben sync && git config docket.durability {durability}"
+        ));
+        environment.shell(&format!("GIT_TRACE2_EVENT=\"$HOME/{seed}\" git-docket sync"));
+        // What git counted of it, in each of its processes.
+        let counted = environment.shell(&format!(
+            "grep -E 'hardware-flush\".*(count|value)\":\"?[1-9]' ../{seed} || :"
+        ));
+        assert_eq!(!counted.is_empty(), forced, "{durability}: {counted}");
+    }
+}
