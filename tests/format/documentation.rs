@@ -1,11 +1,17 @@
-//! `docs/format.md` is right: its examples are read, printed alike, and its tables name every field.
+//! `docs/format.md` is right: its examples are read, printed alike, and its tables name every field. So is
+//! `docs/reliability.md`: the tests it names are there.
 
 use git_docket::record::path::Place;
 use git_docket::record::{Kind, RecordId, RecordPath, limits, parse, print, schema};
 
 fn page() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
-    std::fs::read_to_string(path).expect("docs/format.md is there")
+    read("docs/format.md")
+}
+
+/// A file of the project.
+fn read(path: &str) -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The examples: path and file. An example is fenced as `markdown`, and the line above it is its path.
@@ -118,4 +124,41 @@ fn limits_are_as_documented() {
         assert!(page.contains(&text), "{text}");
     }
     assert_eq!(limits::DEPTH, 5, "the page says six levels");
+}
+
+/// The tests that a page names, as file and function: `tests/races.rs: everybody_adds`.
+fn named_tests(page: &str) -> Vec<(&str, &str)> {
+    let quoted = page.split('`').skip(1).step_by(2);
+    quoted.filter_map(|text| text.split_once(".rs: ")).collect()
+}
+
+#[test]
+fn every_test_that_is_named_is_there() {
+    let page = read("docs/reliability.md");
+    let named = named_tests(&page);
+    assert!(named.len() > 100, "only {} tests are found on the page", named.len());
+    for (file, name) in named {
+        let source = read(&format!("{file}.rs"));
+        let is_there = source.contains(&format!("fn {name}(")) && source.contains("#[test]");
+        assert!(is_there, "{file}.rs has no test {name}");
+    }
+}
+
+/// Each line of the list of bad inputs has its place: `| 1–5 | …`, `| 19, 20 | …`.
+#[test]
+fn every_bad_input_is_answered() {
+    let page = read("docs/reliability.md");
+    let mut answered = Vec::new();
+    for row in page.lines().filter_map(|line| line.strip_prefix("| ")) {
+        let (numbers, _) = row.split_once(" |").expect("a cell");
+        if !numbers.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        for part in numbers.split(", ") {
+            let (first, last) = part.split_once('–').unwrap_or((part, part));
+            let number = |text: &str| text.parse::<u32>().expect("a number");
+            answered.extend(number(first)..=number(last));
+        }
+    }
+    assert_eq!(answered, (1..=70).collect::<Vec<_>>());
 }
