@@ -48,9 +48,10 @@ impl Store {
             .rev_walk([tip.0])
             .with_hidden(without.map(|without| without.0))
             .all();
-        let walked: Result<Vec<_>, gix::Error> = walk
-            .map_err(gix::Error::from)
-            .and_then(|walk| walk.map(|found| Ok(CommitId(found?.id))).collect());
+        let walked = walk.and_then(|walk| {
+            let ids = walk.map(|found| Ok::<_, gix::Error>(CommitId(found?.id)));
+            ids.collect::<Result<Vec<_>, _>>()
+        });
         walked.or_else(|_| patient_between(&repo, without, tip))
     }
 

@@ -218,9 +218,10 @@ mod tests {
                 CommitId(written.expect("a commit"))
             };
             let (bomb, none) = (commit(root), commit(empty));
+            let name = root.to_string();
             let too_many = |error: Option<Error>| {
                 assert!(
-                    matches!(&error, Some(Error::TooManyEntries { tree, .. }) if *tree == root.to_string()),
+                    matches!(&error, Some(Error::TooManyEntries { tree, .. }) if *tree == name),
                     "{error:?}"
                 );
             };

@@ -48,10 +48,9 @@ fn outside(environment: &Environment) -> String {
         .shell("cd .. && find . -name .git -prune -o -type f -print | grep -v -e '^./stream' -e '^./object' | sort")
 }
 
-#[test]
-fn entries_that_are_no_records_hide_nothing_and_are_carried() {
-    let environment = docket();
-    let blob = object(&environment, "blob", "---\nschema: work-item/1\n---\n");
+/// The records of a docket beside everything that no git would put there.
+fn strange_work_items(environment: &Environment) -> String {
+    let blob = object(environment, "blob", "---\nschema: work-item/1\n---\n");
     let good = |id: &str| {
         environment
             .shell(&format!("git rev-parse tracking:{}", path(id)))
@@ -59,12 +58,12 @@ fn entries_that_are_no_records_hide_nothing_and_are_carried() {
             .to_owned()
     };
     let (one, two) = (good(ITEM), good(SECOND));
-    let link = object(&environment, "blob", "../../../../../etc/passwd");
+    let link = object(environment, "blob", "../../../../../etc/passwd");
     let commit = environment.shell("git rev-parse main").trim().to_owned();
     let named = |id: &str| format!("{id}.md").into_bytes();
     let (record, copy) = (named(ITEM), named("3f000000-52a1-4b53-9b0e-0c8f5e1f7a60"));
     let other = |digit: &str| named(&ITEM.replace("7a60", &format!("7a6{digit}")));
-    let nested = tree(&environment, &[("100644", b"x", &blob)]);
+    let nested = tree(environment, &[("100644", b"x", &blob)]);
     let upper = named(&ITEM.to_uppercase());
     let entries: Vec<(&str, Vec<u8>, &str)> = vec![
         ("100644", record.clone(), &one),
@@ -99,9 +98,15 @@ fn entries_that_are_no_records_hide_nothing_and_are_carried() {
         .iter()
         .map(|(mode, name, id)| (*mode, name.as_slice(), *id))
         .collect();
-    let shard = tree(&environment, &entries);
-    let second = tree(&environment, &[("100644", &named(SECOND), &two)]);
-    let work_items = tree(&environment, &[("40000", b"3f", &shard), ("40000", b"4f", &second)]);
+    let shard = tree(environment, &entries);
+    let second = tree(environment, &[("100644", &named(SECOND), &two)]);
+    tree(environment, &[("40000", b"3f", &shard), ("40000", b"4f", &second)])
+}
+
+#[test]
+fn entries_that_are_no_records_hide_nothing_and_are_carried() {
+    let environment = docket();
+    let work_items = strange_work_items(&environment);
     let before = outside(&environment);
     environment.shell("git branch good tracking");
     commit_work_items(&environment, &work_items);
