@@ -65,11 +65,11 @@ mod tests {
             ("archive = 1", "archive: expected a table"),
             (
                 "archive.older_than = 365",
-                "archive.older_than: expected a number of days",
+                "archive.older_than: expected a number of hours, days",
             ),
             (
                 "archive.older_than = \"soon\"",
-                "archive.older_than: expected a number of days",
+                "archive.older_than: expected a number of hours, days",
             ),
             ("archive.older_than = \"1y\"\narchive.other = 1", ""),
         ] {
