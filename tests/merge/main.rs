@@ -8,6 +8,7 @@ mod edits;
 )]
 #[path = "../format/generate.rs"]
 mod generate;
+mod holds;
 mod properties;
 mod settings;
 mod table;

@@ -60,7 +60,7 @@ pub struct ProjectStatus {
 /// A line, or a part of one, that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Unread {
-    /// Counted from 1.
+    /// Counted from 1; 0 of a session prompt, which may stand in a file of its own.
     pub line: usize,
     /// What stands there.
     pub text: String,
