@@ -192,7 +192,7 @@ fn read_root(
         return None;
     }
     if let Some(schema) = newer_schema {
-        return read_newer(keys, kind, root, body, schema, report);
+        return read_newer(keys, kind, root, body, path, schema, report);
     }
     for key in DERIVED {
         if let Some(entry) = keys.take(key) {
@@ -206,17 +206,21 @@ fn read_root(
     Some((fields, None))
 }
 
-/// A newer version may have changed what fields mean, so only what still reads as ours is shown.
+/// A newer version may have changed what fields mean, so only what still reads as ours is shown: also its identity, for
+/// nothing may pass for another record.
 fn read_newer(
     mut keys: Keys<'_>,
     kind: Kind,
     root: &Node,
     body: &str,
+    path: Option<&RecordPath>,
     schema: String,
     report: &mut Report,
 ) -> Option<(Fields, Option<String>)> {
     let mut attempt = Report::default();
-    let fields = read_fields(kind, &mut keys, root, body, &mut attempt).filter(|_| !attempt.has_errors());
+    let fields = read_fields(kind, &mut keys, root, body, &mut attempt);
+    let fields = fields.inspect(|fields| check_identity(fields, path, root, &mut attempt));
+    let fields = fields.filter(|_| !attempt.has_errors());
     let reason = format!(
         "{} is newer than {}, which this version writes; the record is read-only",
         quoted(&schema),

@@ -111,6 +111,8 @@ fn identities() -> Vec<Case> {
         case("51 newer schema", but("work-item/1", "work-item/2"), Newer),
         case("51 newer schema with a newer field", but("work-item/1\n", "work-item/12\nmood: good\n"), Newer),
         case("51 newer schema, other meaning", but("work-item/1", "work-item/2").replace("active", "dormant"), Refused(2, "schema", "is newer")),
+        case("51 newer schema, another's id", but("work-item/1", "work-item/2").replace(ID_LINE, OTHER), Refused(2, "schema", "is newer")),
+        case("51 newer schema, no id of its kind", but("work-item/1", "work-item/2").replace("-4b53-", "-7b53-"), Refused(2, "schema", "is newer")),
         case("51 schema zero", but("work-item/1", "work-item/0"), Refused(2, "schema", "is not one of")),
         case("51 another spelling", but("work-item/1", "work-item/01"), Refused(2, "schema", "is not one of")),
         case("51 unknown kind", but("work-item/1", "ticket/1"), Refused(2, "schema", "is not one of")),
