@@ -34,6 +34,17 @@ fn deployments_do_not_change() {
     let told = lost[0].2.as_str().expect("a text");
     assert_eq!((lost.len(), lost[0].0.as_str()), (1, "*"));
     assert_eq!(parse(told.as_bytes(), None).expect("a record").record, ours);
+    // What it is without the retraction is printed in its own order.
+    let more = "zebra: 1\nant: 2\nbee: 3";
+    let base = deployment(&format!("{RETRACTED}\n{more}"));
+    let theirs = deployment(&format!("{RETRACTED}\n{more}\nenvironment: test"));
+    let (merged, _) = three(&base, &deployment(&format!("{more}\nenvironment: production")), &theirs);
+    assert_eq!(
+        (&merged["environment"], merged.get("retracted")),
+        (&json!("test"), None)
+    );
+    let keys: Vec<_> = merged.as_object().expect("fields").keys().collect();
+    assert_eq!(keys[keys.len() - 4..], ["zebra", "ant", "bee", "body"]);
 }
 
 /// Merges, both ways round: what stands, as the name of the side, and the conflicts.

@@ -91,7 +91,7 @@ impl<'a> Task<'a> {
         let view = merging.view(kept);
         let mut fields = view.fields.clone();
         let same = fields.get(RETRACTED) == retracted.as_ref();
-        fields.remove(RETRACTED);
+        fields.shift_remove(RETRACTED);
         fields.extend(retracted.map(|value| (RETRACTED.to_owned(), value)));
         let record = file::assemble(Kind::Deployment, &fields, view.body, Some(self.path));
         match record.ok().filter(|_| !same) {
