@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use super::object::not_foreign;
 use super::walk::{boundary, in_order, read, remember};
 use super::{CommitId, Error, Store, Walk};
 
@@ -19,6 +20,7 @@ impl Store {
         }
         let mut repo = self.repo();
         remember(&mut repo);
+        not_foreign(&repo, [one.0, other.0])?;
         let mut bases: Vec<_> = match repo.merge_bases_many(one.0, &[other.0]) {
             Ok(bases) => bases.into_iter().map(|base| CommitId(base.detach())).collect(),
             Err(_) => patient_bases(&repo, one, other)?,
@@ -44,6 +46,7 @@ impl Store {
     pub fn commits_between(&self, without: Option<CommitId>, tip: CommitId) -> Result<Vec<CommitId>, Error> {
         let mut repo = self.repo();
         remember(&mut repo);
+        not_foreign(&repo, without.iter().chain([&tip]).map(|commit| commit.0))?;
         let walk = repo
             .rev_walk([tip.0])
             .with_hidden(without.map(|without| without.0))

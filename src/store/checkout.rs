@@ -144,6 +144,7 @@ impl Store {
         wanted: impl Fn(&CodeCommit) -> bool,
     ) -> Result<Vec<CodeCommit>, Error> {
         let repo = self.repo();
+        object::not_foreign(&repo, [base.0, tip.0])?;
         let order = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
         let walk = repo.rev_walk([tip.0]).with_hidden([base.0]).sorting(order);
         let walk = walk.all().map_err(Error::git("walk the commits of the code"))?;

@@ -14,6 +14,7 @@ const REPACKED: Duration = Duration::from_secs(2);
 
 /// An object of the given kind.
 pub(super) fn find(repo: &gix::Repository, id: gix::ObjectId, kind: Kind) -> Result<gix::Object<'_>, Error> {
+    not_foreign(repo, [id])?;
     // gix-odb was seen to panic while another process repacks again and again. A catch_unwind that
     // tries once more with a fresh handle would go around this call and the one in `header`.
     let object = looked_up(repo, id, || repo.try_find_object(id))?;
@@ -32,6 +33,7 @@ pub(super) fn find(repo: &gix::Repository, id: gix::ObjectId, kind: Kind) -> Res
 
 /// Kind and size in bytes, without inflating the object.
 pub(super) fn header(repo: &gix::Repository, id: gix::ObjectId) -> Result<(Kind, u64), Error> {
+    not_foreign(repo, [id])?;
     let header = looked_up(repo, id, || repo.try_find_header(id))?;
     Ok((header.kind(), header.size()))
 }
@@ -70,6 +72,18 @@ fn is_being_repacked(repo: &gix::Repository) -> bool {
     let changed = std::fs::metadata(packs).and_then(|packs| packs.modified());
     // A time ahead of the clock is no old one.
     changed.is_ok_and(|changed| changed.elapsed().map_or(true, |ago| ago < REPACKED))
+}
+
+/// Names of the other length name nothing here: a record may name a commit of a repository with another hash, and gix
+/// relies on not being asked.
+pub(super) fn not_foreign(repo: &gix::Repository, ids: impl IntoIterator<Item = gix::ObjectId>) -> Result<(), Error> {
+    match ids.into_iter().find(|id| id.kind() != repo.object_hash()) {
+        None => Ok(()),
+        Some(id) => Err(Error::MissingObject {
+            id: id.to_string(),
+            partial: false,
+        }),
+    }
 }
 
 /// A blob of at most `limit` bytes; a larger one is not read.

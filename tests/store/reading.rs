@@ -171,3 +171,35 @@ fn what_a_partial_clone_lacks_is_said() {
         Error::MissingObject { partial: false, .. }
     );
 }
+
+/// A record may name a commit of a repository with the other kind of names.
+#[test]
+fn names_of_the_other_length_name_nothing() {
+    for format in ["sha1", "sha256"] {
+        let repo = Repo::unborn(&[&format!("--object-format={format}")]);
+        let (store, tip) = repo.init();
+        let other = if format == "sha1" { 64 } else { 40 };
+        let text = "a".repeat(other);
+        let commit: CommitId = text.parse().unwrap();
+        assert!(
+            matches!(store.code_commit(commit), Err(Error::MissingObject { .. })),
+            "{format}"
+        );
+        assert!(store.snapshot(commit).is_err() && store.walk_of(&[(commit, 0)]).is_err());
+        assert!(store.code_commits(commit, tip, 1, |_| true).is_err() && store.unreached(commit, &[tip]).is_err());
+        for (one, two) in [(commit, tip), (tip, commit)] {
+            assert!(store.leads_to(one, two).is_err() && store.merge_bases(one, two).is_err());
+            assert!(store.commits_between(Some(one), two).is_err() && store.walk_between(one, two).is_err());
+        }
+        assert!(store.tree_changes(Some(commit), tip).is_err());
+        assert!(matches!(
+            store.blob(text.parse().unwrap(), LIMIT),
+            Err(Error::MissingObject { .. })
+        ));
+        assert!(matches!(store.resolve(&text), Err(Error::UnknownRevision { .. })));
+        assert!(matches!(
+            store.resolve_commit(tip, &text),
+            Err(Error::UnknownRevision { .. })
+        ));
+    }
+}
