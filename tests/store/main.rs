@@ -37,7 +37,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use git_docket::store::{CommitId, DEFAULT_REF, Edit, Error, Mode, Store};
+use git_docket::store::{CommitId, DEFAULT_REF, Edit, Error, Mode, Store, trailers_of};
 
 use crate::repo::{CONFIG, FIRST_SHA1, LIMIT, Repo, STRANGE, TIME, edit, files, names, plant, read, run, write};
 #[cfg(unix)]

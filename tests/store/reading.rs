@@ -203,3 +203,24 @@ fn names_of_the_other_length_name_nothing() {
         ));
     }
 }
+
+/// Comments that were committed are passed over; what else is no trailer makes text of those around it.
+#[test]
+fn trailers_are_those_that_git_finds() {
+    let repo = Repo::new();
+    let options = ["--only-trailers", "--only-input", "--unfold", "--no-divider"];
+    for (message, count) in [
+        ("Subject\n\nWork-Item: x\n# one\nCloses: y\n#two", 2),
+        ("#12 is done\n\nText.\n\n#12: x\nWork-Item: x\n", 1),
+        ("Subject\n#: a\n\nCloses: a,\n# one\n# two\n \n", 1),
+        ("Subject\n\nCloses: a,\n# between\n  b\n", 0),
+        ("Subject\n\nText # one\nWork-Item: x\n", 0),
+        ("# Subject\nWork-Item: x\n", 0),
+    ] {
+        let printed = repo.git_with(&[&["interpret-trailers"][..], &options].concat(), message.as_bytes());
+        let found = trailers_of(message.as_bytes());
+        let said: Vec<_> = found.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert_eq!(said, printed.lines().collect::<Vec<_>>(), "{message:?}");
+        assert_eq!(said.len(), count, "{message:?}");
+    }
+}
