@@ -14,7 +14,6 @@ const REPACKED: Duration = Duration::from_secs(2);
 
 /// An object of the given kind.
 pub(super) fn find(repo: &gix::Repository, id: gix::ObjectId, kind: Kind) -> Result<gix::Object<'_>, Error> {
-    not_foreign(repo, [id])?;
     // gix-odb was seen to panic while another process repacks again and again. A catch_unwind that
     // tries once more with a fresh handle would go around this call and the one in `header`.
     let object = looked_up(repo, id, || repo.try_find_object(id))?;
@@ -33,7 +32,6 @@ pub(super) fn find(repo: &gix::Repository, id: gix::ObjectId, kind: Kind) -> Res
 
 /// Kind and size in bytes, without inflating the object.
 pub(super) fn header(repo: &gix::Repository, id: gix::ObjectId) -> Result<(Kind, u64), Error> {
-    not_foreign(repo, [id])?;
     let header = looked_up(repo, id, || repo.try_find_header(id))?;
     Ok((header.kind(), header.size()))
 }
@@ -45,6 +43,7 @@ fn looked_up<T>(
     id: gix::ObjectId,
     look: impl Fn() -> Result<Option<T>, gix::Error>,
 ) -> Result<T, Error> {
+    not_foreign(repo, [id])?;
     let mut pauses = PAUSES.iter();
     loop {
         let outcome = look();
