@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{apart, direct_back, left_behind, name_of, named, not_there, short};
+use super::{apart, leave_and_delete, left_behind, name_of, named, not_there, short};
 use crate::ops::read::Meta;
 use crate::ops::{Context, Error};
 
@@ -82,11 +82,10 @@ pub fn drop_proposal(context: &Context, name: &str, force: bool) -> Result<DropR
             .hint(format!("git log --oneline {tracking}..{}", short(&proposal.reference)))
             .hint(format!("git docket propose land {name}")));
     }
-    there.store.delete_ref(&lock, tip)?;
+    let left = leave_and_delete(context, &proposal, || there.store.delete_ref(&lock, tip))??;
     drop(lock);
     there.remove_index();
     let mut meta = reading.meta();
-    let left = direct_back(context, &proposal)?;
     meta.warnings.extend(left_behind(context, &proposal));
     Ok(DropResponse {
         name,

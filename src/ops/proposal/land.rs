@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Proposal, direct_back, left_behind, name_of, not_there, require_proposal, short};
+use super::{Proposal, direct_back, leave_and_delete, left_behind, name_of, not_there, require_proposal, short};
 use crate::ops::read::Meta;
 use crate::ops::sync::{Joining, join};
 use crate::ops::{ConflictBrief, Context, Error};
@@ -59,9 +59,16 @@ pub fn land(context: &Context, name: Option<&str>) -> Result<LandResponse, Error
         },
     )?;
     let mut meta = Meta::git(joined.tip, [before.warnings.clone(), joined.warnings].concat());
-    let deleted = local && delete(&there, tip, &mut meta.warnings);
-    // Where the branch stays, what is on it waits for somebody to go on with it.
-    let left = (deleted || !local) && direct_back(context, &proposal)?;
+    let (deleted, left) = match local {
+        true => {
+            // Where the branch stays, what is on it waits for somebody to go on with it.
+            let left = leave_and_delete(context, &proposal, || delete(&there, tip))?;
+            let stays = |error| format!("the branch {} stays: {error}", there.tracking_ref());
+            meta.warnings.extend(left.as_ref().err().map(stays));
+            (left.is_ok(), left.unwrap_or(false))
+        }
+        false => (false, direct_back(context, &proposal)?),
+    };
     if deleted {
         meta.warnings.extend(left_behind(context, &proposal));
     }
@@ -99,27 +106,18 @@ fn found(there: &Context, proposal: &Proposal) -> Result<(CommitId, String, bool
     Ok((remote.commit, remote.name, false))
 }
 
-/// Deletes the branch of a proposal that is on the tracking branch; says whether it is gone. What was added to it
-/// meanwhile stays with it, and a warning says so.
-fn delete(there: &Context, tip: CommitId, warnings: &mut Vec<String>) -> bool {
-    let branch = there.tracking_ref();
-    let deleted = there.lock().and_then(|lock| match there.store.delete_ref(&lock, tip) {
+/// Deletes the branch of a proposal that is on the tracking branch. What was added to it meanwhile stays with it.
+fn delete(there: &Context, tip: CommitId) -> Result<(), Error> {
+    let lock = there.lock()?;
+    match there.store.delete_ref(&lock, tip) {
         // Somebody else has landed it as well, and was faster.
-        Err(store::Error::TipMoved { actual: None, .. }) => Ok(()),
+        Err(store::Error::TipMoved { actual: None, .. }) => {}
         Err(store::Error::TipMoved { .. }) => {
             let message = "somebody went on with it meanwhile; land it again for what came since";
-            Err(Error::request(message))
+            return Err(Error::request(message));
         }
-        done => Ok(done?),
-    });
-    match deleted {
-        Ok(()) => {
-            there.remove_index();
-            true
-        }
-        Err(error) => {
-            warnings.push(format!("the branch {branch} stays: {error}"));
-            false
-        }
+        done => done?,
     }
+    there.remove_index();
+    Ok(())
 }

@@ -188,6 +188,22 @@ fn direct_back(context: &Context, proposal: &Proposal) -> Result<bool, Error> {
     Ok(is_here)
 }
 
+/// Directs this worktree back and deletes the branch, in this order: whoever is killed in between has a branch too many,
+/// and no worktree that is directed to nothing. Where the branch stays, the worktree goes on with it. Says whether the
+/// worktree was directed to it.
+fn leave_and_delete<E>(
+    context: &Context,
+    proposal: &Proposal,
+    delete: impl FnOnce() -> Result<(), E>,
+) -> Result<Result<bool, E>, Error> {
+    let left = direct_back(context, proposal)?;
+    let deleted = delete();
+    if left && deleted.is_err() {
+        context.store.direct(Some(proposal))?;
+    }
+    Ok(deleted.map(|()| left))
+}
+
 /// Warns of worktrees that are still directed to a branch that is gone.
 fn left_behind(context: &Context, proposal: &Proposal) -> Vec<String> {
     let worktrees = context.store.directed_worktrees(&proposal.reference).into_iter();

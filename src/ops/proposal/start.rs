@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{apart, name_of, named, require_proposal, short};
 use crate::ops::read::Meta;
+use crate::ops::write::judged;
 use crate::ops::{Context, Error, ErrorKind};
 use crate::store::{self, CommitId, Proposal};
 
@@ -103,12 +104,13 @@ fn begin(there: &Context, proposal: &Proposal, at: CommitId) -> Result<(CommitId
     }
     let lock = there.lock()?;
     let why = format!("propose: Created from {}", short(&proposal.tracking));
-    match there.store.fast_forward(&lock, None, at, time, &why) {
+    there.repeated(|there| match there.store.fast_forward(&lock, None, at, time, &why) {
         Ok(()) => Ok((at, true, None)),
         // Another process was faster.
         Err(store::Error::TipMoved {
             actual: Some(commit), ..
         }) => Ok((commit, false, None)),
-        Err(error) => Err(clash(error)),
-    }
+        Err(error @ store::Error::RefClash { .. }) => Err(clash(error).into()),
+        Err(error) => Err(judged(error)),
+    })
 }
