@@ -115,7 +115,7 @@ fn refusal(said: &str) -> Option<String> {
 }
 
 /// What git and the remote said, without progress and without git's own advice.
-fn told(said: &str) -> String {
+pub(super) fn told(said: &str) -> String {
     let lines = said.lines().map(|line| line.rsplit('\r').next().unwrap_or(line).trim());
     let noise = |line: &str| {
         let plain = line.strip_prefix("remote: ").unwrap_or(line);

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::child::cleaned;
-use super::fault::fault;
+use super::fault::{fault, told};
 use super::{CommitId, Error, Remote, Store};
 
 /// How much of what git says is kept to tell what went wrong.
@@ -63,6 +63,8 @@ pub enum Pushed {
     Done,
     /// Somebody else was there before: the remote's ref is not an ancestor of the commit.
     Behind,
+    /// Somebody else held the remote's ref, or moved it meanwhile. What git and the remote said of it.
+    Raced(String),
 }
 
 impl Store {
@@ -163,8 +165,11 @@ impl Store {
             "incorrect old value",
             "reference already exists",
         ];
-        match behind.iter().chain(&raced).any(|reason| rejected.contains(reason)) {
-            true => Ok(Pushed::Behind),
+        if behind.iter().any(|reason| rejected.contains(reason)) {
+            return Ok(Pushed::Behind);
+        }
+        match raced.iter().any(|reason| rejected.contains(reason)) {
+            true => Ok(Pushed::Raced(told(&said))),
             false => Err(fault("push to", remote, &pushing(&said, rejected))),
         }
     }
@@ -273,6 +278,10 @@ fn spoken(command: &mut Command, talk: &mut Talk<'_>) -> Result<(ExitStatus, Str
         }
     }
     let status = running.child.wait().map_err(failed)?;
+    if status.code().is_none() {
+        // Who is killed says nothing.
+        said.extend_from_slice(format!("fatal: git was ended by a {status}\n").as_bytes());
+    }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok((status, text(&said), text(&printed)))
 }

@@ -152,11 +152,11 @@ fn exchange(
                 response.pushed = ahead;
                 return Ok(());
             }
-            Pushed::Behind if response.races + 1 < ATTEMPTS && (moved || response.races < 3) => {
+            Pushed::Behind | Pushed::Raced(_) if response.races + 1 < ATTEMPTS && (moved || response.races < 3) => {
                 response.races += 1;
                 conversation.pause(response.races)?;
             }
-            Pushed::Behind => return Err(overtaken(conversation.remote, ahead, moved)),
+            lost => return Err(overtaken(conversation.remote, ahead, moved, lost)),
         }
     }
 }
@@ -194,6 +194,10 @@ pub fn push(context: &Context, request: &SyncRequest) -> Result<FetchResponse, E
             let called = remote.called(context.store.tracking_ref());
             let message = format!("{called} has commits that are not here; they have to be merged first");
             Err(Error::new(ErrorKind::Conflict, message).hint("git docket sync"))
+        }
+        Pushed::Raced(said) => {
+            let message = format!("{} could not take it now: {said}", remote.name);
+            Err(Error::new(ErrorKind::Unavailable, message).hint("git docket push"))
         }
     }
 }
@@ -285,13 +289,13 @@ fn no_docket(context: &Context) -> Error {
     Error::not_found(message).hint("git docket init")
 }
 
-fn overtaken(remote: &Remote, ahead: usize, moved: bool) -> Error {
-    let why = match moved {
-        true => format!(
-            "others pushed to {} faster than this clone, {ATTEMPTS} times",
-            remote.name
-        ),
-        false => format!("{} refuses a push that goes on from where it stands", remote.name),
+fn overtaken(remote: &Remote, ahead: usize, moved: bool, lost: Pushed) -> Error {
+    let name = &remote.name;
+    let why = match lost {
+        _ if moved => format!("others pushed to {name} faster than this clone, {ATTEMPTS} times"),
+        // Nobody moves it, and nobody can: somebody who held it was killed.
+        Pushed::Raced(said) => format!("{name} cannot move its ref: {said}"),
+        Pushed::Behind | Pushed::Done => format!("{name} refuses a push that goes on from where it stands"),
     };
     let message = format!("{why}; {ahead} commits are here only, and nothing is lost");
     Error::new(ErrorKind::Unavailable, message).hint("git docket sync")
