@@ -92,7 +92,7 @@ fn open_report(file: &Path, source: &Path) -> Result<File, Error> {
         )));
     }
     let opened = File::options().write(true).create(true).truncate(false).open(file);
-    opened.map_err(|error| Error::request(format!("{} cannot be written: {error}", file.display())))
+    opened.map_err(|error| Error::unwritten(file.display(), error.kind(), error))
 }
 
 /// Writes the report, and returns the warning where that fails: the import has happened, and a report that fails now

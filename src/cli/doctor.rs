@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::output::Output;
 use super::text::one_line;
-use super::{Outcome, open};
+use super::{Outcome, open_as_it_is};
 use crate::ops::{self, Settings};
 use crate::record::Severity;
 
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::doctor(&open(settings, output)?, arguments.fix)?;
+    let response = ops::doctor(&open_as_it_is(settings, output)?, arguments.fix)?;
     if output.is_json() {
         output.print_json(&response)?;
     } else {

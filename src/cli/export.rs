@@ -128,7 +128,7 @@ fn to_file(context: &Context, request: &ExportRequest, file: &Path) -> Result<Ex
                 Some(_) => error.to_string(),
                 None => error.kind().to_string(),
             };
-            Error::request(format!("{} cannot be written: {reason}", file.display())).into()
+            Error::unwritten(file.display(), error.kind(), reason).into()
         }
         error => error.into(),
     })

@@ -83,7 +83,7 @@ fn install(pages: &[Page], dir: Option<&Path>, settings: &Settings, output: &Out
     for page in pages {
         let file = format!("{}.1", page.name);
         write(&dir, &file, &page.source)
-            .map_err(|error| Error::request(format!("{} cannot be written: {error}", dir.join(&file).display())))?;
+            .map_err(|error| Error::unwritten(dir.join(&file).display(), error.kind(), error))?;
         files.push(file);
     }
     let found = is_found(&dir);

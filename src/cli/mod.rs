@@ -344,6 +344,13 @@ fn run(app: &App, output: &Output) -> Outcome {
 }
 
 fn open(settings: &Settings, output: &Output) -> Result<Context, Error> {
+    let context = open_as_it_is(settings, output)?;
+    context.tidy();
+    Ok(context)
+}
+
+/// The same, and what a killed process left stays.
+fn open_as_it_is(settings: &Settings, output: &Output) -> Result<Context, Error> {
     let context = open_anywhere(settings, output)?;
     if let Some(name) = context.proposal_name() {
         output.on_proposal(&name);

@@ -134,6 +134,7 @@ fn done(hook: Hook, arguments: &[OsString], wait: bool, settings: &Settings) -> 
         _ => {}
     }
     let context = Context::open(settings)?;
+    context.tidy();
     if wait {
         ops::prepare_index(&context)?;
     }

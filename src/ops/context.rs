@@ -206,6 +206,11 @@ impl Context {
         self
     }
 
+    /// Removes git's lock files that a killed writer of ours left: the user's own `git gc` would fail.
+    pub fn tidy(&self) {
+        self.store.tidy();
+    }
+
     /// The commit somebody means by a commit or a time of the past; none where nothing is said.
     pub(super) fn as_of(&self, text: Option<&str>) -> Result<Option<CommitId>, Error> {
         let Some(text) = text else { return Ok(None) };

@@ -142,6 +142,15 @@ impl Error {
         Self::new(ErrorKind::Internal, what.to_string())
     }
 
+    /// A file beside the docket could not be written, for this reason.
+    pub fn unwritten(file: impl fmt::Display, kind: std::io::ErrorKind, reason: impl fmt::Display) -> Self {
+        let message = format!("{file} cannot be written: {reason}");
+        match FULL.contains(&kind) {
+            true => Self::new(ErrorKind::Unavailable, message).hint("df -h ."),
+            false => Self::request(message),
+        }
+    }
+
     /// The name names a record of another kind than the one that is wanted.
     pub(super) fn of_another_kind(name: &str, wanted: Kind, record: &Record) -> Self {
         let (wanted, is) = (wanted.noun(), record.kind().noun());
@@ -342,9 +351,13 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         E::MissingObject { .. } | E::Corrupt { .. } | E::BrokenRef { .. } | E::Unreadable { .. } => {
             (ErrorKind::Corrupt, vec!["git fsck --full".into()])
         }
+        E::RefLocked {
+            lock: Some((path, _)), ..
+        } => (ErrorKind::Unavailable, vec![format!("ls -l '{}'", path.display())]),
         E::Busy { .. } | E::RefLocked { .. } | E::TipMoved { .. } => (ErrorKind::Unavailable, vec![]),
         E::NotWritable { source, .. } if rests_on(source, FULL) => (ErrorKind::Unavailable, vec!["df -h .".to_owned()]),
-        E::NotWritable { .. } => (ErrorKind::Denied, vec![]),
+        E::NotWritable { source, .. } if rests_on(source, REFUSED) => (ErrorKind::Denied, vec![]),
+        E::NotWritable { .. } => (ErrorKind::Unavailable, vec![]),
         E::CheckedOut { worktree, .. } => (
             ErrorKind::Denied,
             vec![format!("git -C '{}' switch -", worktree.display())],
@@ -377,6 +390,16 @@ const CLOSED: &[std::io::ErrorKind] = &[
 /// The disk, or the user's share of it, is full.
 const FULL: &[std::io::ErrorKind] = &[std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded];
 
+/// The system does not let us write there, and will not the next time.
+const REFUSED: &[std::io::ErrorKind] = &[
+    std::io::ErrorKind::PermissionDenied,
+    std::io::ErrorKind::ReadOnlyFilesystem,
+    std::io::ErrorKind::NotADirectory,
+    std::io::ErrorKind::IsADirectory,
+    std::io::ErrorKind::AlreadyExists,
+    std::io::ErrorKind::NotFound,
+];
+
 /// Whether an error of the system of one of these kinds lies underneath.
 pub(super) fn rests_on(cause: &store::Cause, kinds: &[std::io::ErrorKind]) -> bool {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(cause.as_ref());
@@ -401,6 +424,9 @@ fn explanation(error: &store::Error) -> Option<&'static str> {
         E::RefClash { .. } => Some("choose another name"),
         E::BrokenProposal { .. } => Some("it does not tell where this worktree's writes are to go"),
         E::SymbolicRef { .. } => Some("a write would move the other branch"),
+        E::RefLocked { lock: Some(_), .. } => {
+            Some("some git is at work there, or was killed; only if none is, the file can be removed by hand")
+        }
         _ => None,
     }
 }

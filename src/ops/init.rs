@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::write::judged;
 use super::{Context, Error};
 
 /// What [`init`] found or did.
@@ -39,9 +40,8 @@ pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
             return Err(super::read::no_format(&snapshot, tip)?);
         }
     }
-    let init = context
-        .store
-        .init(config.as_bytes(), context.source.now().as_seconds())?;
+    let time = context.source.now().as_seconds();
+    let init = context.repeated(|context| context.store.init(config.as_bytes(), time).map_err(judged))?;
     let reference = context.store.tracking_ref().to_owned();
     if remember {
         context.store.set_config("docket.ref", &reference)?;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, Error, ErrorKind, violation_json};
 use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, inspect, limits, parse};
-use crate::store::{self, CommitId, Entry, History, Snapshot};
+use crate::store::{self, CommitId, Entry, History, Snapshot, StartedFromRemote};
 
 /// The format this version reads and writes, as `.tracking/format` has it.
 pub(super) const FORMAT: &str = "1";
@@ -175,15 +175,16 @@ impl Context {
         })
     }
 
+    pub(super) fn told_of_start(&self, started: &StartedFromRemote) -> String {
+        let (branch, from) = (self.tracking_ref(), &started.remote_ref);
+        format!("started the branch {branch} from {from} ({})", started.commit.short())
+    }
+
     fn start_from_remote(&self, warnings: &mut Vec<String>) -> Result<CommitId, Error> {
         let branch = self.tracking_ref();
         match self.store.start_from_remote(self.source.now().as_seconds()) {
             Ok(Some(started)) => {
-                let commit = started.commit.short();
-                warnings.push(format!(
-                    "started the branch {branch} from {} ({commit})",
-                    started.remote_ref
-                ));
+                warnings.push(self.told_of_start(&started));
                 return Ok(started.commit);
             }
             Ok(None) => {}

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::store::temporary_in;
+
 /// Gives a file a new content in one step. It keeps its mode; a new one gets that of any new file.
 ///
 /// # Errors
@@ -21,15 +23,8 @@ pub fn replace_with<T, E: From<std::io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut dyn std::io::Write) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".git-docket-");
-    #[cfg(unix)]
-    let builder = {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666))
-    };
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    let mut file = builder.tempfile_in(directory.unwrap_or(Path::new(".")))?;
+    let mut file = temporary_in(directory.unwrap_or(Path::new(".")), 0o666)?;
     let written = write(&mut file)?;
     if let Ok(meta) = path.metadata() {
         fs::set_permissions(file.path(), meta.permissions())?;

@@ -15,6 +15,9 @@ use crate::store::{self, CommitId, WriteLock};
 /// For how long a write waits and tries again before it gives up.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Git holds a ref for a moment, and while it packs for seconds: a lock file that is older is not waited for.
+const LEFT: Duration = Duration::from_secs(30);
+
 /// How many records a commit names one by one.
 const NAMED_RECORDS: usize = 20;
 
@@ -82,17 +85,31 @@ impl Context {
             Some(name) => Actor::new(name).map_err(|reason| Error::request(format!("the actor {reason}")))?,
             None => self.actor()?,
         };
+        let begun = self.begin_clone()?;
         let lock = self.lock()?;
         let mut made = Vec::new();
         let done = self.repeated(|context| context.attempt(&lock, operation, &actor, &mut plan, &mut made))?;
         drop(lock);
         let mut written: Written<T> = made.swap_remove(done);
+        written.warnings.splice(..0, begun);
         written.warnings.extend(self.lost_claims());
         if written.made {
             written.warnings.extend(self.keep_report());
             written.warnings.extend(self.autosync());
         }
         Ok(written)
+    }
+
+    /// Starts the tracking ref where the remote's stands, in a clone that has none; what is to be told then. That takes
+    /// the write lock, too, so it comes before it.
+    fn begin_clone(&self) -> Result<Option<String>, Error> {
+        if self.store.unchecked_tip()?.is_some() {
+            return Ok(None);
+        }
+        self.require_proposal()?;
+        let time = self.source.now().as_seconds();
+        let started = self.repeated(|context| context.store.start_from_remote(time).map_err(judged))?;
+        Ok(started.map(|started| self.told_of_start(&started)))
     }
 
     /// Makes attempts until one ends, each on the repository as it is then.
@@ -184,6 +201,9 @@ pub(super) fn judged(error: store::Error) -> Attempt {
     use store::Error as E;
     match error {
         // Somebody without our lock was there, or `git gc` removed a directory we were about to write into.
+        E::RefLocked {
+            lock: Some((_, age)), ..
+        } if age >= LEFT => Attempt::Failed(error.into()),
         E::TipMoved { .. } | E::RefLocked { .. } => Attempt::Again(error),
         E::NotWritable { ref source, .. } if rests_on(source, &[ErrorKind::NotFound]) => Attempt::Again(error),
         error => Attempt::Failed(error.into()),

@@ -7,6 +7,7 @@ use gix::refs::file::transaction::prepare::{MustNotExist, ReferenceOutOfDate};
 use gix::refs::transaction::{Change, LogChange, PreviousValue, RefEdit, RefLog};
 
 use super::durable::sync_paths;
+use super::moving::Moving;
 use super::refs::RefFormat;
 use super::reftable::Move;
 use super::{CommitId, Error, Identity, Store, object};
@@ -23,13 +24,14 @@ impl Store {
     /// too. Returns once the ref was read again and names the commit or a descendant.
     pub(super) fn advance(
         &self,
-        repo: &gix::Repository,
+        moving: &Moving<'_>,
         from: Option<CommitId>,
         to: CommitId,
         who: &Identity,
         time: i64,
         message: &str,
     ) -> Result<(), Error> {
+        let repo = &self.repo();
         if self.refs == RefFormat::Reftable {
             self.git_moves(Move {
                 from,
@@ -54,8 +56,15 @@ impl Store {
         let edit = RefEdit::new(self.reference.clone(), change);
         let signature = who.signature(time);
         let mut buffer = gix::date::parse::TimeBuf::default();
-        repo.edit_references_as(Some(edit), Some(signature.to_ref(&mut buffer)))
-            .map_err(|source| self.why_not_moved(from, source))?;
+        let edited = repo.edit_references_as(Some(edit), Some(signature.to_ref(&mut buffer)));
+        if let Err(source) = edited {
+            let error = self.why_not_moved(from, source);
+            // The reflog comes first, and may tell of it all the same.
+            if self.forget_unmoved(&to.to_string(), self.tracking_ref()).is_err() {
+                moving.stay();
+            }
+            return Err(error);
+        }
         self.sync_ref(from.is_none())?;
         self.confirm(repo, to)
     }
@@ -90,13 +99,10 @@ impl Store {
             };
         }
         if source.is_retryable() {
-            return Error::RefLocked {
-                reference,
-                source: source.into(),
-            };
+            return self.locked(source);
         }
         match source.downcast_any_ref::<std::io::Error>().is_some() {
-            true => Error::not_writable(&self.common_dir().join(&reference))(source),
+            true => Error::not_written_by_gix(&self.common_dir().join(&reference), source),
             false => Error::git("move the tracking ref")(source),
         }
     }
@@ -140,7 +146,7 @@ impl Store {
 }
 
 /// Whether `tip` is the commit or goes on from it, as far as others can have come meanwhile.
-fn reaches(repo: &gix::Repository, tip: CommitId, commit: CommitId) -> Result<bool, Error> {
+pub(super) fn reaches(repo: &gix::Repository, tip: CommitId, commit: CommitId) -> Result<bool, Error> {
     let mut seen = std::collections::BTreeSet::from([tip.0]);
     let mut next = std::collections::VecDeque::from([tip.0]);
     while let Some(id) = next.pop_front() {

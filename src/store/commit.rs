@@ -166,9 +166,9 @@ impl Store {
             time,
             subject,
         } = prepared;
-        let _moving = self.begin_move(lock, made.commit)?;
+        let moving = self.begin_move(lock, made.commit)?;
         let message = format!("commit: {subject}");
-        self.advance(&self.repo(), Some(*base), made.commit, who, *time, &message)?;
+        self.advance(&moving, Some(*base), made.commit, who, *time, &message)?;
         Ok(*made)
     }
 
@@ -192,8 +192,8 @@ impl Store {
             self.refuse_clash()?;
         }
         let who = self.identity().unwrap_or_else(|_| Identity::of_format());
-        let _moving = self.begin_move(lock, to)?;
-        self.advance(&self.repo(), from, to, &who, time, why)
+        let moving = self.begin_move(lock, to)?;
+        self.advance(&moving, from, to, &who, time, why)
     }
 
     pub(super) fn refuse_foreign(&self, lock: &WriteLock) -> Result<(), Error> {

@@ -216,10 +216,12 @@ pub enum Error {
         actual: Option<CommitId>,
     },
     /// Git's own lock file of a ref was held by somebody. Trying again may help.
-    #[error("the ref {reference} is locked")]
+    #[error("the ref {reference} is locked{}", by(lock.as_ref()))]
     RefLocked {
         /// The tracking ref.
         reference: String,
+        /// The file, where it is still there, and how old it is.
+        lock: Option<(PathBuf, Duration)>,
         /// What went wrong; names the file.
         source: Cause,
     },
@@ -277,6 +279,16 @@ pub enum Error {
     },
 }
 
+fn by(lock: Option<&(PathBuf, Duration)>) -> String {
+    let Some((path, age)) = lock else { return String::new() };
+    let age = match age.as_secs() {
+        0..60 => "less than a minute".to_owned(),
+        60..120 => "a minute".to_owned(),
+        seconds => format!("{} minutes", seconds / 60),
+    };
+    format!(": {} has been there for {age}", path.display())
+}
+
 /// What the remote itself says stands on lines of its own.
 fn not_done(action: &str, remote: &str, fault: Fault, message: &str) -> String {
     match fault {
@@ -305,5 +317,16 @@ impl Error {
             path,
             source: source.into(),
         }
+    }
+
+    /// The same of what gix says went wrong. What the system said is kept where everybody looks for it: the chain of
+    /// causes may lead past it.
+    pub(super) fn not_written_by_gix(path: &std::path::Path, source: gix::Error) -> Self {
+        let system = source.downcast_any_ref::<std::io::Error>().map(std::io::Error::kind);
+        let source: Cause = match system {
+            Some(kind) => Box::new(std::io::Error::new(kind, source)),
+            None => source.into(),
+        };
+        Self::not_writable(path)(source)
     }
 }

@@ -106,15 +106,8 @@ impl Store {
         )?;
         let second = write_commit(&memory, second)?;
         stage::write(self, &memory.objects.take_object_memory().unwrap_or_default())?;
-        let _moving = self.begin_move(lock, second)?;
-        self.advance(
-            &self.repo(),
-            None,
-            second,
-            who,
-            time,
-            "commit (initial): docket: config",
-        )?;
+        let moving = self.begin_move(lock, second)?;
+        self.advance(&moving, None, second, who, time, "commit (initial): docket: config")?;
         Ok(second)
     }
 

@@ -48,8 +48,10 @@ mod repair;
 mod revision;
 mod snapshot;
 mod stage;
+mod temporary;
 mod transport;
 mod tree;
+mod unmoved;
 mod walk;
 
 pub use chain::{Link, NamedCommit};
@@ -71,6 +73,7 @@ pub use reference::{RemoteTip, StartedFromRemote};
 pub use remote::Remote;
 pub use repair::Recovery;
 pub use snapshot::{Blob, Snapshot};
+pub use temporary::{abandoned_in, temporary_in};
 pub use transport::{Depth, Pushed, Talk, Told};
 pub use tree::{Entry, Mode};
 pub use walk::{Commit, Walk};

@@ -5,12 +5,13 @@
 //! ref, and where to, in the file of the write lock; the note goes with the move. Whoever holds the write lock and
 //! finds a note knows that its writer is dead, for it lost the write lock.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{CommitId, Error, Store, WriteLock};
+use super::{Cause, CommitId, Error, Store, WriteLock};
 
 /// Git writes the new value into a ref's lock file as soon as it has made it: one that is still empty after this
 /// belongs to nobody alive.
@@ -24,12 +25,24 @@ const PACKED_FOR: Duration = Duration::from_secs(5);
 const NOTE: usize = 320;
 
 /// The note that the ref is being moved; it goes when this is dropped.
-pub(super) struct Moving<'l>(&'l File);
+pub(super) struct Moving<'l> {
+    file: &'l File,
+    stays: Cell<bool>,
+}
+
+impl Moving<'_> {
+    /// Leaves the note to the next writer: not all of what it is about could be cleared away.
+    pub(super) fn stay(&self) {
+        self.stays.set(true);
+    }
+}
 
 impl Drop for Moving<'_> {
     fn drop(&mut self) {
-        // A note that stays is looked into by the next writer, and found to be about nothing.
-        let _gone = note(self.0, "");
+        if !self.stays.get() {
+            // A note that stays is looked into by the next writer, and found to be about nothing.
+            let _gone = note(self.file, "");
+        }
     }
 }
 
@@ -55,29 +68,96 @@ impl Store {
     ///
     /// [`Error::RefLocked`] while it cannot be told yet whether a lock file is a dead writer's: trying again tells.
     pub(super) fn begin_move<'l>(&self, lock: &'l WriteLock, to: CommitId) -> Result<Moving<'l>, Error> {
-        let left = noted(&lock.file).map_err(Error::not_writable(&lock.path))?;
-        if !left.is_empty() {
-            self.clear_after(&left)?;
-        }
+        self.clear(lock)?;
         note(&lock.file, &format!("{to} {}", self.tracking_ref())).map_err(Error::not_writable(&lock.path))?;
-        Ok(Moving(&lock.file))
+        Ok(Moving {
+            file: &lock.file,
+            stays: Cell::new(false),
+        })
     }
 
-    /// Removes the lock files of the writer that was killed when it had noted `left`.
+    /// Removes what a killed writer left in the way of git itself, whose `gc` fails until then. Where nothing was left,
+    /// which is nearly always, this reads one small file; what cannot be removed now stays for whoever comes next.
+    pub fn tidy(&self) {
+        let left = File::open(self.lock_path()).and_then(|file| noted(&file));
+        if left.is_ok_and(|left| !left.is_empty())
+            && let Ok(lock) = self.lock_within(Duration::ZERO, || {})
+        {
+            self.clear(&lock).ok();
+        }
+    }
+
+    /// Removes what the last writer left, if it was killed.
+    fn clear(&self, lock: &WriteLock) -> Result<(), Error> {
+        let left = noted(&lock.file).map_err(Error::not_writable(&lock.path))?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.clear_after(&left)?;
+        note(&lock.file, "").map_err(Error::not_writable(&lock.path))
+    }
+
+    /// Removes the lock files of the writer that was killed when it had noted `left`, and what it told the reflog.
     fn clear_after(&self, left: &str) -> Result<(), Error> {
         for (lock, dead) in self.left_after(left) {
-            if !dead && !self.is_in_the_way(&lock) {
+            // Of one that is empty it is known in a moment; nobody else would ever look at it again.
+            let is_empty = fs::metadata(&lock).is_ok_and(|meta| meta.len() == 0);
+            if !dead && !is_empty && !self.is_in_the_way(&lock) {
                 continue;
             }
             if !dead {
-                return Err(Error::RefLocked {
-                    reference: self.tracking_ref().to_owned(),
-                    source: format!("{} is there, perhaps of a process at work", lock.display()).into(),
-                });
+                return Err(self.locked(format!("{} is there, perhaps of a process at work", lock.display())));
             }
             fs::remove_file(&lock).map_err(Error::not_writable(&lock))?;
         }
-        Ok(())
+        let (commit, reference) = self.noted_move(left);
+        self.forget_unmoved(commit, reference)
+    }
+
+    /// The commit and the full name of the ref that a note is about.
+    fn noted_move<'n>(&'n self, left: &'n str) -> (&'n str, &'n str) {
+        let (commit, reference) = left.split_once(' ').unwrap_or((left, self.tracking_ref()));
+        // All writers of a clone share one lock, whichever ref they move.
+        let known = reference.starts_with("refs/") && gix::refs::FullName::try_from(reference).is_ok();
+        (commit, if known { reference } else { self.tracking_ref() })
+    }
+
+    /// The commit that a killed writer was about to write and told the reflog of, and that the ref never named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWritable`] where its note or the reflog cannot be read, and those of reading the ref.
+    pub fn unwritten(&self, lock: &WriteLock) -> Result<Option<CommitId>, Error> {
+        let left = noted(&lock.file).map_err(Error::not_writable(&lock.path))?;
+        if left.is_empty() {
+            return Ok(None);
+        }
+        let (commit, reference) = self.noted_move(&left);
+        match self.unmoved_line(commit, reference)? {
+            Some(_) => Ok(commit.parse().ok()),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes what the last writer told the reflog of [`Store::unwritten`] out of it, and its lock files away.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RefLocked`] where somebody holds the ref; [`Error::NotWritable`].
+    pub fn forget_unwritten(&self, lock: &WriteLock) -> Result<(), Error> {
+        self.clear(lock)
+    }
+
+    /// The error that somebody holds the tracking ref.
+    pub(super) fn locked(&self, source: impl Into<Cause>) -> Error {
+        let names = [self.tracking_ref(), "packed-refs", "reftable/tables.list"];
+        let locks = names.map(|name| self.common_dir().join(format!("{name}.lock")));
+        let lock = locks.into_iter().find_map(|lock| age(&lock).map(|age| (lock, age)));
+        Error::RefLocked {
+            reference: self.tracking_ref().to_owned(),
+            lock,
+            source: source.into(),
+        }
     }
 
     /// Whether a lock file keeps the tracking ref from being moved, and not another one alone.
@@ -91,10 +171,7 @@ impl Store {
     /// be nobody's any more.
     fn left_after(&self, left: &str) -> Vec<(PathBuf, bool)> {
         let common = self.common_dir();
-        let (left, reference) = left.split_once(' ').unwrap_or((left, self.tracking_ref()));
-        // All writers of a clone share one lock, whichever ref they move.
-        let known = reference.starts_with("refs/") && gix::refs::FullName::try_from(reference).is_ok();
-        let reference = if known { reference } else { self.tracking_ref() };
+        let (left, reference) = self.noted_move(left);
         let own = common.join(format!("{reference}.lock"));
         let own_is_dead = match fs::read_to_string(&own) {
             Ok(content) if content.trim().is_empty() => older_than(&own, EMPTY_FOR),
@@ -141,10 +218,12 @@ impl Store {
     }
 }
 
-fn older_than(path: &Path, age: Duration) -> bool {
+fn older_than(path: &Path, than: Duration) -> bool {
+    age(path).is_some_and(|age| age >= than)
+}
+
+/// How long ago a file was changed; nothing where there is none.
+pub(super) fn age(path: &Path) -> Option<Duration> {
     let modified = fs::metadata(path).and_then(|meta| meta.modified());
-    modified
-        .ok()
-        .and_then(|time| time.elapsed().ok())
-        .is_some_and(|elapsed| elapsed >= age)
+    Some(modified.ok()?.elapsed().unwrap_or_default())
 }

@@ -24,7 +24,7 @@ pub(super) fn write(store: &Store, objects: &Objects, staging: &Path, to: &Path)
         hash,
         gix_pack::bundle::write::Options::default(),
     )
-    .map_err(Error::not_writable(staging))?;
+    .map_err(|source| Error::not_written_by_gix(staging, source))?;
     let dir = to.join("pack");
     std::fs::create_dir_all(&dir).map_err(Error::not_writable(&dir))?;
     // The `.keep` file that came with it stays behind in the staging directory.

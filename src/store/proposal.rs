@@ -13,6 +13,7 @@ use gix::refs::transaction::{Change, PreviousValue, RefEdit, RefLog};
 use super::commit::linked_worktree;
 use super::refs::RefFormat;
 use super::reftable::Move;
+use super::temporary::temporary_in;
 use super::{CommitId, Error, Store, WriteLock};
 
 /// The file of a git directory that names a proposal: its ref on one line, the ref it was cut from on the next.
@@ -83,7 +84,7 @@ impl Store {
         let done = match to {
             Some(Proposal { reference, tracking }) => {
                 // A reader sees the one or the other, and of two that write at once one.
-                let new = tempfile::NamedTempFile::new_in(self.git_dir());
+                let new = temporary_in(self.git_dir(), 0o666);
                 new.and_then(|mut new| {
                     new.write_all(format!("{reference}\n{tracking}\n").as_bytes())?;
                     new.persist(&file).map(drop).map_err(|error| error.error)

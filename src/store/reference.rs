@@ -1,10 +1,15 @@
 //! Where refs stand.
 
+use std::time::Duration;
+
 use gix::objs::Kind;
 use gix::refs::Target;
 
 use super::refs::RefFormat;
 use super::{CommitId, Error, Identity, Store, object};
+
+/// How long who starts waits for others who do: there is nothing else that anybody could be at.
+const STARTING: Duration = Duration::from_secs(1);
 
 /// The remote-tracking ref of the tracking branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,13 +80,14 @@ impl Store {
 
     /// Creates the local tracking ref where the remote-tracking one stands, with a line in the
     /// reflog at `time` (seconds since 1970, UTC). Does nothing when the local one exists, or the
-    /// remote one does not. Of two processes that do this at once one does it.
+    /// remote one does not. Of two processes that do this at once one does it. Takes the write lock: who has it already
+    /// has a tracking ref.
     ///
     /// # Errors
     ///
     /// Those of [`Store::tip`], [`Store::remote_tip`], and of moving the ref: [`Error::RefClash`],
     /// [`Error::CheckedOut`] (by a HEAD without commits), [`Error::RefLocked`],
-    /// [`Error::NotWritable`].
+    /// [`Error::NotWritable`], [`Error::Busy`].
     pub fn start_from_remote(&self, time: i64) -> Result<Option<StartedFromRemote>, Error> {
         if self.tip()?.is_some() {
             return Ok(None);
@@ -91,10 +97,14 @@ impl Store {
         };
         self.refuse_clash()?;
         self.refuse_checked_out()?;
-        let repo = self.repo();
+        let lock = self.lock_within(STARTING, || {})?;
+        if self.tip()?.is_some() {
+            return Ok(None);
+        }
         let who = self.identity().unwrap_or_else(|_| Identity::of_format());
         let message = format!("branch: Created from {name}");
-        match self.advance(&repo, None, commit, &who, time, &message) {
+        let moving = self.begin_move(&lock, commit)?;
+        match self.advance(&moving, None, commit, &who, time, &message) {
             Ok(()) => Ok(Some(StartedFromRemote {
                 remote_ref: name,
                 commit,
@@ -147,7 +157,11 @@ impl Store {
     }
 
     /// What a ref names, whatever that is.
-    fn named(&self, repo: &gix::Repository, name: &gix::refs::FullNameRef) -> Result<Option<CommitId>, Error> {
+    pub(super) fn named(
+        &self,
+        repo: &gix::Repository,
+        name: &gix::refs::FullNameRef,
+    ) -> Result<Option<CommitId>, Error> {
         match self.find_ref(repo, name)? {
             None => Ok(None),
             Some(Target::Object(id)) => Ok(Some(CommitId(id))),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::moving::age;
 use super::refs::RefFormat;
 use super::{CommitId, Error, Store, stage};
 
@@ -58,19 +59,27 @@ impl Store {
         Ok(commits)
     }
 
-    /// Files that a killed process may have left, and how old they are: git's lock files of the tracking ref and of
-    /// the packed refs, and our own files and directories of objects on their way.
+    /// Files that a killed process may have left, and how old they are: git's lock files of what we have git write, which
+    /// are the tracking ref, here and as remotes have it, the packed refs and the config; and our own files and
+    /// directories of objects on their way.
     ///
     /// # Errors
     ///
     /// [`Error::Git`] where the directory of objects cannot be listed.
     pub fn leftovers(&self) -> Result<Vec<(PathBuf, Duration)>, Error> {
         let common = self.common_dir();
-        let mut files = vec![
-            common.join(format!("{}.lock", self.tracking_ref())),
-            common.join("packed-refs.lock"),
-            common.join("reftable/tables.list.lock"),
+        let remotes = self
+            .remotes()
+            .into_iter()
+            .map(|remote| remote.kept(self.tracking_ref()));
+        let locked = [
+            "packed-refs".to_owned(),
+            "reftable/tables.list".to_owned(),
+            "config".to_owned(),
+            self.tracking_ref().to_owned(),
         ];
+        let locks = locked.into_iter().chain(remotes);
+        let mut files: Vec<_> = locks.map(|name| common.join(format!("{name}.lock"))).collect();
         for entry in std::fs::read_dir(common.join("objects")).map_err(Error::git("list the directory of objects"))? {
             let path = entry.map_err(Error::git("list the directory of objects"))?.path();
             if path
@@ -80,16 +89,7 @@ impl Store {
                 files.push(path);
             }
         }
-        let age = |path: &PathBuf| {
-            std::fs::metadata(path)
-                .and_then(|meta| meta.modified())
-                .ok()?
-                .elapsed()
-                .ok()
-        };
-        Ok(files
-            .into_iter()
-            .filter_map(|path| age(&path).map(|age| (path, age)))
-            .collect())
+        let files = files.into_iter();
+        Ok(files.filter_map(|path| age(&path).map(|age| (path, age))).collect())
     }
 }

@@ -141,10 +141,7 @@ impl Store {
         }
         let said = refused.to_string();
         Err(match said.contains("lock") {
-            true => Error::RefLocked {
-                reference: self.tracking_ref().to_owned(),
-                source: refused.into(),
-            },
+            true => self.locked(refused),
             false => refused,
         })
     }

@@ -29,11 +29,26 @@ impl Environment {
 
     /// An empty directory of a user who is known to git.
     pub(crate) fn without_repository() -> Self {
-        let home = TempDir::new().expect("a temporary directory");
+        Self::without_repository_in(&std::env::temp_dir())
+    }
+
+    /// The same in a directory below that one.
+    pub(crate) fn without_repository_in(place: &Path) -> Self {
+        let home = TempDir::new_in(place).expect("a temporary directory");
         let identity = "[user]\n\tname = Ana\n\temail = ana@example.com\n[init]\n\tdefaultBranch = main\n";
         fs::write(home.path().join(".gitconfig"), identity).expect("the config is written");
         let directory = home.path().join("project");
         fs::create_dir(&directory).expect("the directory is made");
+        Self { home, directory }
+    }
+
+    /// Another one that is the same up to now.
+    #[allow(dead_code, reason = "for tests/faults, which strike the same again and again")]
+    pub(crate) fn twin(&self) -> Self {
+        let place = self.home.path().parent().expect("it lies in a directory");
+        let home = TempDir::new_in(place).expect("a temporary directory");
+        copy(self.home.path(), home.path());
+        let directory = home.path().join("project");
         Self { home, directory }
     }
 

@@ -402,9 +402,11 @@ fn a_lock_file_of_a_killed_init_is_no_obstacle() {
 #[test]
 fn a_lock_file_of_somebody_at_work_stays() {
     let environment = Environment::new();
-    environment.write(".git/refs/heads/tracking.lock", "");
+    environment.shell("touch -d '1 hour ago' .git/refs/heads/tracking.lock");
     let output = environment.run_shell("git docket init");
     assert_eq!(output.status.code(), Some(4));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("tracking.lock has been there for 60 minutes"), "{said}");
     assert!(environment.path().join(".git/refs/heads/tracking.lock").exists());
 }
 

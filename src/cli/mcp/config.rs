@@ -76,7 +76,7 @@ fn told(setup: &Setup) -> String {
 /// Puts it into the file, which is replaced in one step.
 fn write(setup: &Setup, repository: &Path) -> Result<(), Error> {
     let file = &setup.file;
-    let failed = |error: std::io::Error| Error::request(format!("{} cannot be written: {error}", file.display()));
+    let failed = |error: std::io::Error| Error::unwritten(file.display(), error.kind(), error);
     let directory = file.parent().unwrap_or(repository);
     let is_ours = file.starts_with(repository);
     if is_ours && directory.exists() {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::block;
 use crate::ops::{Error, ErrorKind};
+use crate::store::temporary_in;
 
 /// The bytes of a file; none where there is none.
 pub(super) fn content(path: &Path) -> Result<Option<Vec<u8>>, Error> {
@@ -52,7 +53,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = || {
         let dir = target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(dir)?;
-        let mut file = tempfile::Builder::new().prefix(".docket-").tempfile_in(dir)?;
+        let mut file = temporary_in(dir, 0o600)?;
         file.write_all(bytes)?;
         match fs::metadata(&target) {
             Ok(meta) => file.as_file().set_permissions(meta.permissions())?,

@@ -54,7 +54,7 @@ pub fn report_path(context: &Context) -> Result<Option<PathBuf>, Error> {
 ///
 /// # Errors
 ///
-/// `invalid` where the file cannot be written; it is as it was then.
+/// `invalid` where the file cannot be written, `unavailable` where the disk is full; it is as it was then.
 pub fn write_report(context: &Context, path: &Path, report: &RenderResponse) -> Result<(), Error> {
     let target = target(context, path)?;
     replace_file(&target, report.text.as_bytes()).map_err(|error| unwritable(context, path, &error))
@@ -165,7 +165,7 @@ fn is_below(path: &Path, root: &Path) -> bool {
 }
 
 fn unwritable(context: &Context, path: &Path, error: &std::io::Error) -> Error {
-    Error::request(format!("{} cannot be written: {error}", told(context, path)))
+    Error::unwritten(told(context, path), error.kind(), error)
 }
 
 fn unreadable(context: &Context, path: &Path, error: &std::io::Error) -> Error {

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::ops::Context;
 use crate::record::path::Place;
@@ -12,6 +13,9 @@ use crate::store::CommitId;
 
 /// Where lost claims wait, in the directory of ours in the common git directory.
 const FILE: &str = "lost-claims";
+
+/// Longer than anybody takes to tell them.
+const TELLING: Duration = Duration::from_secs(60);
 
 impl Context {
     fn lost_file(&self) -> PathBuf {
@@ -26,13 +30,13 @@ impl Context {
             .map(|line| format!("{line}\n"))
             .collect();
         if !lines.is_empty() {
-            self.add_lost(&lines);
+            self.add_lost(&lines).ok();
         }
     }
 
-    fn add_lost(&self, lines: &str) {
+    fn add_lost(&self, lines: &str) -> std::io::Result<()> {
         let file = File::options().create(true).append(true).open(self.lost_file());
-        file.and_then(|mut file| file.write_all(lines.as_bytes())).ok();
+        file?.write_all(lines.as_bytes())
     }
 
     /// Each as `loser TAB what happened`.
@@ -87,10 +91,29 @@ impl Context {
         let noted = fs::read_to_string(&taken).unwrap_or_default();
         let others = noted.lines().filter(|line| mine(line).is_none());
         let others: String = others.map(|line| format!("{line}\n")).collect();
-        if !others.is_empty() {
-            self.add_lost(&others);
+        if others.is_empty() || self.add_lost(&others).is_ok() {
+            fs::remove_file(&taken).ok();
         }
-        fs::remove_file(&taken).ok();
         noted.lines().filter_map(mine).collect()
+    }
+
+    /// What processes had taken to tell it when they were killed, more than a minute ago, and the files it is in.
+    pub(in crate::ops) fn untold_claims(&self) -> Vec<(PathBuf, String)> {
+        let is_left = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let age = fs::metadata(path)
+                .and_then(|meta| meta.modified())
+                .map(|time| time.elapsed());
+            name.strip_prefix(FILE).is_some_and(|rest| rest.starts_with('.'))
+                && matches!(age, Ok(Ok(age)) if age > TELLING)
+        };
+        let files = fs::read_dir(self.store.own_dir()).into_iter().flatten().flatten();
+        let files = files.map(|entry| entry.path()).filter(is_left);
+        let told = |path: PathBuf| {
+            let lines = fs::read_to_string(&path).ok()?;
+            let lines: Vec<_> = lines.lines().map(|line| line.replacen('\t', ": ", 1)).collect();
+            Some((path, lines.join("; ")))
+        };
+        files.filter_map(told).collect()
     }
 }

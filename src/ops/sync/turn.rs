@@ -4,6 +4,7 @@ use std::fs::{File, create_dir_all};
 use std::time::{Duration, Instant};
 
 use crate::ops::{Context, Error, ErrorKind};
+use crate::store;
 
 /// How often somebody who waits looks again.
 const LOOK: Duration = Duration::from_millis(20);
@@ -32,7 +33,10 @@ impl Context {
         let start = Instant::now();
         loop {
             let turn = self.held_if_free("sync");
-            let turn = turn.map_err(|error| Error::denied(format!("the lock of syncs cannot be taken: {error}")))?;
+            let turn = turn.map_err(|source| store::Error::NotWritable {
+                path: self.own_file("sync", ".lock"),
+                source: source.into(),
+            })?;
             if let Some(turn) = turn {
                 return Ok(turn);
             }

@@ -1,10 +1,12 @@
 //! What is wrong with a docket that no single command would notice, and what can be done about it.
 
-use std::path::{Path, PathBuf};
+mod leftovers;
+
 use std::time::Duration;
 
 use serde::Serialize;
 
+use self::leftovers::{abandoned, leftovers, not_written};
 use super::agents::AgentFiles;
 use super::hook_files::{HookState, hook_status};
 use super::index::{own_standing, rebuild_index};
@@ -12,10 +14,7 @@ use super::read::{INCOMPLETE, Meta, Reading};
 use super::validate::{Target, validate};
 use super::{Context, Error, ErrorKind};
 use crate::record::Severity;
-use crate::store::{self, Recovery};
-
-/// A lock file younger than this may be somebody's who is writing now.
-const STALE: Duration = Duration::from_secs(60);
+use crate::store::{self, CommitId, Recovery};
 
 /// What was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -115,10 +114,29 @@ pub fn doctor(context: &Context, fix: bool) -> Result<DoctorResponse, Error> {
         (Err(error), None) => return Err(error),
     };
     findings.extend(agents(context));
+    let lock = match context.store.lock_within(Duration::ZERO, || {}) {
+        // Somebody writes now, so nothing is known to be dead; or nothing can be written here at all.
+        Err(store::Error::Busy { .. } | store::Error::NotWritable { .. }) => None,
+        lock => Some(lock?),
+    };
+    let unwritten = lock.as_ref().map(|lock| context.store.unwritten(lock)).transpose();
+    let (unwritten, unknown) = match unwritten {
+        Ok(unwritten) => (unwritten.flatten(), None),
+        Err(error) => (
+            None,
+            Some(Finding::new(Area::Leftovers, Severity::Error, error.to_string())),
+        ),
+    };
+    findings.extend(unknown);
+    let left = leftovers(context, lock.as_ref(), fix);
+    findings.extend(not_written(context, lock.as_ref(), unwritten, fix));
+    findings.extend(abandoned(context, fix));
+    // Whoever writes need not wait for the rest.
+    drop(lock);
     let looked = [
-        (Area::Leftovers, leftovers(context, fix)),
+        (Area::Leftovers, left),
         (Area::Repository, repository(context)),
-        (Area::Ref, reference(context, &reading)),
+        (Area::Ref, reference(context, &reading, unwritten)),
         (Area::Index, index(context, fix)),
         (Area::Hooks, hooks(context)),
     ];
@@ -189,10 +207,11 @@ fn repository(context: &Context) -> Result<Vec<Finding>, Error> {
 }
 
 /// Commits that stood on the tracking ref once and are not reached from it any more, and records that are not valid.
-fn reference(context: &Context, reading: &Reading) -> Result<Vec<Finding>, Error> {
+fn reference(context: &Context, reading: &Reading, unwritten: Option<CommitId>) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     let branch = context.tracking_ref();
-    let logged = context.store.reflog()?;
+    let mut logged = context.store.reflog()?;
+    logged.retain(|commit| Some(*commit) != unwritten);
     for commit in context.store.unreached(reading.commit(), &logged)? {
         let message = format!("commit {commit} was on {branch} once and is not any more");
         let finding = Finding::new(Area::Ref, Severity::Error, message);
@@ -259,51 +278,4 @@ fn agents(context: &Context) -> Option<Finding> {
     let message = format!("the guide in {} is not that of this version", outdated.join(" and "));
     let finding = Finding::new(Area::Agents, Severity::Warning, message).hint("git docket init --agents");
     (!outdated.is_empty()).then_some(finding)
-}
-
-/// Files of processes that were killed: those that are provably ours, and others that may be somebody's.
-fn leftovers(context: &Context, fix: bool) -> Result<Vec<Finding>, Error> {
-    let lock = match context.store.lock_within(Duration::ZERO, || {}) {
-        Ok(lock) => Some(lock),
-        // Somebody writes now, so nothing is known to be dead; or nothing can be written here at all.
-        Err(store::Error::Busy { .. } | store::Error::NotWritable { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let dead: Vec<PathBuf> = match &lock {
-        Some(lock) => context.store.dead(lock)?,
-        None => Vec::new(),
-    };
-    let mut findings = Vec::new();
-    for (file, age) in context.store.leftovers()? {
-        match &lock {
-            Some(lock) if dead.contains(&file) => {
-                let finding = left(&file, age, true);
-                let remedy = || context.store.bury(lock, &file).map_err(Error::from);
-                findings.push(finding.remedy("remove it", fix, remedy));
-            }
-            _ if age > STALE => {
-                let finding = left(&file, age, false);
-                let hint = format!("ls -l '{}'", file.display());
-                findings.push(finding.hint(hint));
-            }
-            _ => {}
-        }
-    }
-    Ok(findings)
-}
-
-fn left(file: &Path, age: Duration, is_dead: bool) -> Finding {
-    let (file, age) = (
-        file.display(),
-        match age.as_secs() / 60 {
-            0 => "less than a minute".to_owned(),
-            1 => "a minute".to_owned(),
-            minutes => format!("{minutes} minutes"),
-        },
-    );
-    let message = match is_dead {
-        true => format!("{file} was left {age} ago by a process that was killed"),
-        false => format!("{file} is {age} old: somebody is at work, or was killed"),
-    };
-    Finding::new(Area::Leftovers, Severity::Warning, message)
 }
