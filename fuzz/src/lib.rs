@@ -16,8 +16,9 @@ mod world;
 use checks::project::Project;
 
 thread_local! {
-    /// The repository that queries are asked of and hooks run in, made once.
-    static PROJECT: Project = Project::new();
+    /// The repository that queries are asked of and hooks run in, made once and never closed: at the end of the process
+    /// what is needed for that is gone before it.
+    static PROJECT: &'static Project = Box::leak(Box::new(Project::new()));
 }
 
 /// See `tests/fuzzed/checks/frontmatter.rs`.
