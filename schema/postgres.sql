@@ -130,8 +130,9 @@ CREATE TABLE IF NOT EXISTS unreadable (
 );
 
 -- Words of work items and of notes on them, folded and split by git docket, each with a space before it; those of the
--- title and the others on a line each. `lexemes` are the different ones among them, for the indexes: those of archived
--- items are apart, since a word that one of them begins with is looked up in all that are together.
+-- title and the others on a line each. `lexemes` are the different ones among them, each behind the end of the
+-- repository, so that a word is looked up among those of one. Those of archived items have an index of their own, since
+-- a word that one of them begins with is looked up in all that are together.
 CREATE TABLE IF NOT EXISTS words (
     repository uuid NOT NULL,
     record bigint NOT NULL,

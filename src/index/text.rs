@@ -6,6 +6,18 @@ use crate::filter::words::Terms;
 /// How many bytes of a word an index of Postgres keeps at most; it takes no word that is much longer.
 const LEXEME: usize = 255;
 
+/// How much of the end of a repository's identity stands before each of its words: all repositories share one index, and
+/// a word is looked up among its own. Of two that end alike, it takes longer.
+const KEY: usize = 12;
+
+/// What stands for it in [`lexemes`] until the statement knows it: no word has it.
+const ANY: char = '@';
+
+/// What stands before each word of a repository.
+pub(super) fn key(repository: &str) -> &str {
+    &repository[repository.len().saturating_sub(KEY)..]
+}
+
 /// A word as that index has it.
 pub(super) fn lexeme(word: &str) -> &str {
     &word[..word.floor_char_boundary(LEXEME)]
@@ -64,10 +76,17 @@ pub(super) fn push_in_title(statement: &mut Statement, terms: &Terms, archived: 
 
 /// That a row of Postgres has all of the words. The words of archived items have an index of their own.
 fn push_lexemes(statement: &mut Statement, terms: &Terms, archived: bool) {
-    let query = statement.parameter(lexemes(terms));
-    let live = format!("NOT words.archived AND words.lexemes @@ {query}::tsquery");
+    let lexemes = statement.parameter(lexemes(terms));
+    let query = match statement.dialect {
+        Dialect::Everywhere => format!(
+            "(SELECT string_agg('(' || replace({lexemes}, '{ANY}', right(repository::text, {KEY})) || ')', ' | ')::tsquery
+                FROM repository)"
+        ),
+        _ => format!("replace({lexemes}, '{ANY}', right($1, {KEY}))::tsquery"),
+    };
+    let live = format!("NOT words.archived AND words.lexemes @@ {query}");
     statement.push(match archived {
-        true => format!("({live} OR words.archived AND words.lexemes @@ {query}::tsquery)"),
+        true => format!("({live} OR words.archived AND words.lexemes @@ {query})"),
         false => live,
     });
 }
@@ -103,7 +122,7 @@ fn lexemes(terms: &Terms) -> String {
         let last = words.len().saturating_sub(1);
         for (at, word) in words.iter().enumerate() {
             let goes_on = if at == last || word.len() > LEXEME { ":*" } else { "" };
-            wanted.push(format!("{}{goes_on}", lexeme(word)));
+            wanted.push(format!("{ANY}{}{goes_on}", lexeme(word)));
         }
     }
     wanted.join(" & ")

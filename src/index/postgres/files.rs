@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::column;
 use super::copy::Rows;
 use crate::index::columns::{LastNumbers, NewRow, text_of};
-use crate::index::text::lexeme;
+use crate::index::text::{key, lexeme};
 use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
@@ -151,14 +151,16 @@ struct NewRows {
 /// greatest size that repeats hardly any word has more, and those are not found.
 const LEXEMES: usize = 1_000_000;
 
-/// The different words of a text, as Postgres reads them; of a long one its beginning.
-fn lexemes(words: &str) -> String {
+/// The different words of a text of a repository, as Postgres reads them; of a long one its beginning.
+fn lexemes(repository: &str, words: &str) -> String {
     let different: BTreeSet<&str> = words.split_whitespace().map(lexeme).collect();
     let mut text = String::new();
     for word in different {
-        if text.len() + word.len() >= LEXEMES {
+        let key = key(repository);
+        if text.len() + key.len() + word.len() >= LEXEMES {
             break;
         }
+        text.push_str(key);
         text.push_str(word);
         text.push(' ');
     }
@@ -220,7 +222,7 @@ impl NewRows {
             // A note stands for what it is on.
             cells.text(columns.owner.as_deref().or(columns.id.as_deref()).unwrap_or_default());
             cells.truth(columns.archived);
-            cells.text(&title).text(&words).text(&lexemes(&words));
+            cells.text(&title).text(&words).text(&lexemes(repository, &words));
         }
     }
 
