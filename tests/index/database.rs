@@ -382,6 +382,7 @@ fn what_somebody_dropped_is_made_anew_for_all() {
     for lost in [
         "DROP TABLE git_docket.label, git_docket.words",
         "DELETE FROM git_docket.meta",
+        "UPDATE git_docket.meta SET value = '1'; ALTER TABLE git_docket.record DROP COLUMN live",
     ] {
         server.run(lost);
         assert_eq!(list(&one, 0).total_count, 2, "{lost}");
@@ -403,6 +404,23 @@ fn what_somebody_dropped_is_made_anew_for_all() {
         let found = ops::list(&other.open_database(0), &search).expect("an answer");
         assert_eq!((found.meta.data_source, found.total_count), ("postgres", 1), "{lost}");
     }
+}
+
+#[test]
+fn tables_of_a_newer_version_are_left_alone() {
+    let server = Server::start();
+    let docket = docket(&server.url());
+    sync(&docket);
+    server.run("UPDATE git_docket.meta SET value = '1000'");
+    let answer = list(&docket, 0);
+    assert_eq!((answer.meta.data_source, answer.total_count), ("sqlite", 2));
+    let warned = answer.meta.warnings.join("\n");
+    assert!(warned.contains("of format 1000"), "{warned}");
+    assert!(warned.contains("use a newer version"), "{warned}");
+    let refused = ops::rebuild_database(&docket.open_database(0)).map(|rebuilt| rebuilt.database);
+    let refused = refused.expect_err("a newer format");
+    assert!(refused.to_string().contains("use a newer version"), "{refused}");
+    assert_eq!(server.run("SELECT count(*) FROM git_docket.record").trim(), "2");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{Postgres, column, files, history};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 /// How long a server may take to show that it is there, where nothing else is said.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -161,13 +161,24 @@ pub enum Tables {
     AsTheyAre,
     /// All of them, where there are none.
     Made,
-    /// Those that somebody dropped, too. What all repositories had is read anew then, each when it is synced.
+    /// Those that somebody dropped, too, and all of them anew where they are of an earlier format. What all
+    /// repositories had is read anew then, each when it is synced.
     Mended,
+}
+
+/// What is to be done before the tables are as this version wants them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    Nothing,
+    /// Some tables, or all, or what they say of their format.
+    Some,
+    /// All of them, since they are not of a format that is known.
+    Older,
 }
 
 /// Makes the schema and its tables where there are none, or some are missing. Several may come at once.
 async fn create_tables(connection: &mut PgConnection, wanted: Tables) -> Result<(), Error> {
-    if !is_lacking(connection, wanted).await? {
+    if lack(connection, wanted).await? == Lack::Nothing {
         return Ok(());
     }
     sqlx::raw_sql("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('git_docket', 0))")
@@ -179,19 +190,31 @@ async fn create_tables(connection: &mut PgConnection, wanted: Tables) -> Result<
     made
 }
 
-async fn is_lacking(connection: &mut PgConnection, wanted: Tables) -> Result<bool, Error> {
+async fn lack(connection: &mut PgConnection, wanted: Tables) -> Result<Lack, Error> {
     // Not `to_regclass`: within a transaction it may remember that there was none.
     let there = "SELECT count(*), coalesce(bool_or(tablename = 'meta'), FALSE) FROM pg_tables
         WHERE schemaname = 'git_docket' AND tablename = ANY ($1)";
     let tables: Vec<_> = tables().collect();
     let there = sqlx::query(there).bind(&tables).fetch_one(&mut *connection).await?;
     let (number, has_meta) = (column::<i64>(&there, 0)?, column::<bool>(&there, 1)?);
-    let all_there = usize::try_from(number).is_ok_and(|number| number == tables.len());
-    if wanted != Tables::Mended || !all_there {
-        return Ok(!has_meta || (wanted == Tables::Mended && !all_there));
+    if !has_meta {
+        return Ok(Lack::Some);
     }
-    let format = "SELECT EXISTS (SELECT FROM git_docket.meta WHERE key = 'format')";
-    Ok(!column::<bool>(&sqlx::query(format).fetch_one(connection).await?, 0)?)
+    // Whoever only syncs is told in the end that the tables are not right; mending them is asked for.
+    if wanted != Tables::Mended {
+        return Ok(Lack::Nothing);
+    }
+    let format = sqlx::query("SELECT (SELECT value FROM git_docket.meta WHERE key = 'format')")
+        .fetch_one(connection)
+        .await?;
+    let format = column::<Option<&str>>(&format, 0)?;
+    let all_there = usize::try_from(number).is_ok_and(|number| number == tables.len());
+    match format.map(str::parse::<i64>) {
+        Some(Ok(FORMAT)) if all_there => Ok(Lack::Nothing),
+        Some(Ok(FORMAT)) | None => Ok(Lack::Some),
+        Some(Ok(newer)) if newer > FORMAT => Err(of_other_format(format)),
+        Some(_) => Ok(Lack::Older),
+    }
 }
 
 /// All tables of the schema.
@@ -201,7 +224,8 @@ fn tables() -> impl Iterator<Item = &'static str> {
 }
 
 async fn make_tables(connection: &mut PgConnection, wanted: Tables) -> Result<(), Error> {
-    if !is_lacking(connection, wanted).await? {
+    let lack = lack(connection, wanted).await?;
+    if lack == Lack::Nothing {
         return Ok(());
     }
     let encoding = sqlx::query("SELECT current_setting('server_encoding')")
@@ -215,6 +239,13 @@ async fn make_tables(connection: &mut PgConnection, wanted: Tables) -> Result<()
     }
     let schema = "CREATE SCHEMA IF NOT EXISTS git_docket; SET LOCAL search_path = git_docket";
     sqlx::raw_sql(schema).execute(&mut *connection).await?;
+    if lack == Lack::Older {
+        // Without CASCADE: a view that somebody made of them is theirs to drop.
+        let drop = format!("DROP TABLE IF EXISTS {}", tables().collect::<Vec<_>>().join(", "));
+        sqlx::raw_sql(sqlx::AssertSqlSafe(drop))
+            .execute(&mut *connection)
+            .await?;
+    }
     sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
     // Whoever had rows in a table that was made just now says no longer that they are there.
     let stated = format!(
@@ -255,10 +286,7 @@ pub(super) async fn state(
     };
     let format = column::<Option<&str>>(row, 0)?;
     if format != Some(&FORMAT.to_string()) {
-        let format = format.unwrap_or("unknown");
-        return Err(Error::Unusable(format!(
-            "the database is of format {format}, this version reads {FORMAT}"
-        )));
+        return Err(of_other_format(format));
     }
     Ok(State {
         tip: column(row, 1)?,
@@ -266,6 +294,18 @@ pub(super) async fn state(
         complete: column::<Option<&str>>(row, 3)? == Some("true"),
         unreadable: column::<&str>(row, 4)?.parse().unwrap_or(0),
     })
+}
+
+/// What to say of a database that another version has filled.
+fn of_other_format(format: Option<&str>) -> Error {
+    let next = match format.map(str::parse::<i64>) {
+        Some(Ok(newer)) if newer > FORMAT => "use a newer version",
+        _ => "git docket index rebuild --database makes it anew",
+    };
+    let format = format.unwrap_or("unknown");
+    Error::Unusable(format!(
+        "the database is of format {format}, this version reads {FORMAT}: {next}"
+    ))
 }
 
 /// Whether what was asked for is not there: no such schema, no such table.
