@@ -164,11 +164,7 @@ impl Context {
         };
         if let Some(commit) = commit {
             match self.ask_database(commit, |index| answered(index, kinds, &mut question)) {
-                Ok(Some(((answer, unreadable), complete))) => {
-                    warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
-                    warn_of_unreadable(&mut warnings, &unreadable);
-                    return Ok((answer, Meta::of("postgres", commit, warnings)));
-                }
+                Ok(Some(answered)) => return Ok(told(answered, "postgres", commit, warnings)),
                 Ok(None) => {}
                 Err(Unanswered::Error(error)) => return Err(error),
                 Err(Unanswered::Index(reason)) => warnings.extend(without_database(&reason)),
@@ -191,11 +187,7 @@ impl Context {
             let Some(tip) = self.store.unchecked_tip()? else { break };
             let commit = at.unwrap_or(tip);
             match self.ask_index(tip, commit, |index| answered(index, kinds, &mut question)) {
-                Ok(((answer, unreadable), complete)) => {
-                    warnings.extend((!complete).then(|| INCOMPLETE.to_owned()));
-                    warn_of_unreadable(&mut warnings, &unreadable);
-                    return Ok((answer, Meta::of("sqlite", commit, warnings)));
-                }
+                Ok(answered) => return Ok(told(answered, "sqlite", commit, warnings)),
                 Err(Unanswered::Error(error)) => return Err(error),
                 // Of an older commit, git itself is asked whenever the index cannot be taken back to it.
                 Err(Unanswered::Index(_)) if commit != tip => break,
@@ -317,4 +309,16 @@ fn answered<T>(
 ) -> Answer<(T, Vec<Unreadable>)> {
     let answer = question(records)?;
     Ok((answer, records.unreadable(kinds)?))
+}
+
+/// What an index answered, and all there is to say of it.
+fn told<T>(
+    ((answer, unreadable), is_complete): ((T, Vec<Unreadable>), bool),
+    source: &'static str,
+    commit: CommitId,
+    mut warnings: Vec<String>,
+) -> (T, Meta) {
+    warnings.extend((!is_complete).then(|| INCOMPLETE.to_owned()));
+    warn_of_unreadable(&mut warnings, &unreadable);
+    (answer, Meta::of(source, commit, warnings))
 }
