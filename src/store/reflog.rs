@@ -15,48 +15,34 @@ impl Store {
     ///
     /// [`Error::BrokenRef`] where the reflog cannot be read.
     pub fn reflog(&self) -> Result<Vec<CommitId>, Error> {
-        if self.refs == RefFormat::Reftable {
-            return self.reflog_of_git();
-        }
-        let broken = |source: gix::Error| Error::BrokenRef {
-            reference: self.tracking_ref().to_owned(),
-            source: source.into(),
-        };
         let repo = self.repo();
-        let Some(reference) = repo.try_find_reference(self.tracking_ref()).map_err(broken)? else {
-            return Ok(Vec::new());
+        let named = match self.refs {
+            RefFormat::Files => self.logged(&repo)?,
+            RefFormat::Reftable => self.git_reflog()?,
         };
         let mut commits = Vec::new();
-        let mut log = reference.log_iter();
-        // A line that a full disk cut short says nothing; the others still do.
-        for line in log
-            .all()
-            .map_err(Error::git("read the reflog"))?
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let commit = CommitId(line.new_oid());
-            if !line.new_oid().is_null() && !commits.contains(&commit) && repo.has_object(commit.0) {
-                commits.push(commit);
+        for id in named {
+            if !id.is_null() && !commits.contains(&CommitId(id)) && repo.has_object(id) {
+                commits.push(CommitId(id));
             }
         }
         commits.reverse();
         Ok(commits)
     }
 
-    fn reflog_of_git(&self) -> Result<Vec<CommitId>, Error> {
-        let repo = self.repo();
-        let mut commits = Vec::new();
-        if self.unchecked_tip()?.is_none() {
-            return Ok(commits);
-        }
-        for id in self.git_reflog()? {
-            if !commits.contains(&CommitId(id)) && repo.has_object(id) {
-                commits.push(CommitId(id));
-            }
-        }
-        Ok(commits)
+    /// What the tracking ref named, oldest first, as the file of its reflog has it.
+    fn logged(&self, repo: &gix::Repository) -> Result<Vec<gix::ObjectId>, Error> {
+        let broken = |source: gix::Error| Error::BrokenRef {
+            reference: self.tracking_ref().to_owned(),
+            source: source.into(),
+        };
+        let Some(reference) = repo.try_find_reference(self.tracking_ref()).map_err(broken)? else {
+            return Ok(Vec::new());
+        };
+        let mut log = reference.log_iter();
+        let lines = log.all().map_err(Error::git("read the reflog"))?.into_iter().flatten();
+        // A line that a full disk cut short says nothing; the others still do.
+        Ok(lines.flatten().map(|line| line.new_oid()).collect())
     }
 
     /// Files that a killed process may have left, and how old they are: git's lock files of what we have git write, which

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use gix::refs::Target;
 
+use super::transport::FORCED;
 use super::{CommitId, Error, Identity, Store, child};
 
 /// A ref that is to be moved, made or deleted, if it is where it is expected.
@@ -72,11 +73,14 @@ impl Store {
         gix::ObjectId::from_hex(printed.trim_ascii_end()).map_err(|error| unknown(error.into()))
     }
 
-    /// What the tracking ref named, newest first, as its reflog has it.
+    /// What the tracking ref named, oldest first, as its reflog has it.
     pub(super) fn git_reflog(&self) -> Result<Vec<gix::ObjectId>, Error> {
+        if self.unchecked_tip()?.is_none() {
+            return Ok(Vec::new());
+        }
         let format = "--format=%H";
         let printed = self.git(&["reflog", "show", format, self.tracking_ref(), "--"].map(OsStr::new))?;
-        let lines = printed.split(|byte| *byte == b'\n');
+        let lines = printed.rsplit(|byte| *byte == b'\n');
         Ok(lines.filter_map(|line| gix::ObjectId::from_hex(line).ok()).collect())
     }
 
@@ -109,7 +113,7 @@ impl Store {
         let hex = |commit: Option<CommitId>| commit.map_or(null, |commit| commit.0).to_string();
         let mut command = child::cleaned();
         if self.durable {
-            command.args(["-c", "core.fsync=all"]);
+            command.args(FORCED);
         }
         command
             .arg("--git-dir")
@@ -140,7 +144,8 @@ impl Store {
             });
         }
         let said = refused.to_string();
-        Err(match said.contains("lock") {
+        let is_locked = ["cannot lock", "unable to lock"].iter().any(|why| said.contains(why));
+        Err(match is_locked {
             true => self.locked(refused),
             false => refused,
         })

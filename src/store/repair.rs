@@ -3,13 +3,17 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use super::{CommitId, Depth, Error, Store, Talk, WriteLock};
+use super::{CommitId, Depth, Error, Store, Talk, WriteLock, object};
+
+/// How long a remote may take: whoever writes waits meanwhile.
+const FETCHING: Duration = Duration::from_secs(120);
 
 /// How a ref that could not be read was brought back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recovery {
-    /// All that it reaches is there, perhaps from the remote.
+    /// The commits it reaches and the files at it are there, perhaps from the remote.
     Whole,
     /// It stands at an earlier commit now, the newest in its reflog of which all is there.
     Back(CommitId),
@@ -45,8 +49,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::NotWritable`]; [`Error::MissingObject`] where no commit in the reflog is whole; those of moving the
-    /// ref. What was removed held nothing.
+    /// [`Error::NotWritable`]; [`Error::MissingObject`] where no commit in the reflog is whole, or in a partial clone; those
+    /// of reading, and of moving the ref. What was removed held nothing; after an error the ref is where it was.
     pub fn recover(&self, lock: &WriteLock, empty: &[PathBuf], time: i64) -> Result<Recovery, Error> {
         for object in empty {
             // Git takes one that is there for one it has, and would neither fetch it nor write it again.
@@ -55,37 +59,67 @@ impl Store {
         let Some(tip) = self.unchecked_tip()? else {
             return Ok(Recovery::Whole);
         };
-        if self.is_whole(tip) {
+        if self.is_connected(tip) {
             return Ok(Recovery::Whole);
         }
         if let Some(remote) = self.remote() {
             let mut talk = Talk {
                 may_ask: false,
                 told: None,
-                until: None,
+                until: Some(Instant::now() + FETCHING),
             };
             // Git fails in the end where our ref reaches what nobody has, with all there that the remote has.
             let _told_below = self.fetch(&remote, self.tracking_ref(), None, Depth::Anew, &mut talk);
         }
-        if self.is_whole(tip) {
+        if !self.lacks(tip)? {
             return Ok(Recovery::Whole);
         }
-        let whole = self.reflog()?.into_iter().find(|commit| self.is_whole(*commit));
-        let Some(whole) = whole else {
-            return Err(Error::MissingObject {
-                id: tip.to_string(),
-                partial: false,
-            });
+        let lost = |partial| Error::MissingObject {
+            id: tip.to_string(),
+            partial,
         };
+        // There, what is missing may only never have been fetched.
+        if object::is_partial(&self.repo()) {
+            return Err(lost(true));
+        }
+        let mut whole = None;
+        for commit in self.reflog()? {
+            if !self.lacks(commit)? {
+                whole = Some(commit);
+                break;
+            }
+        }
+        let whole = whole.ok_or_else(|| lost(false))?;
         let why = "doctor: back to the last commit that is whole";
         self.fast_forward(lock, Some(tip), whole, time, why)?;
         Ok(Recovery::Back(whole))
     }
 
-    /// Whether all that a commit reaches is there.
-    fn is_whole(&self, commit: CommitId) -> bool {
+    /// Whether git says that all is there that a commit reaches, earlier files too.
+    fn is_connected(&self, commit: CommitId) -> bool {
         let commit = commit.to_string();
         let arguments = ["rev-list", "--objects", "--quiet", &commit, "--"];
         self.git(&arguments.map(OsStr::new)).is_ok()
+    }
+
+    /// Whether something is known to be missing or broken of the history of a commit or of its files. That it could not
+    /// be looked at is an error: the ref is moved for nothing less.
+    fn lacks(&self, commit: CommitId) -> Result<bool, Error> {
+        match self.looked_through(commit) {
+            Ok(()) => Ok(false),
+            Err(Error::MissingObject { .. } | Error::Corrupt { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn looked_through(&self, commit: CommitId) -> Result<(), Error> {
+        self.history(commit)?;
+        let repo = self.repo();
+        for entry in self.snapshot(commit)?.entries("")? {
+            if entry.mode.is_file() {
+                object::header(&repo, entry.blob.0)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -27,8 +27,8 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How many pieces wait for whoever passes them on.
 const PIECES: usize = 64;
 
-/// Makes git force what it fetches to the disk, several objects at once; versions before 2.36 do not know these.
-const FORCED: &[&str] = &["-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=batch"];
+/// Makes git force objects and refs to the disk, several objects at once; versions before 2.36 do not know these.
+pub(super) const FORCED: &[&str] = &["-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=batch"];
 
 /// Called with pieces of what git prints, as they come.
 pub type Told<'t> = &'t mut dyn FnMut(&[u8]);
