@@ -81,10 +81,11 @@ impl Index {
     }
 
     fn selecting(&self, selection: &Selection<'_>, counted: bool) -> Statement {
-        let dialect = self.dialect();
+        let (dialect, filter) = (self.dialect(), selection.filter);
         let total = if counted { "count(*) OVER ()" } else { "NULL" };
         // Where they are counted, all that fit are looked at; without a fence Postgres thinks it could stop early.
         let fenced = counted && dialect != Dialect::Sqlite;
+        let ranked = selection.order == Order::Relevance && !filter.text.is_empty();
         let mut statement = Statement::new(dialect, "WITH page AS (SELECT ");
         statement.varies = true;
         if fenced {
@@ -94,21 +95,29 @@ impl Index {
             ));
         }
         statement.push(format!("{}, ", dialect.key("record")));
-        match &selection.filter.text {
-            terms if selection.order == Order::Relevance && !terms.is_empty() => {
-                text::push_in_title(&mut statement, terms, selection.filter.include_archived);
+        match (ranked, fenced) {
+            (true, true) => {
+                statement.push("in_title");
             }
-            _ => {
-                statement.push("FALSE");
+            (true, false) => {
+                text::push_in_title(&mut statement, &filter.text, filter.include_archived);
+                statement.push(" AS in_title");
+            }
+            (false, _) => {
+                statement.push("FALSE AS in_title");
             }
         }
-        statement.push(" AS in_title");
         match fenced {
             true => statement.push(format!(", {SORTED_BY}")),
             false => statement.push(format!(", {total} AS total")),
         };
-        statement.push(" FROM record WHERE ");
-        push_wanted(&mut statement, selection.filter);
+        statement.push(" FROM record");
+        if ranked && fenced {
+            text::push_join(&mut statement, &filter.text, filter.include_archived);
+            push_otherwise(statement.push(" WHERE "), filter);
+        } else {
+            push_wanted(statement.push(" WHERE "), filter);
+        }
         statement.push(if fenced { " OFFSET 0) AS fit" } else { "" });
         push_page(&mut statement, &order(selection), selection.limit, selection.offset);
         statement
@@ -193,6 +202,14 @@ fn is_tallied(filter: &WorkItemFilter) -> bool {
 }
 
 fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
+    push_otherwise(statement, filter);
+    if !filter.text.is_empty() {
+        text::push(statement.push(" AND "), &filter.text, filter.include_archived);
+    }
+}
+
+/// All that is wanted but for what is looked for in texts.
+fn push_otherwise(statement: &mut Statement, filter: &WorkItemFilter) {
     statement.push(statement.dialect.here("record"));
     // What partial indexes are made for comes first.
     statement.push(
@@ -233,9 +250,6 @@ fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     }
     if let Some(assignee) = &filter.assignee {
         statement.push(" AND assignee = ").bind(assignee.as_str());
-    }
-    if !filter.text.is_empty() {
-        text::push(statement.push(" AND "), &filter.text, filter.include_archived);
     }
     if let Some(condition) = &filter.condition {
         push_condition(statement.push(" AND "), condition, filter.include_archived);

@@ -25,36 +25,60 @@ pub(super) fn lexeme(word: &str) -> &str {
 
 /// That a record, or a note on it that counts, has all of these terms; archived ones are looked at where they are wanted.
 pub(super) fn push(statement: &mut Statement, terms: &Terms, archived: bool) {
-    match statement.dialect {
+    let dialect = statement.dialect;
+    match dialect {
         Dialect::Sqlite => {
-            statement.push(
-                "record.record IN (
-                    SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE (
-                        SELECT item.record FROM record item WHERE item.id = found.owner AND item.stigid IS NOT NULL) END
-                    FROM (",
-            );
+            let item = item(dialect, "found", "owner");
+            statement.push(format!(
+                "record.record IN (SELECT CASE WHEN found.owner IS NULL THEN found.record ELSE {item} END FROM ("
+            ));
             push_hits(statement, &matching(terms), archived);
             statement.push(") AS hit JOIN record found ON found.record = hit.rowid)");
         }
         dialect => {
-            // The first condition is that of the index on identities.
+            let number = number(dialect);
             statement.push(match dialect {
                 Dialect::Everywhere => {
-                    "(record.stigid IS NOT NULL
-                        AND (record.repository, record.id) IN (SELECT words.repository, words.item"
+                    format!(
+                        "(record.repository, record.record) IN (SELECT words.repository, {number} FROM words WHERE "
+                    )
                 }
-                _ => "(record.stigid IS NOT NULL AND record.id IN (SELECT words.item",
+                _ => format!("record.record IN (SELECT {number} FROM words WHERE "),
             });
-            statement.push(format!(" FROM words WHERE {}", dialect.here("words")));
-            push_lexemes(statement, terms, archived);
-            // Which words stand next to each other, and how a long one ends, the index does not know.
-            let is_plain = |words: &Vec<String>| words.len() == 1 && words[0].len() <= LEXEME;
-            for words in terms.terms().iter().filter(|words| !is_plain(words)) {
-                push_term(statement.push(" AND "), "words.words", words);
-            }
-            statement.push("))");
+            push_found(statement, terms, archived);
+            statement.push(")");
         }
     }
+}
+
+/// The same as what the records of Postgres are joined with, which says as `in_title` whether all stands in the title:
+/// one look at the words, where a condition and a column would take two.
+pub(super) fn push_join(statement: &mut Statement, terms: &Terms, archived: bool) {
+    let number = number(statement.dialect);
+    statement.push(format!(
+        " JOIN (SELECT words.repository, {number} AS record, bool_or(TRUE"
+    ));
+    push_titled(statement, terms);
+    statement.push(") AS in_title FROM words WHERE ");
+    push_found(statement, terms, archived);
+    statement.push(" GROUP BY 1, 2) AS hit USING (repository, record)");
+}
+
+/// The number of the item that a row of Postgres has words of. A note has no title; an item without words in its own is
+/// found as that of a note is.
+fn number(dialect: Dialect) -> String {
+    let item = item(dialect, "words", "item");
+    format!("CASE WHEN words.title <> '' THEN words.record ELSE {item} END")
+}
+
+/// The number of the item of that identity, in a column of a table; zero, which is that of none, where it is not there:
+/// a null among others would make of "not in" neither true nor false.
+fn item(dialect: Dialect, table: &str, column: &str) -> String {
+    let same = dialect.same("item", table);
+    format!(
+        "coalesce((SELECT item.record FROM record AS item
+            WHERE {same}item.id = {table}.{column} AND item.stigid IS NOT NULL), 0)"
+    )
 }
 
 /// Whether all that is looked for stands in the title.
@@ -68,10 +92,26 @@ pub(super) fn push_in_title(statement: &mut Statement, terms: &Terms, archived: 
     // All at once: to look at each title by itself takes half as long again as the whole search.
     statement.record_in("words", |statement| {
         push_lexemes(statement, terms, archived);
-        for words in terms.terms() {
-            push_term(statement.push(" AND "), "words.title", words);
-        }
+        push_titled(statement, terms);
     });
+}
+
+/// That the title in a row of Postgres has all of the terms, with an AND before each.
+fn push_titled(statement: &mut Statement, terms: &Terms) {
+    for words in terms.terms() {
+        push_term(statement.push(" AND "), "words.title", words);
+    }
+}
+
+/// That a row of Postgres is of the repository, and has all of the terms.
+fn push_found(statement: &mut Statement, terms: &Terms, archived: bool) {
+    statement.push(statement.dialect.here("words"));
+    push_lexemes(statement, terms, archived);
+    // Which words stand next to each other, and how a long one ends, the index does not know.
+    let is_plain = |words: &Vec<String>| words.len() == 1 && words[0].len() <= LEXEME;
+    for words in terms.terms().iter().filter(|words| !is_plain(words)) {
+        push_term(statement.push(" AND "), "words.words", words);
+    }
 }
 
 /// That a row of Postgres has all of the words. The words of archived items have an index of their own.

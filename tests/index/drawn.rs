@@ -205,9 +205,9 @@ fn body(dice: &mut Dice, out: &mut String) {
     }
 }
 
-/// What is on an item: a note, a commit link or a conflict; whether it counts is drawn too.
+/// What is on an item, which may be missing: a note, a commit link or a conflict; whether it counts is drawn too.
 fn beside(dice: &mut Dice, serial: u64) -> (String, String) {
-    let on = id(dice.roll(ITEMS));
+    let on = id(dice.roll(ITEMS + 1));
     let gone = match dice.one_in(3) {
         true => "retracted: {at: 2025-10-09T00:00:00Z, by: ana}\n",
         false => "",
