@@ -315,11 +315,19 @@ fn check_hierarchy(records: &BTreeMap<RecordPath, Record>, found: &mut Vec<Found
             );
             found.push((path.clone(), Violation::field("parent_id", reason)));
         }
-        if let Some(parent) = item.parent_id.and_then(|parent| paths.get(&parent))
-            && records[*parent].as_work_item().is_none()
-        {
-            found.push((path.clone(), Violation::field("parent_id", "is not a work item")));
-        }
+        let Some(parent) = item.parent_id.and_then(|parent| paths.get(&parent)) else {
+            continue;
+        };
+        let reason = match records[*parent].as_work_item() {
+            None => Violation::field("parent_id", "is not a work item"),
+            // Whoever writes it is told; two that are merged may come to it unseen.
+            Some(above) if above.archived_at.is_some() && item.archived_at.is_none() && !is_settled(record) => {
+                let reason = format!("{} is archived, and this is not over", above.id.short());
+                Violation::field("parent_id", reason).as_warning()
+            }
+            Some(_) => continue,
+        };
+        found.push((path.clone(), reason));
     }
     for cycle in graph.dependency_cycles() {
         if let Some(path) = cycle.last().and_then(|id| paths.get(id)) {

@@ -54,6 +54,7 @@ fn what_is_over_for_long_is_put_away() {
         &format!("git docket note {done} 'One more thing.'"),
         &format!("git docket claim {done}"),
         &format!("git docket update {open} --parent {done}"),
+        "git docket validate",
         &format!("git docket unarchive {open}"),
         &format!("git docket unarchive {done} --json | grep -v -e revision -e '\"commit\"'"),
         &format!("git docket unarchive {done}"),
