@@ -16,6 +16,7 @@ mod log;
 mod lookup;
 mod postgres;
 mod records;
+mod related;
 mod row;
 mod select;
 mod sqlite;

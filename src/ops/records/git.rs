@@ -1,14 +1,13 @@
 //! Answers from git itself: every record that matters is read. And from a report, whose records are all read already.
 
-use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::beside::{Beside, Change, asked_changes, sorted_by};
+use super::beside::{Beside, Change, asked_changes};
+use super::candidate::{Candidate, in_title, sort};
 use super::{Answer, Records};
-use crate::filter::query::{Condition, SortKey, SortValue};
-use crate::filter::words::{self, Terms};
-use crate::filter::{Facts, Order, WorkItemFilter};
+use crate::filter::query::Condition;
+use crate::filter::{Facts, WorkItemFilter};
 use crate::index::{Aged, Node, Page, RecordSelection, Row, Selection, Summary, Tally, Touched};
 use crate::ops::history::changed_records;
 use crate::ops::kept_index::touched;
@@ -16,7 +15,6 @@ use crate::ops::read::{Loaded, Meta, NAMED, Reading, Unreadable};
 use crate::ops::resolve::resolve;
 use crate::ops::{Context, Error};
 use crate::record::graph::{Graph, is_settled};
-use crate::record::value::Time;
 use crate::record::{Fields, Kind, Parsed, Record, RecordId, RecordPath, WorkItem};
 use crate::store::History;
 
@@ -48,22 +46,6 @@ enum Past {
     Whole(History),
     /// What became of this one record, where that can be told; it is not to be walked for others.
     Of(RecordPath, Option<Touched>),
-}
-
-/// A work item, and what lists are ordered by.
-struct Candidate<'l> {
-    path: &'l RecordPath,
-    parsed: &'l Parsed,
-    item: &'l WorkItem,
-    version: Option<u64>,
-    updated_at: Option<Time>,
-    in_title: bool,
-}
-
-impl Candidate<'_> {
-    fn sorted_by(&self, key: SortKey) -> Option<SortValue<'_>> {
-        sorted_by(key, self.item, self.version, self.updated_at)
-    }
 }
 
 impl<'c> GitRecords<'c> {
@@ -492,27 +474,6 @@ fn node(item: &WorkItem, record: &Record) -> Node {
 
 fn keyed(node: Node) -> (RecordId, Node) {
     (node.summary.id, node)
-}
-
-fn sort(found: &mut [Candidate<'_>], selection: &Selection<'_>) {
-    let newest = |time: Option<Time>| Reverse(time);
-    found.sort_by(|a, b| {
-        let order = match selection.order {
-            Order::Updated => newest(a.updated_at).cmp(&newest(b.updated_at)),
-            Order::Created => newest(a.item.created_at).cmp(&newest(b.item.created_at)),
-            Order::Urgency => (a.item.priority, a.item.created_at).cmp(&(b.item.priority, b.item.created_at)),
-            Order::Relevance => {
-                (Reverse(a.in_title), newest(a.updated_at)).cmp(&(Reverse(b.in_title), newest(b.updated_at)))
-            }
-            Order::Keys(keys) => keys.compare(|key| a.sorted_by(key), |key| b.sorted_by(key)),
-        };
-        let order = if selection.reverse { order.reverse() } else { order };
-        order.then(a.item.id.cmp(&b.item.id))
-    });
-}
-
-fn in_title(text: &Terms, item: &WorkItem) -> bool {
-    !text.is_empty() && text.match_words(&[&words::split(item.title.as_str())])
 }
 
 fn summary(id: RecordId, path: &RecordPath, record: &Record) -> Summary {

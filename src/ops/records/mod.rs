@@ -4,6 +4,7 @@
 //! The first two give the same answers to the same questions; the index only sooner. The report tells what it holds.
 
 mod beside;
+mod candidate;
 mod git;
 mod indexed;
 mod report;
