@@ -1,10 +1,11 @@
 //! How long questions take within one process that keeps its index open, and how long the index takes to build.
 //!
-//! `cargo bench --bench reads -- [ITEMS…]` makes a docket of so many items (default 50, 1200 and 10000), a hundred to a
-//! commit, each below or after some of the commit before, five levels deep; then 1,000 single changes on top. It is
-//! packed before it is read. 45 vendors, 20 deployments and 20 enhancements are there for reports. Prints the median and
-//! what 95 of a hundred take at most, in milliseconds. Where `DOCKET_DATABASE_URL` names a database, that is asked the
-//! same in the same run.
+//! `cargo bench --bench reads -- [ITEMS…] [archived=ITEMS]` makes a docket of so many items (default 50, 1200 and
+//! 10000), a hundred to a commit, each below or after some of the commit before, five levels deep; then 1,000 single
+//! changes on top. Where so many are to be archived, they are there beside these, over for long. It is packed before it
+//! is read. 45 vendors, 20 deployments and 20 enhancements are there for reports. Prints the median and what 95 of a
+//! hundred take at most, in milliseconds. Where `DOCKET_DATABASE_URL` names a database, that is asked the same in the
+//! same run.
 
 #![allow(
     clippy::disallowed_types,
@@ -26,7 +27,8 @@ use git_docket::filter::WorkItemFilter;
 use git_docket::filter::words::Terms;
 use git_docket::index::{Database, Found, Index, Tables};
 use git_docket::ops::{
-    self, BatchLine, Context, CreateRequest, ListRequest, Progress, RenderRequest, Settings, UpdateRequest,
+    self, ArchiveRequest, BatchLine, Context, CreateRequest, ListRequest, Progress, RenderRequest, Settings,
+    UpdateRequest,
 };
 use git_docket::record::work_item::{ItemType, Status};
 use git_docket::record::{Kind, RecordPath};
@@ -106,6 +108,29 @@ fn beside(ids: &[String]) -> Vec<(usize, BatchLine)> {
     lines.into_iter().enumerate().map(line).collect()
 }
 
+/// Makes items that were over two years ago, and archives them.
+fn archive(dir: &Path, items: usize) {
+    let settings = Settings {
+        dir: dir.to_owned(),
+        now: "2024-01-01T00:00:00Z".parse().ok(),
+        ..Settings::default()
+    };
+    let context = Context::open(&settings).unwrap();
+    for start in (0..items).step_by(1_000) {
+        let over = |number| match item(number, &[]) {
+            BatchLine::CreateWorkItem(mut request) => {
+                request.status = Some("completed".to_owned());
+                (number, BatchLine::CreateWorkItem(request))
+            }
+            _ => panic!("an item"),
+        };
+        let lines: Vec<_> = (start..items.min(start + 1_000)).map(over).collect();
+        ops::batch(&context, &lines).unwrap();
+    }
+    let archived = ops::archive(&open(dir), &ArchiveRequest::default()).unwrap();
+    assert_eq!(archived.archived, items);
+}
+
 /// Makes the docket; returns the ids of its items.
 fn fill(dir: &Path, items: usize) -> Vec<String> {
     let context = open(dir);
@@ -142,6 +167,8 @@ fn measure<T>(name: &str, times: usize, mut question: impl FnMut(usize) -> T) {
 }
 
 fn main() {
+    let archived = std::env::args().find_map(|argument| argument.strip_prefix("archived=")?.parse().ok());
+    let archived: usize = archived.unwrap_or(0);
     let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     for items in if sizes.is_empty() {
         vec![50, 1_200, 10_000]
@@ -149,9 +176,12 @@ fn main() {
         sizes
     } {
         let dir = docket("fast");
+        if archived > 0 {
+            archive(dir.path(), archived);
+        }
         let ids = fill(dir.path(), items);
         git(dir.path(), &["gc", "-q"]);
-        println!("{items} items, median and p95 in ms");
+        println!("{items} items, {archived} archived ones, median and p95 in ms");
         build(dir.path(), None);
         reports(dir.path());
         let database = std::env::var("DOCKET_DATABASE_URL").ok();
@@ -257,6 +287,14 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     measure("a list of 50 by label and status", TIMES, |time| {
         let filter = WorkItemFilter {
             labels: vec![WORDS[time % WORDS.len()].to_owned()],
+            statuses: vec![Status::Pending],
+            ..WorkItemFilter::default()
+        };
+        ops::list(&context, &ListRequest { filter, ..page(50) }).unwrap()
+    });
+    measure("a list of 50 by type and status", TIMES, |_| {
+        let filter = WorkItemFilter {
+            item_types: vec![ItemType::Task],
             statuses: vec![Status::Pending],
             ..WorkItemFilter::default()
         };
