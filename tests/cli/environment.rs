@@ -90,6 +90,8 @@ impl Environment {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("DOCKET_NOW", "2025-10-10T15:00:00Z")
             .env("DOCKET_SEED", "test")
+            // Where it is measured what the tests pass through.
+            .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
             .stdin(Stdio::null());
         command
     }
