@@ -13,6 +13,7 @@ use super::{CommitId, Edit, Error, Identity, Store, WriteLock, object, stage};
 pub struct Prepared {
     /// What the write did, once it is published.
     pub made: Committed,
+    objects: stage::Objects,
     base: CommitId,
     who: Identity,
     time: i64,
@@ -48,7 +49,8 @@ impl Store {
     /// refers to. A process that is killed leaves at most such objects, git's own lock file of the
     /// ref, and files `objects/tmp_obj_docket-*` or a directory `objects/tmp_objdir-docket-*`,
     /// which `git gc` removes. An object that is there already is left alone, unless its file is
-    /// empty: then it is replaced.
+    /// empty: then it is replaced. One that somebody prunes before the ref names it is written again;
+    /// a `git gc --prune=now` that goes on after this has returned may still take it.
     ///
     /// # Errors
     ///
@@ -145,6 +147,7 @@ impl Store {
                 objects: new.len(),
                 packed: written.packed,
             },
+            objects: new,
             base,
             who,
             time,
@@ -161,14 +164,17 @@ impl Store {
         self.refuse_foreign(lock)?;
         let Prepared {
             made,
+            objects,
             base,
             who,
             time,
             subject,
         } = prepared;
+        stage::restore(self, objects)?;
         let moving = self.begin_move(lock, made.commit)?;
         let message = format!("commit: {subject}");
         self.advance(&moving, Some(*base), made.commit, who, *time, &message)?;
+        stage::restore(self, objects)?;
         Ok(*made)
     }
 

@@ -54,6 +54,19 @@ pub(super) fn write(store: &Store, objects: &Objects) -> Result<Written, Error> 
     Ok(Written { packed })
 }
 
+/// Writes those of `objects` again that are gone: what no ref names yet, `git gc --prune=now` takes. One that was begun
+/// before a ref named them may take them afterwards, too.
+pub(super) fn restore(store: &Store, objects: &Objects) -> Result<(), Error> {
+    let repo = store.repo();
+    let loose = gix::odb::loose::Store::at(store.shared.objects_dir(), repo.object_hash());
+    let is_loose = |id: &gix::ObjectId| objects.len() <= MAX_LOOSE && loose.object_path(id).is_file();
+    let is_there = |id: &gix::ObjectId| is_loose(id) || repo.has_object(*id);
+    if !objects.keys().all(is_there) {
+        write(store, objects)?;
+    }
+    Ok(())
+}
+
 /// Whether a name in the directory of objects is one of ours on its way.
 pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with(OBJECT_PREFIX) || name.starts_with(PACK_PREFIX)

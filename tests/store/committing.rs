@@ -366,6 +366,28 @@ fn git_prune_clears_objects_on_their_way() {
     no_leftovers(&objects);
 }
 
+/// What no ref names yet, anybody may prune: a few objects, and many that are one pack.
+#[test]
+fn what_is_pruned_before_the_ref_names_it_is_written_again() {
+    for number in [1, 100] {
+        let repo = Repo::new();
+        let (store, base) = repo.init();
+        let edits: Vec<_> = (0..number)
+            .map(|n| edit(&format!(".tracking/work-items/3f/{n}.md"), &format!("text {n}")))
+            .collect();
+        let lock = store.lock().unwrap();
+        let prepared = store.prepare(&lock, base, &edits, "change", TIME).unwrap();
+        repo.git(&["gc", "--quiet", "--prune=now"]);
+        let gone = repo
+            .command(&["cat-file", "-e", &prepared.made.commit.to_string()])
+            .status();
+        assert!(!gone.unwrap().success(), "it is pruned");
+        let written = store.publish(&lock, &prepared).unwrap();
+        assert_eq!(repo.git(&["rev-parse", "tracking"]), written.commit.to_string());
+        repo.fsck();
+    }
+}
+
 /// The blob, each tree and the commit, as a power cut leaves those of careless writers.
 #[test]
 fn an_empty_object_of_the_same_name_is_replaced() {
