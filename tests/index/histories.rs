@@ -13,7 +13,7 @@ use crate::postgres::Server;
 
 /// One step of a history; numbers pick among the items there are.
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Add {
         below: Option<usize>,
         after: Option<usize>,
@@ -51,7 +51,7 @@ enum Step {
     Remove(usize),
 }
 
-fn steps() -> impl Strategy<Value = Vec<(i64, bool, Step)>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<(i64, bool, Step)>> {
     let item = 0..12usize;
     let step = prop_oneof![
         4 => (proptest::option::of(item.clone()), proptest::option::of(item.clone()), any::<bool>())
@@ -94,7 +94,7 @@ fn items(docket: &Docket) -> Vec<String> {
         .collect()
 }
 
-fn take(docket: &Docket, seconds: i64, with_index: bool, step: &Step) {
+pub(crate) fn take(docket: &Docket, seconds: i64, with_index: bool, step: &Step) {
     let context = docket.open(seconds, with_index);
     let items = items(docket);
     // What is refused, such as cycles, depth and unreadable records, is a step of its own kind.

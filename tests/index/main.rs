@@ -11,3 +11,4 @@ mod histories;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 mod queries;
+mod undone;
