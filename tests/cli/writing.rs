@@ -83,6 +83,7 @@ fn refused_writes_say_why_and_commit_nothing() {
         format!("git docket update {} --title x --expect-version 7", &id[..8]),
         format!("git docket update {} --set-json note=nope", &id[..8]),
         format!("git docket update {} --clear title", &id[..8]),
+        format!("git docket update {} --clear assigne --clear title", &id[..8]),
         format!("git docket done {}", &id[..8]),
         format!("git docket delete {}", &id[..8]),
         format!("git docket release {} --actor ben", &id[..8]),
