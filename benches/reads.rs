@@ -277,38 +277,9 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     measure("an item, its hierarchy and dependencies", TIMES, |time| {
         ops::show(&context, deep(ids, time), None, None).unwrap()
     });
-    let page = |limit| ListRequest {
-        limit: Some(limit),
-        ..ListRequest::default()
-    };
     let source = ops::list(&context, &page(1)).unwrap().meta.data_source;
     assert_eq!(source, if database.is_some() { "postgres" } else { "sqlite" });
-    measure("a list of 50", TIMES, |_| ops::list(&context, &page(50)).unwrap());
-    measure("a list of 50 by label and status", TIMES, |time| {
-        let filter = WorkItemFilter {
-            labels: vec![WORDS[time % WORDS.len()].to_owned()],
-            statuses: vec![Status::Pending],
-            ..WorkItemFilter::default()
-        };
-        ops::list(&context, &ListRequest { filter, ..page(50) }).unwrap()
-    });
-    measure("a list of 50 by type and status", TIMES, |_| {
-        let filter = WorkItemFilter {
-            item_types: vec![ItemType::Task],
-            statuses: vec![Status::Pending],
-            ..WorkItemFilter::default()
-        };
-        ops::list(&context, &ListRequest { filter, ..page(50) }).unwrap()
-    });
-    measure("what is ready", TIMES, |_| ops::ready(&context, &page(50)).unwrap());
-    measure("a search", TIMES, |time| {
-        let text = format!("{} {}", WORDS[time % WORDS.len()], WORDS[time / 7 % WORDS.len()]);
-        let filter = WorkItemFilter {
-            text: Terms::of(&text),
-            ..WorkItemFilter::default()
-        };
-        ops::search(&context, &ListRequest { filter, ..page(20) }).unwrap()
-    });
+    lists(&context);
     measure("the log of an item", TIMES, |time| {
         let request = ops::LogRequest {
             id: Some(ids[time * 7_919 % ids.len()].clone()),
@@ -326,6 +297,51 @@ fn ask(dir: &Path, ids: &[String], database: Option<&str>) {
     write(&context, ids, source);
 }
 
+/// Items by all that lists and searches can ask for.
+fn lists(context: &Context) {
+    measure("a list of 50", TIMES, |_| ops::list(context, &page(50)).unwrap());
+    measure("a list of 50 by label and status", TIMES, |time| {
+        let filter = WorkItemFilter {
+            labels: vec![WORDS[time % WORDS.len()].to_owned()],
+            statuses: vec![Status::Pending],
+            ..WorkItemFilter::default()
+        };
+        ops::list(context, &ListRequest { filter, ..page(50) }).unwrap()
+    });
+    measure("a list of 50 by type and status", TIMES, |_| {
+        let filter = WorkItemFilter {
+            item_types: vec![ItemType::Task],
+            statuses: vec![Status::Pending],
+            ..WorkItemFilter::default()
+        };
+        ops::list(context, &ListRequest { filter, ..page(50) }).unwrap()
+    });
+    measure("what is ready", TIMES, |_| ops::ready(context, &page(50)).unwrap());
+    measure("a search", TIMES, |time| {
+        let text = format!("{} {}", WORDS[time % WORDS.len()], WORDS[time / 7 % WORDS.len()]);
+        let filter = WorkItemFilter {
+            text: Terms::of(&text),
+            ..WorkItemFilter::default()
+        };
+        ops::search(context, &ListRequest { filter, ..page(20) }).unwrap()
+    });
+    measure("a search for what few have", TIMES, |time| {
+        let filter = WorkItemFilter {
+            text: Terms::of(&format!("item {}", 1_000 + time)),
+            ..WorkItemFilter::default()
+        };
+        ops::search(context, &ListRequest { filter, ..page(20) }).unwrap()
+    });
+}
+
+/// So many of all items.
+fn page(limit: usize) -> ListRequest {
+    ListRequest {
+        limit: Some(limit),
+        ..ListRequest::default()
+    }
+}
+
 /// An item of the last level of the hierarchy, the deepest.
 fn deep(ids: &[String], time: usize) -> &String {
     &ids[(LEVELS - 1) * BATCH + time * 37 % (ids.len() - (LEVELS - 1) * BATCH)]
@@ -333,10 +349,7 @@ fn deep(ids: &[String], time: usize) -> &String {
 
 /// What changes the docket, and reading right after.
 fn write(context: &Context, ids: &[String], source: &str) {
-    let page = ListRequest {
-        limit: Some(1),
-        ..ListRequest::default()
-    };
+    let page = page(1);
     let mut forward = Vec::new();
     measure("a change, the index far behind or not", 100, |time| {
         let request = UpdateRequest {
