@@ -8,6 +8,7 @@
 #   apt-get install taskwarrior fossil              Taskwarrior 2.6.2, Fossil 2.21
 #   npm install backlog.md@1.52.0                   the program itself is in node_modules/backlog.md-linux-x64
 #   cargo install balls --version 0.5.13 --locked
+#   cargo install radicle-cli --version 0.23.0 --locked
 #   make install PREFIX=…                           git-issue, the shell script, in a clone of its repository
 #
 # An item has a title, 200 letters of text and one of ten labels; 70 of a hundred are open. What has commits makes one
@@ -135,7 +136,22 @@ TASKS
         "backlog task 501 --plain" "backlog task edit 501 -t \"Item \$\$\""
 fi
 
-if there git-issue; then
+if there rad; then
+    repository rad
+    export RAD_HOME="$work/radicle" RAD_PASSPHRASE=""
+    rad auth --alias ana >/dev/null 2>&1
+    rad init --name n --description d --default-branch main --public --no-confirm --no-seed >/dev/null 2>&1
+    jq -r '"\(.title)\t\(.body)\t\(.label)"' "$work/items" | while IFS="$(printf '\t')" read -r title body label; do
+        rad issue open --title "$title" --description "$body" --labels "$label" --no-announce -q </dev/null
+    done
+    # All are open: to close one is a command more for each.
+    id=$(rad issue list | sed -n 's/.* \([0-9a-f]\{7\}\) *Item 501 of.*/\1/p')
+    measure Radicle "rad issue open --title Hello --description Text --labels label3 --no-announce -q" "rad issue list" - "rad issue show $id" \
+        "rad issue edit $id --title \"Item \$\$\" --description Text --no-announce -q"
+fi
+
+# The shell script; there is another program of that name.
+if there git-issue && git issue help 2>&1 | grep -q 'usage: git issue'; then
     repository issues
     git issue init >/dev/null
     jq -r '"\(.title)\t\(.label)\t\(.over)"' "$work/items" | while IFS="$(printf '\t')" read -r title label over; do
