@@ -1,6 +1,6 @@
 //! Bringing the files of a commit in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 
@@ -39,7 +39,6 @@ pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Re
 }
 
 pub(super) async fn remove(connection: &mut PgConnection, repository: &str, paths: &[String]) -> Result<(), Error> {
-    tally(connection, repository, "path = ANY ($2)", paths, -1).await?;
     let gone = "SELECT record FROM record WHERE repository = $1::uuid AND path = ANY ($2)";
     let rows = sqlx::query(gone)
         .bind(repository)
@@ -47,6 +46,7 @@ pub(super) async fn remove(connection: &mut PgConnection, repository: &str, path
         .fetch_all(&mut *connection)
         .await?;
     let gone: Vec<i64> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
+    count_out(connection, repository, &gone).await?;
     for table in OF_RECORDS {
         let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid AND record = ANY ($2)");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository).bind(&gone);
@@ -97,8 +97,7 @@ pub(super) async fn add(
     ] {
         copy(connection, table, rows).await?;
     }
-    let paths: Vec<_> = files.iter().map(|file| file.path.to_string()).collect();
-    tally(connection, repository, "path = ANY ($2)", &paths, 1).await
+    count_in(connection, repository, &new.live).await
 }
 
 /// Puts rows into a table, all columns of it.
@@ -113,26 +112,34 @@ pub(super) async fn copy(connection: &mut PgConnection, table: &str, rows: &Rows
     Ok(())
 }
 
-/// Counts live items in, or out again.
-async fn tally(
-    connection: &mut PgConnection,
-    repository: &str,
-    which: &str,
-    paths: &[String],
-    sign: i64,
-) -> Result<(), Error> {
-    let sql = format!(
-        "INSERT INTO tally SELECT repository, item_type, status, ready, $3 * count(*) FROM record
-            WHERE repository = $1::uuid AND live AND {which} GROUP BY 1, 2, 3, 4
-        ON CONFLICT (repository, item_type, status, ready) DO UPDATE SET items = tally.items + excluded.items"
-    );
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(repository)
-        .bind(paths)
-        .bind(sign);
-    query.execute(connection).await?;
+/// Counts live items that are new, by type and status. They are known: the server, which has not looked at what came
+/// with this transaction, would look for each of them among all.
+async fn count_in(connection: &mut PgConnection, repository: &str, live: &LiveItems) -> Result<(), Error> {
+    let (kinds, counts): (Vec<_>, Vec<_>) = live.iter().map(|(kind, count)| (*kind, *count)).unzip();
+    let (types, statuses): (Vec<_>, Vec<_>) = kinds.into_iter().unzip();
+    let sql = "INSERT INTO tally SELECT $1::uuid, item_type, status, FALSE, items
+            FROM unnest($2::text[], $3::text[], $4::bigint[]) AS new (item_type, status, items)
+        ON CONFLICT (repository, item_type, status, ready) DO UPDATE SET items = tally.items + excluded.items";
+    let query = sqlx::query(sql).bind(repository).bind(types).bind(statuses);
+    query.bind(counts).execute(connection).await?;
     Ok(())
 }
+
+/// Counts those of these records out again that are live items.
+async fn count_out(connection: &mut PgConnection, repository: &str, records: &[i64]) -> Result<(), Error> {
+    let sql = "INSERT INTO tally SELECT repository, item_type, status, ready, -count(*) FROM record
+            WHERE repository = $1::uuid AND live AND record = ANY ($2) GROUP BY 1, 2, 3, 4
+        ON CONFLICT (repository, item_type, status, ready) DO UPDATE SET items = tally.items + excluded.items";
+    sqlx::query(sql)
+        .bind(repository)
+        .bind(records)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// How many items of a type and a status.
+type LiveItems = BTreeMap<(&'static str, &'static str), i64>;
 
 /// The rows of some files, table by table; the columns in the order of `schema/postgres.sql`.
 #[derive(Default)]
@@ -145,6 +152,7 @@ struct NewRows {
     touches: Rows,
     attribute: Rows,
     words: Rows,
+    live: LiveItems,
 }
 
 /// So many bytes of different words at most: Postgres takes no more than a million in one value. Only a record of the
@@ -155,8 +163,8 @@ const LEXEMES: usize = 1_000_000;
 fn lexemes(repository: &str, words: &str) -> String {
     let different: BTreeSet<&str> = words.split_whitespace().map(lexeme).collect();
     let mut text = String::new();
+    let key = key(repository);
     for word in different {
-        let key = key(repository);
         if text.len() + key.len() + word.len() >= LEXEMES {
             break;
         }
@@ -171,6 +179,10 @@ impl NewRows {
     fn push(&mut self, repository: &str, row: &NewRow<'_>) {
         let (number, columns) = (row.number, &row.columns);
         self.push_record(repository, row);
+        if columns.live(row.file.path.kind()) {
+            let kind = (columns.item_type, columns.status.unwrap_or_default());
+            *self.live.entry(kind).or_default() += 1;
+        }
         let content = self.content.row(repository).number(number);
         content
             .text(&row.fields)
