@@ -70,7 +70,7 @@ repository docket
 jq -c '{op: "create_work_item", item_type: "task", title, body, labels: [.label], status: (if .over then "completed" else "pending" end)}' \
     "$work/items" | "$docket" batch >/dev/null
 id=$("$docket" search '"Item 501 of"' --json | jq -r '.items[0].id')
-measure "git docket" "$docket add Hello --label label3" "$docket list --status pending" "$docket list --label label3" \
+measure "git docket" "$docket add Hello --label label3" "$docket list --status pending --limit $size" "$docket list --label label3 --limit $size" \
     "$docket show $id" "$docket update $id --title \"Item \$\$\""
 
 if there task; then
