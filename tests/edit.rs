@@ -1,6 +1,6 @@
 //! Edits change the lines of what changes: held against records, files and changes at random.
 
-#[path = "format/generate.rs"]
+#[path = "format/generate/mod.rs"]
 #[expect(dead_code, reason = "shared with the tests of the format")]
 mod generate;
 #[path = "format/texts.rs"]

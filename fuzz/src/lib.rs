@@ -4,7 +4,7 @@
 
 #[path = "../../tests/fuzzed/checks/mod.rs"]
 mod checks;
-#[path = "../../tests/index/docket.rs"]
+#[path = "../../tests/index/docket/mod.rs"]
 mod docket;
 #[path = "../../tests/index/drawn.rs"]
 mod drawn;

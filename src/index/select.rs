@@ -86,6 +86,7 @@ impl Index {
         // Where they are counted, all that fit are looked at; without a fence Postgres thinks it could stop early.
         let fenced = counted && dialect != Dialect::Sqlite;
         let ranked = selection.order == Order::Relevance && !filter.text.is_empty();
+        let joined = ranked && fenced;
         let mut statement = Statement::new(dialect, "WITH page AS (SELECT ");
         statement.varies = true;
         if fenced {
@@ -95,24 +96,20 @@ impl Index {
             ));
         }
         statement.push(format!("{}, ", dialect.key("record")));
-        match (ranked, fenced) {
-            (true, true) => {
-                statement.push("in_title");
-            }
-            (true, false) => {
-                text::push_in_title(&mut statement, &filter.text, filter.include_archived);
-                statement.push(" AS in_title");
-            }
-            (false, _) => {
-                statement.push("FALSE AS in_title");
-            }
+        if joined {
+            statement.push("in_title");
+        } else if ranked {
+            text::push_in_title(&mut statement, &filter.text, filter.include_archived);
+            statement.push(" AS in_title");
+        } else {
+            statement.push("FALSE AS in_title");
         }
         match fenced {
             true => statement.push(format!(", {SORTED_BY}")),
             false => statement.push(format!(", {total} AS total")),
         };
         statement.push(" FROM record");
-        if ranked && fenced {
+        if joined {
             text::push_join(&mut statement, &filter.text, filter.include_archived);
             push_otherwise(statement.push(" WHERE "), filter);
         } else {

@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_types, reason = "the repository that is asked is made with git")]
 
 mod checks;
-#[path = "../index/docket.rs"]
+#[path = "../index/docket/mod.rs"]
 #[expect(dead_code, reason = "shared with the tests of the index, which ask it more")]
 mod docket;
 #[path = "../index/drawn.rs"]

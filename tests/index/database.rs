@@ -412,11 +412,7 @@ fn tables_of_a_newer_version_are_left_alone() {
     let docket = docket(&server.url());
     sync(&docket);
     server.run("UPDATE git_docket.meta SET value = '1000'");
-    let answer = list(&docket, 0);
-    assert_eq!((answer.meta.data_source, answer.total_count), ("sqlite", 2));
-    let warned = answer.meta.warnings.join("\n");
-    assert!(warned.contains("of format 1000"), "{warned}");
-    assert!(warned.contains("use a newer version"), "{warned}");
+    assert_steps_down(&docket, "of format 1000, this version reads 2: use a newer version");
     let refused = ops::rebuild_database(&docket.open_database(0)).map(|rebuilt| rebuilt.database);
     let refused = refused.expect_err("a newer format");
     assert!(refused.to_string().contains("use a newer version"), "{refused}");

@@ -6,7 +6,7 @@ mod edits;
     dead_code,
     reason = "the strategies of the format tests; not all of them are used here"
 )]
-#[path = "../format/generate.rs"]
+#[path = "../format/generate/mod.rs"]
 mod generate;
 mod holds;
 mod properties;

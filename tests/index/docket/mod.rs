@@ -1,12 +1,13 @@
 //! A docket that is asked twice: through the index, and straight from git.
 
+mod questions;
+
 use std::cell::Cell;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use git_docket::filter::words::Terms;
-use git_docket::filter::{Order, RecordFilter, RecordOrder, WorkItemFilter};
+use git_docket::filter::{RecordFilter, WorkItemFilter};
 use git_docket::index::{Database, Index, Tables};
 use git_docket::ops::{
     self, Context, CreateRequest, ListRequest, LogRequest, RecordListRequest, Settings, TreeRequest, UpdateRequest,
@@ -14,10 +15,12 @@ use git_docket::ops::{
 };
 use git_docket::record::Kind;
 use git_docket::record::value::Time;
-use git_docket::record::work_item::{ItemType, Status};
+use git_docket::record::work_item::ItemType;
 use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use self::questions::{questions, record_questions};
 
 pub(crate) struct Docket {
     dir: Arc<TempDir>,
@@ -375,130 +378,6 @@ fn same_list(index: &Context, git: &Context, request: &RecordListRequest) {
         answer.expect("a list")
     };
     assert_eq!(list(index), list(git));
-}
-
-/// What is asked of both about records of a kind.
-fn record_questions(kind: Kind) -> Vec<RecordListRequest> {
-    let all = || RecordFilter::of(kind);
-    let filters = [
-        all(),
-        RecordFilter {
-            include_gone: true,
-            ..all()
-        },
-        RecordFilter {
-            statuses: vec!["broken".to_owned(), "approved".to_owned()],
-            ..all()
-        },
-        RecordFilter {
-            priorities: vec![1, 2],
-            quarter: Some("2026-Q1".to_owned()),
-            ..all()
-        },
-        RecordFilter {
-            environment: Some("production".to_owned()),
-            since: Time::from_milliseconds(1_759_999_900_000),
-            until: Time::from_milliseconds(1_760_000_100_000),
-            ..all()
-        },
-    ];
-    let orders = [
-        RecordOrder::Updated,
-        RecordOrder::Deployed,
-        RecordOrder::Name,
-        RecordOrder::Priority,
-    ];
-    let mut questions = Vec::new();
-    for filter in filters {
-        for (order, (reverse, limit, offset)) in orders
-            .into_iter()
-            .zip([(false, None, 0), (true, Some(2), 1)].into_iter().cycle())
-        {
-            questions.push(RecordListRequest {
-                filter: filter.clone(),
-                order: Some(order),
-                reverse,
-                limit,
-                offset,
-                ..RecordListRequest::of(kind)
-            });
-        }
-    }
-    questions
-}
-
-/// What is asked of both.
-fn questions() -> Vec<ListRequest> {
-    let of = |filter: WorkItemFilter| ListRequest {
-        filter,
-        ..ListRequest::default()
-    };
-    let text = |text: &str| {
-        of(WorkItemFilter {
-            text: Terms::of(text),
-            ..WorkItemFilter::default()
-        })
-    };
-    let mut questions = vec![
-        of(WorkItemFilter {
-            include_deleted: true,
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            include_archived: true,
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            roots_only: true,
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            statuses: vec![Status::Active, Status::Completed],
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            labels: vec!["one".to_owned()],
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            item_types: vec![ItemType::Task],
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            waiting: true,
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            claim_expired: Time::from_milliseconds(1_760_001_000_000),
-            ..WorkItemFilter::default()
-        }),
-        text("item"),
-        text("not SAID"),
-        of(WorkItemFilter {
-            text: Terms::of("item"),
-            labels: vec!["one".to_owned()],
-            include_archived: true,
-            ..WorkItemFilter::default()
-        }),
-        of(WorkItemFilter {
-            text: Terms::of("not said"),
-            include_archived: true,
-            ..WorkItemFilter::default()
-        }),
-        text("strasse"),
-    ];
-    for order in [Order::Updated, Order::Created, Order::Urgency] {
-        for (reverse, limit, offset) in [(false, None, 0), (true, Some(3), 0), (false, Some(2), 2)] {
-            questions.push(ListRequest {
-                order: Some(order),
-                reverse,
-                limit,
-                offset,
-                ..ListRequest::default()
-            });
-        }
-    }
-    questions
 }
 
 pub(crate) fn same(one: &impl Serialize, other: &impl Serialize) {
