@@ -29,7 +29,8 @@ impl Case<'_> {
         }
         let repositories = self.scenario.repositories;
         // Whatever is printed is the whole answer, also of who was killed behind it.
-        let acknowledged = self.scenario.exit == Exit::Any && (ran.code == Some(0) || !ran.out.is_empty());
+        let answered = !ran.out.is_empty() && ran.out.contains(self.scenario.answer);
+        let acknowledged = self.scenario.exit == Exit::Any && (ran.code == Some(0) || answered);
         let (State { marks, files }, before, after) = (self.scenario.state(environment), self.before, self.after);
         for (at, repository) in repositories.iter().enumerate() {
             assert_kept(environment, repository, &before.marks[at], &told);

@@ -1,8 +1,10 @@
 //! Hooks: whatever becomes of ours, the commit or the push of somebody happens.
 
 use crate::environment::Environment;
+use crate::points::Point;
 use crate::scenario::{Exit, Scenario};
-use crate::tracer::Program;
+use crate::soundness::{assert_kept, mark};
+use crate::tracer::{Fault, Program, run};
 use crate::writing::docket;
 
 const COMMIT: &str = "GIT_AUTHOR_DATE=2025-10-10T13:00:00Z GIT_COMMITTER_DATE=2025-10-10T13:00:00Z git commit -q --allow-empty -m 'Warm it'";
@@ -54,6 +56,29 @@ fn pushing(word: &'static str) -> Scenario {
         exit: Exit::Success,
         ..Scenario::new(word, before, "git push -q origin tracking")
     }
+}
+
+#[test]
+fn a_push_past_a_guard_that_was_killed_is_taken_and_told() {
+    // It changes no file, so it, or a git that it asks, is struck where it opens one.
+    let guarded = pushing("pre-receive");
+    let mut told = 0;
+    for nth in [1, 8, 16, 24, 32, 40] {
+        let environment = guarded.before.twin();
+        let before = mark(&environment, "../hub.git");
+        let point = Point {
+            call: "openat".to_owned(),
+            nth,
+            told: String::new(),
+        };
+        let pushed = run(&environment, guarded.struck, Fault::Kill(&point), &guarded.command);
+        assert_eq!(pushed.code, Some(0), "{nth}: {pushed:?}");
+        assert_eq!(mark(&environment, "../hub.git"), mark(&environment, "."), "{nth}");
+        assert_kept(&environment, "../hub.git", &before, "pushed past the guard");
+        told += usize::from(pushed.err.contains("NOT CHECKED"));
+    }
+    // How many files they open differs from one machine to the next.
+    assert!(told > 2, "only {told} were struck");
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub(crate) struct Scenario {
     pub(crate) is_needed_whole: bool,
     /// How it ends.
     pub(crate) exit: Exit,
+    /// What stands in its output when it has answered; of most commands, all of it is the answer.
+    pub(crate) answer: &'static str,
 }
 
 /// How the command ends when what is struck comes to harm.
@@ -84,6 +86,7 @@ impl Scenario {
             between: None,
             is_needed_whole: false,
             exit: Exit::Any,
+            answer: "",
         }
     }
 

@@ -7,7 +7,10 @@ use crate::scenario::Scenario;
 
 /// A repository with a docket of some items, an index that stands at the tip, and no files of git's that nobody needs.
 pub(crate) fn docket() -> Environment {
-    let environment = without_docket();
+    filled(without_docket())
+}
+
+fn filled(environment: Environment) -> Environment {
     environment.shell("git docket init");
     for (seed, title) in [("a", "Boil water"), ("b", "Warm the pot"), ("c", "Pour")] {
         environment.shell(&format!("DOCKET_SEED={seed} git docket add '{title}' --label kitchen"));
@@ -18,8 +21,17 @@ pub(crate) fn docket() -> Environment {
 
 /// A repository with one commit of code.
 pub(crate) fn without_docket() -> Environment {
+    made("git init -q -b main --template= .")
+}
+
+/// The same as [`docket`] where git keeps the refs in reftables, and moves them for us.
+fn docket_in_reftables() -> Environment {
+    filled(made("git init -q -b main --template= --ref-format=reftable ."))
+}
+
+fn made(init: &str) -> Environment {
     let environment = nowhere();
-    environment.shell(&format!("git init -q -b main --template= . && {OURS} && {CODE}"));
+    environment.shell(&format!("{init} && {OURS} && {CODE}"));
     environment
 }
 
@@ -44,6 +56,12 @@ pub(crate) fn first(environment: &Environment) -> String {
     let items = environment.json("search boil");
     items["items"][0]["id"].as_str().expect("an id").to_owned()
 }
+
+/// What a client says to a server: who it is, and one call.
+const CALLS: &str = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"client","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_work_item","arguments":{"item_type":"task","title":"One more","metadata":{}}}}
+"#;
 
 pub(crate) fn adding() -> Scenario {
     Scenario::new("add", docket(), "git-docket add 'One more' --label kitchen --json")
@@ -106,6 +124,43 @@ pub(crate) fn migrating() -> Scenario {
 #[test]
 fn an_added_item_is_there_or_not() {
     adding().kill(40);
+}
+
+#[test]
+fn an_item_in_reftables_is_there_or_not() {
+    let adding = Scenario::new(
+        "add in reftables",
+        docket_in_reftables(),
+        "git-docket add 'One more' --json",
+    );
+    adding.kill(25);
+}
+
+#[test]
+fn a_server_adds_an_item_or_not() {
+    let before = docket();
+    before.write("lines", CALLS);
+    let serving = Scenario {
+        answer: "\"id\":2",
+        ..Scenario::new("mcp", before, "git-docket mcp <lines")
+    };
+    serving.kill(25);
+}
+
+#[test]
+fn a_setting_is_changed_or_not() {
+    let set = "git-docket config set active_context_type maintenance --json";
+    Scenario::new("config", docket(), set).kill(12);
+    // This one is git's.
+    let own = Scenario {
+        files: &[".git/config"],
+        ..Scenario::new(
+            "own config",
+            docket(),
+            "git-docket config set docket.hooks.strict true --json",
+        )
+    };
+    own.kill(1);
 }
 
 #[test]
