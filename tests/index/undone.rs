@@ -29,10 +29,14 @@ proptest! {
         let docket = Docket::new();
         let tip = || docket.git("rev-parse tracking");
         for (seconds, _, step) in &steps {
+            // An undo may ask for what somebody took away by hand, and is refused then.
+            if matches!(step, Step::Unreadable(_) | Step::Remove(_)) {
+                continue;
+            }
             let (before, was) = (tip(), visible(&docket));
             take(&docket, *seconds, false, step);
             // What somebody does with git alone is not taken back.
-            let by_hand = matches!(step, Step::Merge(_) | Step::Rewind(_) | Step::Unreadable(_) | Step::Remove(_));
+            let by_hand = matches!(step, Step::Merge(_) | Step::Rewind(_));
             if by_hand || tip() == before {
                 continue;
             }
