@@ -60,6 +60,8 @@ CREATE INDEX IF NOT EXISTS record_parent ON record (repository, parent) WHERE pa
 CREATE INDEX IF NOT EXISTS record_updated ON record (repository, updated_at DESC NULLS LAST, id) WHERE live;
 CREATE INDEX IF NOT EXISTS record_status ON record (repository, status, updated_at DESC NULLS LAST, id) WHERE live;
 CREATE INDEX IF NOT EXISTS record_ready ON record (repository, priority NULLS FIRST, created_at NULLS FIRST, id) WHERE ready;
+CREATE INDEX IF NOT EXISTS record_assignee ON record (repository, assignee, updated_at DESC NULLS LAST, id)
+    INCLUDE (status, item_type) WHERE live AND assignee IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_name ON record (repository, name) WHERE name IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_kind ON record (repository, kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_expiring ON record (repository, claimed_until) WHERE live AND claimed_until IS NOT NULL;
@@ -78,13 +80,20 @@ CREATE TABLE IF NOT EXISTS content (
     PRIMARY KEY (repository, record)
 );
 
+-- With what lists by a label ask for besides, so that they need not look at the items: live ones have numbers below 2^40.
 CREATE TABLE IF NOT EXISTS label (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     label text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    item_type text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    updated_at timestamptz,
     PRIMARY KEY (repository, label, record)
 );
 CREATE INDEX IF NOT EXISTS label_record ON label (repository, record);
+CREATE INDEX IF NOT EXISTS label_listed ON label (repository, label, updated_at DESC NULLS LAST, id)
+    INCLUDE (status, item_type, record) WHERE record < 1099511627776;
 
 CREATE TABLE IF NOT EXISTS alias (
     repository uuid NOT NULL,
@@ -135,20 +144,20 @@ CREATE TABLE IF NOT EXISTS unreadable (
 
 -- Words of work items and of notes on them, folded and split by git docket, each with a space before it; those of the
 -- title and the others on a line each. `lexemes` are the different ones among them, each behind the end of the
--- repository, so that a word is looked up among those of one. Those of archived items have an index of their own, since
--- a word that one of them begins with is looked up in all that are together.
+-- repository, so that a word is looked up among those of one. Those of live items have an index of their own, since a word
+-- that others begin with is looked up in all that are together.
 CREATE TABLE IF NOT EXISTS words (
     repository uuid NOT NULL,
     record bigint NOT NULL,
     item text COLLATE "C" NOT NULL,
-    archived boolean NOT NULL,
+    live boolean NOT NULL,
     title text COLLATE "C" NOT NULL,
     words text COLLATE "C" NOT NULL,
     lexemes tsvector NOT NULL,
     PRIMARY KEY (repository, record)
 );
-CREATE INDEX IF NOT EXISTS words_lexemes ON words USING gin (lexemes) WHERE NOT archived;
-CREATE INDEX IF NOT EXISTS archived_words_lexemes ON words USING gin (lexemes) WHERE archived;
+CREATE INDEX IF NOT EXISTS words_lexemes ON words USING gin (lexemes) WHERE live;
+CREATE INDEX IF NOT EXISTS left_out_words_lexemes ON words USING gin (lexemes) WHERE NOT live;
 
 CREATE TABLE IF NOT EXISTS tally (
     repository uuid NOT NULL,

@@ -1,14 +1,16 @@
 -- The embedded index: what the tip of the tracking ref holds, and what its history did.
 --
--- Derived from git and disposable. Times are milliseconds since 1970, UTC. A change of this file is a change of FORMAT in src/index/open.rs.
+-- Derived from git and disposable. Times are milliseconds since 1970, UTC. A change of this file is a change of
+-- FORMAT in src/index/sqlite/open.rs.
 
 -- What the index stands at: `format`, `tip` (rows), `history` (commits), `complete` (0 in a shallow
--- clone); `archived`.
+-- clone); `left_out`.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
 -- A record file that can be read. Narrow, because lists scan it; the content is beside it.
 CREATE TABLE record (
-    -- Of an archived work item from 2^40 on, so that those that lists show, their content and their labels lie together.
+    -- Of a live work item below 2^40, of another kind of record below 2^41, of a work item that is deleted or archived
+    -- above: what lists show, its content and its labels lie together.
     record INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
@@ -63,6 +65,7 @@ CREATE INDEX record_below ON record (parent) WHERE live AND parent IS NOT NULL;
 CREATE INDEX record_updated ON record (updated_at DESC, id) WHERE live;
 CREATE INDEX record_status ON record (status, updated_at DESC, id) WHERE live;
 CREATE INDEX record_ready ON record (priority, created_at, id) WHERE ready;
+CREATE INDEX record_assignee ON record (assignee, updated_at DESC, id, status, item_type) WHERE live AND assignee IS NOT NULL;
 CREATE INDEX record_name ON record (name) WHERE name IS NOT NULL;
 CREATE INDEX record_kind ON record (kind, id) WHERE kind <> 'work-item' AND stigid IS NOT NULL;
 CREATE INDEX record_expiring ON record (claimed_until) WHERE live AND claimed_until IS NOT NULL;
@@ -80,8 +83,18 @@ CREATE TABLE content (
     newer_schema TEXT
 );
 
-CREATE TABLE label (record INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (label, record)) WITHOUT ROWID;
+-- With what lists by a label ask for besides, so that they need not look at the items.
+CREATE TABLE label (
+    record INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    id TEXT NOT NULL,
+    item_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    updated_at INTEGER,
+    PRIMARY KEY (label, record)
+) WITHOUT ROWID;
 CREATE INDEX label_record ON label (record);
+CREATE INDEX label_listed ON label (label, updated_at DESC, id, status, item_type) WHERE record < 1099511627776;
 
 -- Other names, as written and folded.
 CREATE TABLE alias (record INTEGER NOT NULL, alias TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (record, alias)) WITHOUT ROWID;
@@ -112,15 +125,19 @@ CREATE INDEX attribute_name ON attribute (name, text);
 -- Files that cannot be read, with the reasons as JSON.
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, kind TEXT NOT NULL, violations TEXT NOT NULL) WITHOUT ROWID;
 
--- Words of work items that are not archived and of notes on them, folded and split by us: the tokenizer only cuts at spaces.
+-- Words of live work items and of notes on them, folded and split by us: the tokenizer only cuts at spaces.
 CREATE VIRTUAL TABLE words USING fts5 (
     title, other, content = '', contentless_delete = 1, tokenize = 'ascii', detail = full
 );
 
--- The same of archived work items and of notes on them.
-CREATE VIRTUAL TABLE archived_words USING fts5 (
+-- The same of other work items and of notes on them.
+CREATE VIRTUAL TABLE left_out_words USING fts5 (
     title, other, content = '', contentless_delete = 1, tokenize = 'ascii', detail = full
 );
+
+-- The terms in both, each as often as it stands there.
+CREATE VIRTUAL TABLE term USING fts5vocab (words, instance);
+CREATE VIRTUAL TABLE left_out_term USING fts5vocab (left_out_words, instance);
 
 -- How many live items there are of a type and status, ready ones apart.
 CREATE TABLE tally (
@@ -145,13 +162,13 @@ CREATE TRIGGER tally_ready AFTER UPDATE OF ready ON record WHEN new.live AND new
         ON CONFLICT DO UPDATE SET items = items + 1;
 END;
 
--- How many archived work items there are: to count them takes longer than all that lists do.
-INSERT INTO meta VALUES ('archived', 0);
-CREATE TRIGGER archived_insert AFTER INSERT ON record WHEN new.archived BEGIN
-    UPDATE meta SET value = value + 1 WHERE key = 'archived';
+-- How many work items there are that lists leave out: to count them takes longer than all that lists do.
+INSERT INTO meta VALUES ('left_out', 0);
+CREATE TRIGGER left_out_insert AFTER INSERT ON record WHEN new.record >= 2199023255552 BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'left_out';
 END;
-CREATE TRIGGER archived_delete AFTER DELETE ON record WHEN old.archived BEGIN
-    UPDATE meta SET value = value - 1 WHERE key = 'archived';
+CREATE TRIGGER left_out_delete AFTER DELETE ON record WHEN old.record >= 2199023255552 BEGIN
+    UPDATE meta SET value = value - 1 WHERE key = 'left_out';
 END;
 
 -- The commits the tip reaches. `position` is greater than that of every parent and the same in every

@@ -4,11 +4,13 @@ pub mod query;
 mod record;
 pub mod words;
 
+use std::str::FromStr;
+
 use crate::record::graph::Graph;
 use crate::record::value::Time;
 use crate::record::work_item::{ItemType, Status};
 use crate::record::{RecordId, WorkItem};
-use query::{Condition, Sorting};
+use query::{Condition, Fact, Relation, Sorting, TextField};
 pub use record::{Facts, RecordFilter, RecordOrder};
 use words::Terms;
 
@@ -112,6 +114,53 @@ impl WorkItemFilter {
             || notes.iter().any(|note| self.text.match_words(&[&words::split(note)]))
     }
 
+    /// Wants only those of which a condition holds, too. What a field of the filter can say, it says from then on: that is
+    /// answered sooner. The rest is joined to the condition that is there.
+    pub fn narrow(&mut self, condition: Condition) {
+        let part = match condition {
+            Condition::All(parts) => return parts.into_iter().for_each(|part| self.narrow(part)),
+            Condition::Fact(fact) if self.take_in(&fact) => return,
+            part => part,
+        };
+        self.condition = Some(match self.condition.take() {
+            None => part,
+            Some(Condition::All(mut parts)) => {
+                parts.push(part);
+                Condition::All(parts)
+            }
+            Some(other) => Condition::All(vec![other, part]),
+        });
+    }
+
+    /// Lets a field say it, where there is one that says nothing yet.
+    fn take_in(&mut self, fact: &Fact) -> bool {
+        match fact {
+            Fact::Label(labels) if labels.len() == 1 => self.labels.extend_from_slice(labels),
+            Fact::Text(TextField::Assignee, names) if self.assignee.is_none() && names.len() == 1 => {
+                self.assignee = names.first().cloned();
+            }
+            Fact::Record(Relation::Parent, ids) if self.parent.is_none() && ids.len() == 1 => {
+                self.parent = ids.first().copied();
+            }
+            Fact::Text(TextField::Type, words) if self.item_types.is_empty() => {
+                self.item_types = all_of(words);
+                return !self.item_types.is_empty();
+            }
+            Fact::Text(TextField::Status, words) if self.statuses.is_empty() => {
+                self.statuses = all_of(words);
+                return !self.statuses.is_empty();
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Whether it wants some that lists leave out by themselves: deleted or archived ones.
+    #[must_use]
+    pub fn wants_left_out(&self) -> bool {
+        self.include_deleted || self.include_archived
+    }
+
     /// Whether it wants everything that is neither deleted nor archived, of these types and statuses.
     #[must_use]
     pub fn is_plain(&self) -> bool {
@@ -122,4 +171,10 @@ impl WorkItemFilter {
         };
         rest == Self::default()
     }
+}
+
+/// What these words mean; nothing where one of them means nothing.
+fn all_of<W: FromStr>(words: &[String]) -> Vec<W> {
+    let all: Result<Vec<W>, _> = words.iter().map(|word| word.parse()).collect();
+    all.unwrap_or_default()
 }

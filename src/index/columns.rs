@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Content, FIRST_ARCHIVED};
+use super::Content;
 use crate::filter::query::{Attribute, attributes};
 use crate::filter::{Facts, words};
 use crate::record::common::Origin;
@@ -18,46 +18,28 @@ pub(super) struct NewRow<'f> {
     pub(super) record: &'f Record,
     pub(super) columns: Columns,
     pub(super) fields: String,
-}
-
-/// The last numbers that records have: those of archived items are apart, so that what is asked of the others does not
-/// meet them.
-pub(super) struct LastNumbers {
-    pub(super) live: i64,
-    pub(super) archived: i64,
-}
-
-impl LastNumbers {
-    /// Asks for both, in this order; `here` is what all of the records have in common, with an AND after it.
-    pub(super) fn sql(here: &str) -> String {
-        format!(
-            "SELECT (SELECT coalesce(max(record), 0) FROM record WHERE {here}record < {FIRST_ARCHIVED}),
-                (SELECT coalesce(max(record), {FIRST_ARCHIVED}) FROM record WHERE {here}record >= {FIRST_ARCHIVED})"
-        )
-    }
-
-    /// A new row for a file.
-    pub(super) fn next<'f>(&mut self, file: &'f Content) -> NewRow<'f> {
-        let item = file.parsed.record.as_work_item();
-        let last = match item.is_some_and(|item| item.archived_at.is_some()) {
-            true => &mut self.archived,
-            false => &mut self.live,
-        };
-        *last += 1;
-        NewRow::of(*last, file)
-    }
+    /// Whether lists show it where nothing else is asked for.
+    pub(super) live: bool,
 }
 
 impl<'f> NewRow<'f> {
-    fn of(number: i64, file: &'f Content) -> Self {
+    /// The row of a file, without a number.
+    pub(super) fn of(file: &'f Content) -> Self {
         let record = &file.parsed.record;
+        let columns = Columns::of(&file.path, record);
         Self {
-            number,
+            number: 0,
+            live: file.path.kind() == Kind::WorkItem && !columns.gone && !columns.archived,
             file,
             record,
-            columns: Columns::of(&file.path, record),
+            columns,
             fields: Value::Object(record.to_json()).to_string(),
         }
+    }
+
+    /// Whether its words are among those of live items; those of a note are at first.
+    pub(super) fn has_live_words(&self) -> bool {
+        self.live || self.file.path.kind() != Kind::WorkItem
     }
 }
 
@@ -181,11 +163,6 @@ impl Columns {
         self.quarter = facts.quarter.map(ToOwned::to_owned);
         self.environment = facts.environment.map(ToOwned::to_owned);
         self.touches = facts.touches.iter().map(ToString::to_string).collect();
-    }
-
-    /// Whether lists show it where nothing else is asked for.
-    pub(super) fn live(&self, kind: Kind) -> bool {
-        kind == Kind::WorkItem && !self.gone && !self.archived
     }
 }
 

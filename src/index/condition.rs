@@ -3,45 +3,45 @@
 //! Every part of it is true or false and never null, so that what SQL says of null does not come in: a column that may
 //! be null is asked whether it is first.
 
-use super::select::push_free;
 use super::statement::{Dialect, Statement};
 use super::text as words;
+use crate::filter::Ready;
 use crate::filter::query::{Condition, Fact, Holds, NumberField, Place, Relation, Sought, Span, TextField};
 use crate::record::RecordId;
 use crate::record::value::Time;
 
-/// Adds that a condition holds of the record at hand, a work item; words of archived ones are looked at where these are
-/// wanted.
-pub(super) fn push_condition(statement: &mut Statement, condition: &Condition, archived: bool) {
+/// Adds that a condition holds of the record at hand, a work item; words of those that lists leave out are looked
+/// at where these are wanted.
+pub(super) fn push_condition(statement: &mut Statement, condition: &Condition, left_out: bool) {
     match condition {
-        Condition::All(parts) => push_joined(statement, parts, (" AND ", "TRUE"), archived),
-        Condition::Any(parts) => push_joined(statement, parts, (" OR ", "FALSE"), archived),
+        Condition::All(parts) => push_joined(statement, parts, (" AND ", "TRUE"), left_out),
+        Condition::Any(parts) => push_joined(statement, parts, (" OR ", "FALSE"), left_out),
         Condition::Not(part) => {
-            push_condition(statement.push("NOT ("), part, archived);
+            push_condition(statement.push("NOT ("), part, left_out);
             statement.push(")");
         }
-        Condition::Fact(fact) => push_fact(statement, fact, archived),
+        Condition::Fact(fact) => push_fact(statement, fact, left_out),
     }
 }
 
 /// The parts with a word between them. In halves: what SQL reads as one chain is as deep as it is long.
-fn push_joined(statement: &mut Statement, parts: &[Condition], words: (&str, &str), archived: bool) {
+fn push_joined(statement: &mut Statement, parts: &[Condition], words: (&str, &str), left_out: bool) {
     let (between, none) = words;
     match parts {
         [] => {
             statement.push(none);
         }
-        [one] => push_condition(statement, one, archived),
+        [one] => push_condition(statement, one, left_out),
         several => {
             let (start, end) = several.split_at(several.len() / 2);
-            push_joined(statement.push("("), start, words, archived);
-            push_joined(statement.push(between), end, words, archived);
+            push_joined(statement.push("("), start, words, left_out);
+            push_joined(statement.push(between), end, words, left_out);
             statement.push(")");
         }
     }
 }
 
-fn push_fact(statement: &mut Statement, fact: &Fact, archived: bool) {
+fn push_fact(statement: &mut Statement, fact: &Fact, left_out: bool) {
     match fact {
         Fact::Text(field, texts) => {
             push_has_text(statement.push("("), *field);
@@ -56,8 +56,8 @@ fn push_fact(statement: &mut Statement, fact: &Fact, archived: bool) {
         Fact::Attribute(name, sought) => {
             statement.record_in("attribute", |statement| push_attribute(statement, name, sought));
         }
-        Fact::Words(Place::Title, terms) => words::push_in_title(statement, terms, archived),
-        Fact::Words(Place::Anywhere, terms) => words::push(statement, terms, archived),
+        Fact::Words(Place::Title, terms) => words::push_in_title(statement, terms, left_out),
+        Fact::Words(Place::Anywhere, terms) => words::push(statement, terms, left_out),
         Fact::There(holds) => push_there(statement, *holds),
         Fact::Ready(ready) => {
             push_free(statement.push("(record.ready AND "), ready);
@@ -300,6 +300,17 @@ fn push_changed(statement: &mut Statement, by: Option<&str>, since: Option<Time>
     // A commit without a readable date was made in 1970.
     if let Some(since) = since.filter(|since| *since > Time::EPOCH) {
         statement.push(" AND commits.at >= ").bind_time(since);
+    }
+    statement.push(")");
+}
+
+/// That nobody else holds it.
+pub(super) fn push_free(statement: &mut Statement, ready: &Ready) {
+    // Where nothing is said of when, nothing can have run out.
+    statement.push("(claimed_by IS NULL OR coalesce(claimed_until <= ");
+    statement.bind_time(ready.now).push(", FALSE)");
+    if let Some(actor) = &ready.actor {
+        statement.push(" OR claimed_by = ").bind(actor.as_str());
     }
     statement.push(")");
 }

@@ -28,8 +28,8 @@ const TABLES: &[Table] = &[
     },
     Table {
         from: "label JOIN record",
-        columns: "path, label",
-        times: &[],
+        columns: "path, label, label.id, label.item_type, label.status",
+        times: &["label.updated_at"],
         json: None,
         order: "path, label",
     },

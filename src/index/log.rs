@@ -1,7 +1,7 @@
 //! Which commits a question about the history is for.
 
+use super::count::counting;
 use super::lookup::count;
-use super::select::counting;
 use super::statement::Statement;
 use super::{Error, Index};
 use crate::record::RecordPath;

@@ -11,17 +11,23 @@
 mod backend;
 mod columns;
 mod condition;
+mod count;
 mod digest;
 mod log;
 mod lookup;
+mod matching;
+mod numbers;
+mod page;
 mod postgres;
 mod records;
 mod related;
 mod row;
+mod search;
 mod select;
 mod sqlite;
 mod statement;
 mod text;
+mod wanted;
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,11 +35,12 @@ use std::time::Duration;
 use backend::Backend;
 pub use log::{CommitPage, CommitSelection};
 pub use lookup::Found;
+use numbers::FIRST_LEFT_OUT;
+pub use page::{Page, Selection};
 use postgres::Postgres;
 pub use postgres::{Database, FORMAT as DATABASE_FORMAT, RepositoryRow, Tables};
 pub use records::{RecordSelection, Tally};
 pub use row::{Aged, Node, Row, Summary};
-pub use select::{Page, Selection};
 use serde::de::DeserializeOwned;
 pub use sqlite::FORMAT;
 use sqlite::Sqlite;
@@ -41,9 +48,6 @@ use statement::{Dialect, Statement};
 
 use crate::record::value::Time;
 use crate::record::{Kind, Parsed, RecordPath, Violation};
-
-/// The number of the first archived work item in SQLite: what lists show lies together before it.
-const FIRST_ARCHIVED: i64 = 1 << 40;
 
 /// An open index. Close it with [`Index::close`]; what is dropped instead is tidied up by the next.
 pub struct Index {
@@ -221,8 +225,8 @@ impl Index {
         let count = |table: &str| format!("(SELECT count(*) FROM {table} WHERE {}TRUE)", dialect.here(table));
         let records = match dialect {
             Dialect::Sqlite => format!(
-                "(SELECT count(*) FROM record WHERE record < {FIRST_ARCHIVED})
-                    + (SELECT value FROM meta WHERE key = 'archived')"
+                "(SELECT count(*) FROM record WHERE record < {FIRST_LEFT_OUT})
+                    + (SELECT value FROM meta WHERE key = 'left_out')"
             ),
             _ => count("record"),
         };

@@ -1,6 +1,7 @@
 //! Lists of vendors, enhancements and deployments; and how many work items there are.
 
-use super::select::{counting, directions, push_page};
+use super::count::counting;
+use super::page::{directions, push_page};
 use super::statement::Statement;
 use super::{Error, Index, Page, Selection};
 use crate::filter::{RecordFilter, RecordOrder};

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::lookup::ids;
+use super::numbers::FIRST_OTHER;
 use super::row::{Node, Row, StoredNode, StoredSummary, Summary};
 use super::statement::{Dialect, Statement, Value};
-use super::{Error, FIRST_ARCHIVED, Index};
+use super::{Error, Index};
 use crate::record::{Kind, RecordId};
 
 impl Index {
@@ -100,9 +101,9 @@ impl Index {
             (false, false) => "live",
         };
         let Some(root) = root else {
-            // SQLite would read those that are archived, too.
+            // SQLite would read those that are left out, too.
             let among = match dialect {
-                Dialect::Sqlite if !archived => format!(" AND record.record < {FIRST_ARCHIVED}"),
+                Dialect::Sqlite if !deleted && !archived => format!(" AND record.record < {FIRST_OTHER}"),
                 _ => String::new(),
             };
             return self.nodes(&format!("{here}kind = 'work-item' AND {shown}{among}"), Vec::new());

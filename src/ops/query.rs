@@ -114,7 +114,9 @@ pub(super) fn narrow(
     let resolved = query.resolved(&mut LookedUp { context, records, now })?;
     filter.include_deleted |= resolved.deleted;
     filter.include_archived |= resolved.archived;
-    filter.condition = resolved.condition;
+    if let Some(condition) = resolved.condition {
+        filter.narrow(condition);
+    }
     Ok(resolved.order.map(Order::Keys))
 }
 

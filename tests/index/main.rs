@@ -11,4 +11,5 @@ mod histories;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 mod queries;
+mod searching;
 mod undone;

@@ -10,7 +10,7 @@ use super::{Postgres, column, files, history};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
-pub const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 3;
 
 /// How long a server may take to show that it is there, where nothing else is said.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -6,7 +6,8 @@ use sqlx::PgConnection;
 
 use super::column;
 use super::copy::Rows;
-use crate::index::columns::{LastNumbers, NewRow, text_of};
+use crate::index::columns::{NewRow, text_of};
+use crate::index::numbers::LastNumbers;
 use crate::index::text::{key, lexeme};
 use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
@@ -72,7 +73,8 @@ pub(super) async fn add(
     let last = last.fetch_one(&mut *connection).await?;
     let mut last = LastNumbers {
         live: column(&last, 0)?,
-        archived: column(&last, 1)?,
+        other: column(&last, 1)?,
+        left_out: column(&last, 2)?,
     };
     let mut new = NewRows::default();
     for file in files {
@@ -179,7 +181,7 @@ impl NewRows {
     fn push(&mut self, repository: &str, row: &NewRow<'_>) {
         let (number, columns) = (row.number, &row.columns);
         self.push_record(repository, row);
-        if columns.live(row.file.path.kind()) {
+        if row.live {
             let kind = (columns.item_type, columns.status.unwrap_or_default());
             *self.live.entry(kind).or_default() += 1;
         }
@@ -189,7 +191,12 @@ impl NewRows {
             .text(&row.record.body)
             .optional(row.file.parsed.newer_schema.as_deref());
         for label in &columns.labels {
-            self.label.row(repository).number(number).text(label);
+            let cells = self.label.row(repository).number(number).text(label);
+            cells
+                .optional(columns.id.as_deref())
+                .text(columns.item_type)
+                .optional(columns.status)
+                .time(columns.origin.as_ref().and_then(|origin| origin.0));
         }
         for alias in row.record.aliases() {
             self.alias
@@ -233,7 +240,7 @@ impl NewRows {
             let cells = self.words.row(repository).number(number);
             // A note stands for what it is on.
             cells.text(columns.owner.as_deref().or(columns.id.as_deref()).unwrap_or_default());
-            cells.truth(columns.archived);
+            cells.truth(row.has_live_words());
             cells.text(&title).text(&words).text(&lexemes(repository, &words));
         }
     }
@@ -262,7 +269,7 @@ impl NewRows {
         cells.truth(columns.gone).truth(columns.archived).truth(columns.settled);
         cells.number(columns.boxes).number(columns.boxes_done);
         cells.truth(origin.is_some()).time(imported_at).optional(imported_by);
-        cells.truth(columns.live(kind)).truth(false);
+        cells.truth(row.live).truth(false);
         // Without a history, this is all that is known.
         cells.optional_number(None).time(imported_at).optional(imported_by);
         cells
@@ -339,11 +346,11 @@ pub(super) async fn settle(
 async fn follow(connection: &mut PgConnection, repository: &str, ids: Option<&[String]>) -> Result<(), Error> {
     let which = ids.map_or("TRUE", |_| "(note.owner = ANY ($2) OR note.id = ANY ($2))");
     let sql = format!(
-        "UPDATE words SET archived = item.archived
+        "UPDATE words SET live = item.live
         FROM record note JOIN record item ON item.repository = $1::uuid AND item.id = note.owner
             AND item.stigid IS NOT NULL
         WHERE note.repository = $1::uuid AND note.owner IS NOT NULL AND {which}
-            AND words.repository = $1::uuid AND words.record = note.record AND words.archived <> item.archived"
+            AND words.repository = $1::uuid AND words.record = note.record AND words.live <> item.live"
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
     query.bind(ids.unwrap_or_default()).execute(connection).await?;
@@ -375,6 +382,23 @@ pub(super) async fn dated(
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(repository)
         .bind(paths.unwrap_or_default());
-    query.execute(connection).await?;
+    query.execute(&mut *connection).await?;
+    dated_labels(connection, repository, paths).await
+}
+
+/// Says of the labels of these records, of all where nothing is said, when they were last changed, as the records say.
+pub(super) async fn dated_labels(
+    connection: &mut PgConnection,
+    repository: &str,
+    paths: Option<&[String]>,
+) -> Result<(), Error> {
+    let which = paths.map_or("TRUE", |_| "record.path = ANY ($2)");
+    let sql = format!(
+        "UPDATE label SET updated_at = record.updated_at FROM record
+        WHERE label.repository = $1::uuid AND record.repository = $1::uuid AND record.record = label.record
+            AND record.updated_at IS DISTINCT FROM label.updated_at AND {which}"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
+    query.bind(paths.unwrap_or_default()).execute(connection).await?;
     Ok(())
 }

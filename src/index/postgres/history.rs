@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 
 use super::column;
 use super::copy::Rows;
-use super::files::{copy, dated};
+use super::files::{copy, dated, dated_labels};
 use crate::index::{Commit, Error};
 
 /// The tables of the history.
@@ -23,7 +23,7 @@ pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Re
     ] {
         sqlx::query(sql).bind(repository).execute(&mut *connection).await?;
     }
-    Ok(())
+    dated_labels(connection, repository, None).await
 }
 
 pub(super) async fn add(connection: &mut PgConnection, repository: &str, commits: &[Commit]) -> Result<(), Error> {

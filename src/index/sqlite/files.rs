@@ -4,7 +4,8 @@ use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{column, open, words};
-use crate::index::columns::{LastNumbers, NewRow};
+use crate::index::columns::NewRow;
+use crate::index::numbers::LastNumbers;
 use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
@@ -16,7 +17,7 @@ const ROWS: usize = 100;
 pub(super) const CLEAR: &str = "DELETE FROM record; DELETE FROM content; DELETE FROM label; DELETE FROM alias;
     DELETE FROM edge; DELETE FROM touches; DELETE FROM attribute; DELETE FROM unreadable; DELETE FROM tally;
     DELETE FROM meta WHERE key = 'tip'; INSERT INTO words (words) VALUES ('delete-all');
-    INSERT INTO archived_words (archived_words) VALUES ('delete-all')";
+    INSERT INTO left_out_words (left_out_words) VALUES ('delete-all')";
 
 /// A list as SQLite takes it: `IN (SELECT value FROM json_each(?))`.
 pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
@@ -45,7 +46,8 @@ pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], un
         .await?;
     let mut last = LastNumbers {
         live: column(&last, 0)?,
-        archived: column(&last, 1)?,
+        other: column(&last, 1)?,
+        left_out: column(&last, 2)?,
     };
     for files in files.chunks(ROWS) {
         let rows = files.iter().map(|file| last.next(file));
@@ -59,6 +61,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], un
                 .push_bind(row.file.parsed.newer_schema.as_deref());
         })
         .await?;
+        add_labels(connection, &rows).await?;
         add_lists(connection, &rows).await?;
         words::add(connection, &rows).await?;
     }
@@ -71,21 +74,25 @@ pub(super) async fn add(connection: &mut SqliteConnection, files: &[Content], un
     .await
 }
 
-/// What is in lists of a record.
-async fn add_lists(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Error> {
+async fn add_labels(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Error> {
     let labels: Vec<_> = rows
         .iter()
-        .flat_map(|row| row.columns.labels.iter().map(|l| (row.number, l)))
+        .flat_map(|row| row.columns.labels.iter().map(move |label| (row, label)))
         .collect();
-    insert(
-        connection,
-        "INSERT INTO label ",
-        &labels,
-        |mut values, (number, label)| {
-            values.push_bind(*number).push_bind(label.as_str());
-        },
-    )
-    .await?;
+    insert(connection, "INSERT INTO label ", &labels, |mut values, (row, label)| {
+        values
+            .push_bind(row.number)
+            .push_bind(label.as_str())
+            .push_bind(row.columns.id.as_deref())
+            .push_bind(row.columns.item_type)
+            .push_bind(row.columns.status)
+            .push_bind(row.columns.origin.as_ref().and_then(|origin| origin.0));
+    })
+    .await
+}
+
+/// What is in other lists of a record.
+async fn add_lists(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Error> {
     let aliases: Vec<_> = rows
         .iter()
         .flat_map(|row| row.record.aliases().map(|a| (row.number, a)))
@@ -179,7 +186,7 @@ fn push_record<'r>(mut values: sqlx::query_builder::Separated<'_, Sqlite, &'stat
         .push_bind(columns.origin.is_some())
         .push_bind(columns.origin.as_ref().and_then(|origin| origin.0))
         .push_bind(columns.origin.as_ref().and_then(|origin| origin.1.as_deref()))
-        .push_bind(columns.live(row.file.path.kind()))
+        .push_bind(row.live)
         .push_bind(false)
         .push_bind(None::<i64>)
         // Without a history, this is all that is known.
@@ -242,6 +249,10 @@ pub(super) async fn settle(
     open::set(connection, "tip", tip).await
 }
 
+/// Says of labels when their items were last changed, as these say.
+pub(super) const DATED_LABELS: &str = "UPDATE label SET updated_at = record.updated_at FROM record
+    WHERE record.record = label.record AND record.updated_at IS NOT label.updated_at";
+
 /// Gives records the version and the last change their history has, where that is known.
 pub(super) async fn dated(connection: &mut SqliteConnection, paths: Option<&[String]>) -> Result<(), Error> {
     const DATED: &str = "UPDATE record SET
@@ -251,12 +262,16 @@ pub(super) async fn dated(connection: &mut SqliteConnection, paths: Option<&[Str
                          ELSE coalesce(commits.client, commits.author) END
         FROM touched JOIN commits ON commits.number = touched.number
         WHERE record.path = touched.path";
-    let Some(paths) = paths else {
-        sqlx::raw_sql(DATED).execute(connection).await?;
-        return Ok(());
-    };
-    let sql = format!("{DATED} AND record.path IN (SELECT value FROM json_each(?))");
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(list(paths));
-    query.execute(connection).await?;
+    let paths = paths.map(list);
+    for sql in [DATED, DATED_LABELS] {
+        let query = match &paths {
+            None => sqlx::query(sql),
+            Some(paths) => {
+                let sql = format!("{sql} AND record.path IN (SELECT value FROM json_each(?))");
+                sqlx::query(sqlx::AssertSqlSafe(sql)).bind(paths)
+            }
+        };
+        query.execute(&mut *connection).await?;
+    }
     Ok(())
 }

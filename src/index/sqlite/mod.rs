@@ -96,7 +96,8 @@ impl Backend for Sqlite {
     }
 
     fn clear_history(&mut self) -> Result<(), Error> {
-        self.execute(history::CLEAR)
+        self.execute(history::CLEAR)?;
+        self.execute(files::DATED_LABELS)
     }
 
     fn add_commits(&mut self, commits: &[Commit]) -> Result<(), Error> {

@@ -1,5 +1,5 @@
-//! The words of work items and of notes on them. Those of archived items are apart: a word that one of them begins with
-//! is looked up in all that are together.
+//! The words of work items and of notes on them. Those of items that lists leave out are apart: a word that one of them
+//! begins with is looked up in all that are together.
 
 use std::collections::HashSet;
 
@@ -12,23 +12,23 @@ use crate::index::Error;
 use crate::index::columns::{NewRow, text_of};
 use crate::record::RecordPath;
 
-/// Adds the words of new rows; those of notes are among those of items that are not archived until [`follow`].
+/// Adds the words of new rows; those of notes are among those of live items until [`follow`].
 pub(super) async fn add(connection: &mut SqliteConnection, rows: &[NewRow<'_>]) -> Result<(), Error> {
-    let texts = |archived: bool| {
-        let rows = rows.iter().filter(move |row| row.columns.archived == archived);
+    let texts = |live: bool| {
+        let rows = rows.iter().filter(move |row| row.has_live_words() == live);
         rows.filter_map(|row| Some((row.number, text_of(row.record)?)))
             .collect::<Vec<_>>()
     };
-    insert_texts(connection, false, &texts(false)).await?;
-    insert_texts(connection, true, &texts(true)).await
+    insert_texts(connection, true, &texts(true)).await?;
+    insert_texts(connection, false, &texts(false)).await
 }
 
 type Texts = [(i64, (String, String))];
 
-async fn insert_texts(connection: &mut SqliteConnection, archived: bool, texts: &Texts) -> Result<(), Error> {
-    let into = match archived {
-        false => "INSERT INTO words (rowid, title, other) ",
-        true => "INSERT INTO archived_words (rowid, title, other) ",
+async fn insert_texts(connection: &mut SqliteConnection, live: bool, texts: &Texts) -> Result<(), Error> {
+    let into = match live {
+        true => "INSERT INTO words (rowid, title, other) ",
+        false => "INSERT INTO left_out_words (rowid, title, other) ",
     };
     insert(connection, into, texts, |mut values, (number, (title, other))| {
         values
@@ -43,7 +43,7 @@ async fn insert_texts(connection: &mut SqliteConnection, archived: bool, texts: 
 pub(super) async fn remove(connection: &mut SqliteConnection, numbers: &str) -> Result<(), Error> {
     for sql in [
         "DELETE FROM words WHERE rowid IN (SELECT value FROM json_each(?))",
-        "DELETE FROM archived_words WHERE rowid IN (SELECT value FROM json_each(?))",
+        "DELETE FROM left_out_words WHERE rowid IN (SELECT value FROM json_each(?))",
     ] {
         sqlx::query(sql).bind(numbers).execute(&mut *connection).await?;
     }
@@ -54,11 +54,11 @@ pub(super) async fn remove(connection: &mut SqliteConnection, numbers: &str) -> 
 /// all where nothing is said.
 pub(super) async fn follow(connection: &mut SqliteConnection, changed: Option<&[String]>) -> Result<(), Error> {
     // Where the words of a note are, the sizes of their texts tell.
-    const MISPLACED: &str = "SELECT json_group_array(json_array(note.record, item.archived, content.body))
+    const MISPLACED: &str = "SELECT json_group_array(json_array(note.record, item.live, content.body))
         FROM record note JOIN record item ON item.id = note.owner AND item.stigid IS NOT NULL
             JOIN content ON content.record = note.record
         WHERE note.kind = 'note' AND NOT note.gone
-            AND item.archived <> (note.record IN (SELECT id FROM archived_words_docsize))";
+            AND item.live = (note.record IN (SELECT id FROM left_out_words_docsize))";
     let misplaced = match changed {
         None => sqlx::query(MISPLACED).fetch_one(&mut *connection).await?,
         Some(changed) => {
@@ -79,10 +79,10 @@ pub(super) async fn follow(connection: &mut SqliteConnection, changed: Option<&[
     }
     let numbers: Vec<i64> = misplaced.iter().map(|(number, ..)| *number).collect();
     remove(connection, &list(&numbers)).await?;
-    for archived in [false, true] {
-        let texts = misplaced.iter().filter(|(_, is, _)| (*is != 0) == archived);
+    for live in [true, false] {
+        let texts = misplaced.iter().filter(|(_, is, _)| (*is != 0) == live);
         let texts = texts.map(|(number, _, body)| (*number, (String::new(), words::split(body).join(" "))));
-        insert_texts(connection, archived, &texts.collect::<Vec<_>>()).await?;
+        insert_texts(connection, live, &texts.collect::<Vec<_>>()).await?;
     }
     Ok(())
 }

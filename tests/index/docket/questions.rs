@@ -116,7 +116,17 @@ pub(super) fn questions() -> Vec<ListRequest> {
             ..WorkItemFilter::default()
         }),
         text("strasse"),
+        of(WorkItemFilter {
+            labels: vec!["one".to_owned(), "two words".to_owned()],
+            ..WorkItemFilter::default()
+        }),
+        of(WorkItemFilter {
+            labels: vec!["one".to_owned()],
+            include_deleted: true,
+            ..WorkItemFilter::default()
+        }),
     ];
+    questions.extend(pages_of_few());
     for order in [Order::Updated, Order::Created, Order::Urgency] {
         for (reverse, limit, offset) in [(false, None, 0), (true, Some(3), 0), (false, Some(2), 2)] {
             questions.push(ListRequest {
@@ -124,6 +134,37 @@ pub(super) fn questions() -> Vec<ListRequest> {
                 reverse,
                 limit,
                 offset,
+                ..ListRequest::default()
+            });
+        }
+    }
+    questions
+}
+
+/// Pages of what has a label, an assignee, or words.
+fn pages_of_few() -> Vec<ListRequest> {
+    let text = |text: &str| WorkItemFilter {
+        text: Terms::of(text),
+        ..WorkItemFilter::default()
+    };
+    let mut questions = Vec::new();
+    for (reverse, limit, offset) in [(false, Some(1), 0), (false, Some(2), 1), (true, Some(1), 1)] {
+        let labelled = WorkItemFilter {
+            labels: vec!["one".to_owned()],
+            statuses: vec![Status::Pending, Status::Active],
+            ..WorkItemFilter::default()
+        };
+        let assigned = WorkItemFilter {
+            assignee: Some("ana".to_owned()),
+            item_types: vec![ItemType::Task, ItemType::Research],
+            ..WorkItemFilter::default()
+        };
+        for filter in [labelled, assigned, text("item"), text("not said")] {
+            questions.push(ListRequest {
+                reverse,
+                limit,
+                offset,
+                filter,
                 ..ListRequest::default()
             });
         }

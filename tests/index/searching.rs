@@ -1,0 +1,101 @@
+//! Words that many items have, and words that few have: page by page, whoever is asked.
+
+use git_docket::filter::WorkItemFilter;
+use git_docket::filter::words::Terms;
+use git_docket::ops::{self, BatchLine, CreateRequest, ListRequest, NoteRequest, UpdateRequest};
+use git_docket::record::value::Time;
+use git_docket::record::work_item::ItemType;
+
+use crate::docket::{Docket, same};
+
+/// In five commits, not in the order of their numbers.
+const ITEMS: usize = 1_300;
+
+/// "common" is in the text of all but every tenth, and in the title of every fourth; "rare" in one title, one text and
+/// three notes, one of them on an item that is deleted.
+fn item(number: usize) -> BatchLine {
+    let title = match number {
+        _ if number.is_multiple_of(4) => format!("Common item {number}"),
+        11 => "A rare item".to_owned(),
+        _ => format!("Item {number}"),
+    };
+    let mut request = CreateRequest::new(ItemType::Task, &title);
+    request.body = match number {
+        30 => Some("It is rare.\n".to_owned()),
+        _ if number.is_multiple_of(10) => None,
+        _ => Some("It is common.\n".to_owned()),
+    };
+    BatchLine::CreateWorkItem(Box::new(request))
+}
+
+fn large() -> Docket {
+    let docket = Docket::new();
+    let mut ids = Vec::new();
+    for (at, start) in (0..ITEMS).step_by(ITEMS / 5).enumerate() {
+        let lines: Vec<_> = (start..start + ITEMS / 5)
+            .map(|number| (number, item(number)))
+            .collect();
+        let context = docket.open([30, 10, 50, 20, 40][at], true);
+        let made = ops::batch(&context, &lines).expect("items");
+        ids.extend(made.ids);
+    }
+    let notes = [
+        (50, "A rare note."),
+        (30, "Rare as well."),
+        (52, "A rare note, and common."),
+        (70, "Common."),
+        (71, "Common."),
+    ];
+    for (number, body) in notes {
+        let note = NoteRequest {
+            on: ids[number].clone(),
+            body: body.to_owned(),
+            created_by: None,
+        };
+        ops::note(&docket.open(100, true), &note).expect("a note");
+    }
+    let deleted = UpdateRequest {
+        id: ids[52].clone(),
+        deleted_at: Time::from_milliseconds(1_760_000_200_000).map(|time| time.to_string()),
+        ..UpdateRequest::default()
+    };
+    ops::update(&docket.open(200, true), &deleted).expect("a change");
+    docket
+}
+
+#[test]
+fn pages_of_what_many_and_few_have() {
+    let docket = large();
+    let (index, git) = (docket.open(1_000, true), docket.open(1_000, false));
+    let questions = [
+        ("common", 1_235, 5, 0),
+        ("comm", 1_235, 5, 323),
+        ("common", 1_235, 5, 500),
+        ("common", 1_235, 2_000, 0),
+        ("common", 1_235, 10, 5_000),
+        ("it is", 1_170, 5, 2),
+        ("rare", 3, 5, 0),
+        ("rare", 3, 1, 2),
+        ("rare", 3, 1, 3),
+        ("a rare note", 1, 5, 0),
+        ("none of it", 0, 5, 0),
+    ];
+    for (words, total, limit, offset) in questions {
+        let request = ListRequest {
+            filter: WorkItemFilter {
+                text: Terms::of(words),
+                ..WorkItemFilter::default()
+            },
+            limit: Some(limit),
+            offset,
+            ..ListRequest::default()
+        };
+        let found = ops::search(&index, &request).expect("an answer");
+        assert_eq!(
+            (found.total_count, found.meta.data_source),
+            (total, "sqlite"),
+            "{words}"
+        );
+        same(&found, &ops::search(&git, &request).expect("an answer"));
+    }
+}
