@@ -366,10 +366,14 @@ pub(super) async fn size(connection: &mut PgConnection) -> Result<u64, Error> {
     Ok(column::<i64>(&row, 0)?.try_into().unwrap_or(0))
 }
 
-/// Lets the server look at what is in its tables.
+/// Lets the server look at what is in its tables, outside of any transaction.
 pub(super) async fn analyse(connection: &mut PgConnection) -> Result<(), Error> {
     let tables: Vec<_> = tables().map(|table| format!("git_docket.{table}")).collect();
     let sql = format!("ANALYZE {}", tables.join(", "));
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut *connection)
+        .await?;
+    // Labels are counted in an index, without a look at each row once the server knows that everybody may see them.
+    sqlx::raw_sql("VACUUM git_docket.label").execute(connection).await?;
     Ok(())
 }
