@@ -14,9 +14,10 @@ pub(super) enum Counted {
     OnTheWay,
     /// The tallies know, but for claims.
     ByTallies,
-    /// An index has them in order, with all that they are asked for: they are counted there, and the page stops early.
-    /// Of items with a label, of those of an assignee.
+    /// An index has those with a label in order, with all that they are asked for: they are counted there, and the page
+    /// stops early.
     ByLabel,
+    /// The same of those of an assignee.
     ByAssignee,
 }
 
