@@ -33,6 +33,18 @@ fn docket(server: &Server) -> Environment {
 }
 
 #[test]
+fn without_a_docket_there_is_nothing_to_follow() {
+    let server = Server::start();
+    let environment = Environment::new();
+    environment.shell(&format!("git config docket.databaseUrl '{}'", server.url()));
+    insta::assert_snapshot!(transcript(
+        &environment,
+        &server,
+        &["git docket index sync", "git docket index rebuild --database"]
+    ));
+}
+
+#[test]
 fn a_database_is_set_up_followed_and_read() {
     let server = Server::start();
     let environment = docket(&server);

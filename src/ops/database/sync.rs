@@ -57,7 +57,11 @@ fn published(context: &Context) -> Result<CommitId, Error> {
         Some(_) => {
             Error::request("a proposal is looked at here, which nobody has published").hint("git docket propose leave")
         }
-        None => Error::new(ErrorKind::NotFound, "nothing of this docket is published").hint("git docket sync"),
+        None => {
+            // There may be no docket at all.
+            context.read()?;
+            Error::new(ErrorKind::NotFound, "nothing of this docket is published").hint("git docket sync")
+        }
     })
 }
 
