@@ -272,7 +272,11 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
 
 /// Each trailer of a message, name and value, in their order.
 pub(super) fn trailers(message: &[u8], mut each: impl FnMut(&[u8], String)) {
-    let message = without_comments(message);
+    let mut message = without_comments(message);
+    // Git knows no title above a blank line; gix takes the next line for one.
+    if message.lines().next().is_some_and(|first| first.trim().is_empty()) {
+        message = [b"-\n\n", &*message].concat().into();
+    }
     let message = gix::objs::commit::MessageRef::from_bytes(&message);
     for trailer in message.body().iter().flat_map(|body| body.trailers()) {
         each(trailer.token, trailer.value.to_str_lossy().into_owned());
