@@ -2,7 +2,7 @@
 
 use super::condition::{push_condition, push_free};
 use super::numbers::FIRST_OTHER;
-use super::statement::Statement;
+use super::statement::{Dialect, Statement};
 use super::text;
 use crate::filter::WorkItemFilter;
 
@@ -76,12 +76,20 @@ pub(super) fn push_labelled(statement: &mut Statement, filter: &WorkItemFilter) 
 }
 
 pub(super) fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
+    // SQLite, which does not know how many there are of each, would rather read all of a status in order than the few of
+    // an assignee, or below a parent.
+    let of_few = filter.assignee.is_some() || filter.parent.is_some() || !filter.labels.is_empty();
+    let unindexed = if of_few && statement.dialect == Dialect::Sqlite {
+        "+"
+    } else {
+        ""
+    };
     if !filter.item_types.is_empty() {
         let types = filter.item_types.iter().map(|word| word.as_str());
-        statement.push(" AND ").one_of("item_type", types);
+        statement.push(" AND ").one_of(&format!("{unindexed}item_type"), types);
     }
     if !filter.statuses.is_empty() {
         let statuses = filter.statuses.iter().map(|word| word.as_str());
-        statement.push(" AND ").one_of("status", statuses);
+        statement.push(" AND ").one_of(&format!("{unindexed}status"), statuses);
     }
 }
