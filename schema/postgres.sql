@@ -77,6 +77,9 @@ CREATE TABLE IF NOT EXISTS content (
     fields json NOT NULL,
     body text COLLATE "C" NOT NULL,
     newer_schema text COLLATE "C",
+    -- The words of work items and of notes, folded and split by git docket, each with a space before it; those of the
+    -- title and the others on a line each.
+    words text COLLATE "C",
     PRIMARY KEY (repository, record)
 );
 
@@ -142,22 +145,24 @@ CREATE TABLE IF NOT EXISTS unreadable (
     PRIMARY KEY (repository, path)
 );
 
--- Words of work items and of notes on them, folded and split by git docket, each with a space before it; those of the
--- title and the others on a line each. `lexemes` are the different ones among them, each behind the end of the
--- repository, so that a word is looked up among those of one. Those of live items have an index of their own, since a word
--- that others begin with is looked up in all that are together.
+-- The different words of work items and of notes on them, and those of the title once more; src/index/text.rs says how
+-- they are written. The texts themselves are elsewhere, so that as many rows as possible lie on a page: all that have a
+-- word are counted. Items, notes, and what lists leave out have an index each, since a word that others begin with is
+-- looked up in all that are together; and little of it waits to be put among the rest, since each search reads that.
 CREATE TABLE IF NOT EXISTS words (
     repository uuid NOT NULL,
     record bigint NOT NULL,
-    item text COLLATE "C" NOT NULL,
+    item text COLLATE "C",
     live boolean NOT NULL,
-    title text COLLATE "C" NOT NULL,
-    words text COLLATE "C" NOT NULL,
     lexemes tsvector NOT NULL,
     PRIMARY KEY (repository, record)
 );
-CREATE INDEX IF NOT EXISTS words_lexemes ON words USING gin (lexemes) WHERE live;
-CREATE INDEX IF NOT EXISTS left_out_words_lexemes ON words USING gin (lexemes) WHERE NOT live;
+CREATE INDEX IF NOT EXISTS words_of_items ON words USING gin (lexemes) WITH (gin_pending_list_limit = 64)
+    WHERE record < 1099511627776;
+CREATE INDEX IF NOT EXISTS words_of_notes ON words USING gin (lexemes) WITH (gin_pending_list_limit = 64)
+    WHERE live AND record >= 1099511627776;
+CREATE INDEX IF NOT EXISTS words_left_out ON words USING gin (lexemes) WITH (gin_pending_list_limit = 64)
+    WHERE NOT live;
 
 CREATE TABLE IF NOT EXISTS tally (
     repository uuid NOT NULL,

@@ -6,7 +6,7 @@
 use super::statement::{Dialect, Statement};
 use super::text as words;
 use crate::filter::Ready;
-use crate::filter::query::{Condition, Fact, Holds, NumberField, Place, Relation, Sought, Span, TextField};
+use crate::filter::query::{Condition, Fact, Holds, NumberField, Relation, Sought, Span, TextField};
 use crate::record::RecordId;
 use crate::record::value::Time;
 
@@ -56,8 +56,7 @@ fn push_fact(statement: &mut Statement, fact: &Fact, left_out: bool) {
         Fact::Attribute(name, sought) => {
             statement.record_in("attribute", |statement| push_attribute(statement, name, sought));
         }
-        Fact::Words(Place::Title, terms) => words::push_in_title(statement, terms, left_out),
-        Fact::Words(Place::Anywhere, terms) => words::push(statement, terms, left_out),
+        Fact::Words(place, terms) => words::push(statement, *place, terms, left_out),
         Fact::There(holds) => push_there(statement, *holds),
         Fact::Ready(ready) => {
             push_free(statement.push("(record.ready AND "), ready);

@@ -8,6 +8,7 @@ use super::statement::{Dialect, Statement};
 use super::wanted::{push_labelled, push_otherwise, push_wanted};
 use super::{Error, Index, text};
 use crate::filter::Order;
+use crate::filter::query::Place;
 
 /// The columns that an order may be made of.
 const SORTED_BY: &str =
@@ -61,13 +62,13 @@ impl Index {
         Ok((rows, total))
     }
 
-    fn selecting(&self, selection: &Selection<'_>, counted: bool) -> Statement {
+    pub(super) fn selecting(&self, selection: &Selection<'_>, counted: bool) -> Statement {
         let (dialect, filter) = (self.dialect(), selection.filter);
         let total = if counted { "count(*) OVER ()" } else { "NULL" };
         // Where they are counted, all that fit are looked at; without a fence Postgres thinks it could stop early.
         let fenced = counted && dialect != Dialect::Sqlite;
         let ranked = selection.order == Order::Relevance && !filter.text.is_empty();
-        let joined = ranked && fenced;
+        let joined = ranked && dialect != Dialect::Sqlite;
         let mut statement = Statement::new(dialect, "WITH page AS (SELECT ");
         statement.varies = true;
         if fenced {
@@ -80,7 +81,7 @@ impl Index {
         if joined {
             statement.push("in_title");
         } else if ranked {
-            text::push_in_title(&mut statement, &filter.text, filter.wants_left_out());
+            text::push(&mut statement, Place::Title, &filter.text, filter.wants_left_out());
             statement.push(" AS in_title");
         } else {
             statement.push("FALSE AS in_title");

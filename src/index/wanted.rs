@@ -5,12 +5,18 @@ use super::numbers::FIRST_OTHER;
 use super::statement::{Dialect, Statement};
 use super::text;
 use crate::filter::WorkItemFilter;
+use crate::filter::query::Place;
 
 /// That the record at hand is wanted.
 pub(super) fn push_wanted(statement: &mut Statement, filter: &WorkItemFilter) {
     push_otherwise(statement, filter);
     if !filter.text.is_empty() {
-        text::push(statement.push(" AND "), &filter.text, filter.wants_left_out());
+        text::push(
+            statement.push(" AND "),
+            Place::Anywhere,
+            &filter.text,
+            filter.wants_left_out(),
+        );
     }
 }
 

@@ -412,7 +412,7 @@ fn tables_of_a_newer_version_are_left_alone() {
     let docket = docket(&server.url());
     sync(&docket);
     server.run("UPDATE git_docket.meta SET value = '1000'");
-    assert_steps_down(&docket, "of format 1000, this version reads 3: use a newer version");
+    assert_steps_down(&docket, "of format 1000, this version reads 4: use a newer version");
     let refused = ops::rebuild_database(&docket.open_database(0)).map(|rebuilt| rebuilt.database);
     let refused = refused.expect_err("a newer format");
     assert!(refused.to_string().contains("use a newer version"), "{refused}");

@@ -7,6 +7,7 @@ use git_docket::record::value::Time;
 use git_docket::record::work_item::ItemType;
 
 use crate::docket::{Docket, same};
+use crate::postgres::Server;
 
 /// In five commits, not in the order of their numbers.
 const ITEMS: usize = 1_300;
@@ -28,8 +29,8 @@ fn item(number: usize) -> BatchLine {
     BatchLine::CreateWorkItem(Box::new(request))
 }
 
-fn large() -> Docket {
-    let docket = Docket::new();
+fn large(url: &str) -> Docket {
+    let docket = Docket::new().in_database(url);
     let mut ids = Vec::new();
     for (at, start) in (0..ITEMS).step_by(ITEMS / 5).enumerate() {
         let lines: Vec<_> = (start..start + ITEMS / 5)
@@ -65,8 +66,11 @@ fn large() -> Docket {
 
 #[test]
 fn pages_of_what_many_and_few_have() {
-    let docket = large();
+    let server = Server::start();
+    let docket = large(&server.url());
+    ops::sync_index(&docket.open_database(1_000)).expect("a database");
     let (index, git) = (docket.open(1_000, true), docket.open(1_000, false));
+    let database = docket.open_database(1_000);
     let questions = [
         ("common", 1_235, 5, 0),
         ("comm", 1_235, 5, 323),
@@ -90,12 +94,11 @@ fn pages_of_what_many_and_few_have() {
             offset,
             ..ListRequest::default()
         };
-        let found = ops::search(&index, &request).expect("an answer");
-        assert_eq!(
-            (found.total_count, found.meta.data_source),
-            (total, "sqlite"),
-            "{words}"
-        );
-        same(&found, &ops::search(&git, &request).expect("an answer"));
+        let read = ops::search(&git, &request).expect("an answer");
+        for (context, source) in [(&index, "sqlite"), (&database, "postgres")] {
+            let found = ops::search(context, &request).expect("an answer");
+            assert_eq!((found.total_count, found.meta.data_source), (total, source), "{words}");
+            same(&found, &read);
+        }
     }
 }

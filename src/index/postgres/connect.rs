@@ -10,7 +10,7 @@ use super::{Postgres, column, files, history};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
-pub const FORMAT: i64 = 3;
+pub const FORMAT: i64 = 4;
 
 /// How long a server may take to show that it is there, where nothing else is said.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -373,7 +373,13 @@ pub(super) async fn analyse(connection: &mut PgConnection) -> Result<(), Error> 
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
         .execute(&mut *connection)
         .await?;
-    // Labels are counted in an index, without a look at each row once the server knows that everybody may see them.
-    sqlx::raw_sql("VACUUM git_docket.label").execute(connection).await?;
+    // Labels are counted in an index, without a look at each row once the server knows that everybody may see them; and
+    // what was added last to the indexes of words waits to be put among the rest.
+    for table in ["label", "words"] {
+        let sql = format!("VACUUM git_docket.{table}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! Bringing the files of a commit in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
 use super::column;
 use super::copy::Rows;
+use super::words::{lexemes, spaced};
 use crate::index::columns::{NewRow, text_of};
 use crate::index::numbers::LastNumbers;
-use crate::index::text::{key, lexeme};
 use crate::index::{Content, Error, Unread};
 use crate::record::RecordPath;
 use crate::record::value::folded;
@@ -157,26 +157,6 @@ struct NewRows {
     live: LiveItems,
 }
 
-/// So many bytes of different words at most: Postgres takes no more than a million in one value. Only a record of the
-/// greatest size that repeats hardly any word has more, and those are not found.
-const LEXEMES: usize = 1_000_000;
-
-/// The different words of a text of a repository, as Postgres reads them; of a long one its beginning.
-fn lexemes(repository: &str, words: &str) -> String {
-    let different: BTreeSet<&str> = words.split_whitespace().map(lexeme).collect();
-    let mut text = String::new();
-    let key = key(repository);
-    for word in different {
-        if text.len() + key.len() + word.len() >= LEXEMES {
-            break;
-        }
-        text.push_str(key);
-        text.push_str(word);
-        text.push(' ');
-    }
-    text
-}
-
 impl NewRows {
     fn push(&mut self, repository: &str, row: &NewRow<'_>) {
         let (number, columns) = (row.number, &row.columns);
@@ -185,11 +165,18 @@ impl NewRows {
             let kind = (columns.item_type, columns.status.unwrap_or_default());
             *self.live.entry(kind).or_default() += 1;
         }
+        let words = text_of(row.record).map(|(title, other)| spaced(&title, &other));
+        if let Some(words) = &words {
+            let cells = self.words.row(repository).number(number);
+            cells.optional(columns.owner.as_deref()).truth(row.has_live_words());
+            cells.text(&lexemes(repository, words));
+        }
         let content = self.content.row(repository).number(number);
         content
             .text(&row.fields)
             .text(&row.record.body)
-            .optional(row.file.parsed.newer_schema.as_deref());
+            .optional(row.file.parsed.newer_schema.as_deref())
+            .optional(words.as_deref());
         for label in &columns.labels {
             let cells = self.label.row(repository).number(number).text(label);
             cells
@@ -226,22 +213,6 @@ impl NewRows {
             cells
                 .optional(attribute.text.as_deref())
                 .optional_real(attribute.number);
-        }
-        if let Some((title, other)) = text_of(row.record) {
-            let spaced = |words: &str| {
-                if words.is_empty() {
-                    String::new()
-                } else {
-                    format!(" {words}")
-                }
-            };
-            let (title, other) = (spaced(&title), spaced(&other));
-            let words = format!("{title}\n{other}");
-            let cells = self.words.row(repository).number(number);
-            // A note stands for what it is on.
-            cells.text(columns.owner.as_deref().or(columns.id.as_deref()).unwrap_or_default());
-            cells.truth(row.has_live_words());
-            cells.text(&title).text(&words).text(&lexemes(repository, &words));
         }
     }
 

@@ -8,6 +8,7 @@ mod copy;
 mod files;
 mod history;
 mod repositories;
+mod words;
 
 use std::time::Duration;
 

@@ -1,38 +1,15 @@
-//! Searching live items for words alone, in SQLite: the best first.
-//!
-//! Of words that many items have, a page is a small part. So each half of the order, those with all the words in the
-//! title and the others, is read from the newest on and only as far as the page goes; how many there are, the words
-//! themselves tell. Where few have them, these are put in order.
+//! In SQLite: how many there are, the words themselves tell.
 
-use super::count::Counted;
-use super::lookup;
-use super::numbers::{FIRST_OTHER, item};
-use super::page::{Page, Selection, order, push_page};
-use super::statement::{Dialect, Statement};
-use super::{Error, Index, matching};
-use crate::filter::words::Terms;
-use crate::filter::{Order, WorkItemFilter};
-
-/// So many are few.
-const FEW: usize = 1_000;
-
-/// Whether a question is answered here: how many of the best are wanted then.
-pub(super) fn is_search(selection: &Selection<'_>, dialect: Dialect) -> Option<usize> {
-    let rest = WorkItemFilter {
-        text: Terms::default(),
-        ..selection.filter.clone()
-    };
-    let is_one = dialect == Dialect::Sqlite
-        && selection.order == Order::Relevance
-        && !selection.reverse
-        && !selection.filter.text.is_empty()
-        && rest == WorkItemFilter::default();
-    selection.offset.checked_add(selection.limit?).filter(|_| is_one)
-}
+use super::FEW;
+use crate::index::count::Counted;
+use crate::index::numbers::{FIRST_OTHER, item};
+use crate::index::page::{Page, Selection, order, push_page};
+use crate::index::statement::{Dialect, Statement};
+use crate::index::{Error, Index, lookup, matching};
 
 impl Index {
     /// A page of a search, of the best so many; and how many there are in all.
-    pub(super) fn search(&mut self, selection: &Selection<'_>, best: usize) -> Result<Page, Error> {
+    pub(super) fn search_sqlite(&mut self, selection: &Selection<'_>, best: usize) -> Result<Page, Error> {
         let terms = &selection.filter.text;
         let mut first = Statement::new(self.dialect(), "SELECT group_concat(rowid) FROM (");
         let live = matching::live(&mut first, terms);
@@ -40,7 +17,7 @@ impl Index {
         let first: Vec<i64> = self.ask(&first)?;
         let statement = match first.len() {
             0 => return Ok(Page::default()),
-            FEW => self.many(selection, best)?,
+            FEW => self.many_sqlite(selection, best)?,
             _ => few(selection, &first),
         };
         let page = self.page(&statement)?;
@@ -52,7 +29,7 @@ impl Index {
         Ok(Page { rows: page.rows, total })
     }
 
-    fn many(&mut self, selection: &Selection<'_>, best: usize) -> Result<Statement, Error> {
+    fn many_sqlite(&mut self, selection: &Selection<'_>, best: usize) -> Result<Statement, Error> {
         let terms = &selection.filter.text;
         let mut known = Statement::new(self.dialect(), "SELECT json_array((SELECT count(*) FROM (");
         let titled = matching::titled(&mut known, terms, false);
