@@ -7,7 +7,7 @@ use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
 use super::refs::RefFormat;
-use super::walk::trailers;
+use super::trailers::trailers_of;
 use super::{CommitId, Error, Store, object};
 
 /// A commit of the code.
@@ -174,14 +174,4 @@ fn code_commit(repo: &gix::Repository, id: CommitId) -> Result<CodeCommit, Error
             .map_or_else(|_| String::new(), |author| author.name.to_string()),
         trailers: trailers_of(commit.message),
     })
-}
-
-/// The trailers of a commit message, name and value, in their order.
-#[must_use]
-pub fn trailers_of(message: &[u8]) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    trailers(message, |name, value| {
-        found.push((String::from_utf8_lossy(name).into_owned(), value));
-    });
-    found
 }

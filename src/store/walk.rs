@@ -1,6 +1,5 @@
 //! Commits one by one, in an order that every clone agrees on.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use gix::bstr::ByteSlice;
@@ -8,6 +7,7 @@ use gix::objs::Kind;
 
 use super::mended::mended;
 use super::packed::keep_bases;
+use super::trailers::trailers;
 use super::{CommitId, Error, Store, object};
 
 /// The trailer that names the program, or the person, that made a commit.
@@ -268,36 +268,6 @@ pub(super) fn read(repo: &gix::Repository, id: gix::ObjectId, shallow: bool) -> 
         subject: subject.to_str_lossy().into_owned(),
         tree: commit.tree(),
     })
-}
-
-/// Each trailer of a message, name and value, in their order.
-pub(super) fn trailers(message: &[u8], mut each: impl FnMut(&[u8], String)) {
-    let mut message = without_comments(message);
-    // Git knows no title above a blank line; gix takes the next line for one.
-    if message.lines().next().is_some_and(|first| first.trim().is_empty()) {
-        message = [b"-\n\n", &*message].concat().into();
-    }
-    let message = gix::objs::commit::MessageRef::from_bytes(&message);
-    for trailer in message.body().iter().flat_map(|body| body.trailers()) {
-        each(trailer.token, trailer.value.to_str_lossy().into_owned());
-    }
-}
-
-/// A message without the lines that git passes over when it looks for trailers, as comments that were committed; gix
-/// takes them for text, beside which there are none. The first line is the title, whatever it begins with, and nothing
-/// goes on below a comment.
-fn without_comments(message: &[u8]) -> Cow<'_, [u8]> {
-    if message.find("\n#").is_none() {
-        return message.into();
-    }
-    let lines: Vec<_> = message.lines_with_terminator().collect();
-    let goes_on = |line: &&[u8]| line.starts_with_str(" ") || line.starts_with_str("\t");
-    let is_passed_over = |at: usize| {
-        let below = lines.get(at + 1).filter(|line| !line.trim().is_empty());
-        at > 0 && lines[at].starts_with_str("#") && !below.is_some_and(goes_on)
-    };
-    let kept = (0..lines.len()).filter(|at| !is_passed_over(*at));
-    kept.flat_map(|at| lines[at]).copied().collect::<Vec<_>>().into()
 }
 
 /// Gives each commit its order, parents first. `orders` has those of parents that are known.

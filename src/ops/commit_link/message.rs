@@ -15,10 +15,7 @@ use super::names::{WORK_ITEM, find, named, why_not};
 use super::whose::whose;
 use crate::ops::draft::Draft;
 use crate::ops::{Context, Error};
-use crate::store::trailers_of;
-
-/// What git puts above the part of a message that it cuts off.
-const SCISSORS: &str = "------------------------ >8 ------------------------";
+use crate::store::{SCISSORS, trailers_of};
 
 /// What is wrong with a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
