@@ -1,7 +1,5 @@
 //! The trailers of commit messages, as git reads them.
 
-use std::borrow::Cow;
-
 use gix::bstr::ByteSlice;
 
 /// What git puts above the part of a message that it cuts off, behind what begins a comment and a space.
@@ -19,15 +17,94 @@ pub fn trailers_of(message: &[u8]) -> Vec<(String, String)> {
 
 /// Each trailer of a message, name and value, in their order.
 pub(super) fn trailers(message: &[u8], mut each: impl FnMut(&[u8], String)) {
-    let mut message = without_comments(without_end(message));
-    // Git knows no title above a blank line; gix takes the next line for one.
-    if message.lines().next().is_some_and(|first| first.trim().is_empty()) {
-        message = [b"-\n\n", &*message].concat().into();
+    let lines: Vec<&[u8]> = without_end(message).lines_with_terminator().collect();
+    let mut last: Option<(&[u8], Vec<u8>)> = None;
+    for line in &lines[first_of(&lines)..] {
+        if let Some((_, value)) = last.as_mut()
+            && goes_on(line)
+        {
+            value.truncate(value.trim_end_with(|c| c == '\n').len());
+            value.push(b' ');
+            value.extend_from_slice(line.trim_start_with(is_space));
+            continue;
+        }
+        let next = separator(line).map(|at| (&line[..at], line[at + 1..].to_vec()));
+        if let Some((name, value)) = std::mem::replace(&mut last, next) {
+            each(name.trim_with(is_space), text(&value));
+        }
     }
-    let message = gix::objs::commit::MessageRef::from_bytes(&message);
-    for trailer in message.body().iter().flat_map(|body| body.trailers()) {
-        each(trailer.token, trailer.value.to_str_lossy().into_owned());
+    if let Some((name, value)) = last {
+        each(name.trim_with(is_space), text(&value));
     }
+}
+
+fn text(value: &[u8]) -> String {
+    value.trim_with(is_space).to_str_lossy().into_owned()
+}
+
+/// Where the trailers begin among the lines of a message: they are its last paragraph, if that is not the title and has
+/// nothing else in it, or little beside what git itself writes there.
+fn first_of(lines: &[&[u8]]) -> usize {
+    let title = lines
+        .iter()
+        .position(|line| !is_comment(line) && is_blank(line))
+        .unwrap_or(lines.len());
+    let (mut trailers, mut others, mut may_go_on) = (0, 0, 0);
+    let (mut are_blank, mut has_gits) = (true, false);
+    for (at, line) in lines.iter().enumerate().skip(title).rev() {
+        if is_comment(line) {
+            others += std::mem::take(&mut may_go_on);
+        } else if is_blank(line) {
+            if are_blank {
+                continue;
+            }
+            others += may_go_on;
+            let are_trailers = has_gits && trailers * 3 >= others || trailers > 0 && others == 0;
+            return if are_trailers { at + 1 } else { lines.len() };
+        } else {
+            are_blank = false;
+            let is_gits = BY_GIT.iter().any(|begin| line.starts_with(begin));
+            has_gits |= is_gits;
+            if is_gits || separator(line).is_some() {
+                trailers += 1;
+                may_go_on = 0;
+            } else if goes_on(line) {
+                may_go_on += 1;
+            } else {
+                others += 1 + std::mem::take(&mut may_go_on);
+            }
+        }
+    }
+    lines.len()
+}
+
+/// How lines begin that git itself puts among trailers.
+const BY_GIT: [&[u8]; 2] = [b"Signed-off-by: ", b"(cherry picked from commit "];
+
+/// Where the colon of a trailer is: behind letters, digits and dashes, and perhaps blanks.
+fn separator(line: &[u8]) -> Option<usize> {
+    let at = line.find_byte(b':')?;
+    let name = line[..at].trim_end_with(|c| c == ' ' || c == '\t');
+    let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    is_name.then_some(at)
+}
+
+fn is_comment(line: &[u8]) -> bool {
+    line.starts_with(b"#")
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.trim_start_with(is_space).is_empty()
+}
+
+/// Whether a line goes on with the trailer above it.
+fn goes_on(line: &[u8]) -> bool {
+    line.chars().next().is_some_and(is_space)
+}
+
+/// White space, as git knows it.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
 /// A message without what git does not look at in the end of one: what is below the scissors, comments, and the list of
@@ -43,7 +120,7 @@ fn without_end(message: &[u8]) -> &[u8] {
     for line in message.lines_with_terminator() {
         let is_title = line.starts_with_str("Conflicts:\n");
         is_list |= is_title;
-        match is_title || line.starts_with_str("#") || line.starts_with_str("\n") {
+        match is_title || is_comment(line) || line.starts_with_str("\n") {
             true if end == 0 => end = at,
             true => {}
             false if is_list && line.starts_with_str("\t") => {}
@@ -52,23 +129,6 @@ fn without_end(message: &[u8]) -> &[u8] {
         at += line.len();
     }
     if end == 0 { message } else { &message[..end] }
-}
-
-/// A message without the lines that git passes over when it looks for trailers, as comments that were committed; gix
-/// takes them for text, beside which there are none. The first line is the title, whatever it begins with, and nothing
-/// goes on below a comment.
-fn without_comments(message: &[u8]) -> Cow<'_, [u8]> {
-    if message.find("\n#").is_none() {
-        return message.into();
-    }
-    let lines: Vec<_> = message.lines_with_terminator().collect();
-    let goes_on = |line: &&[u8]| line.starts_with_str(" ") || line.starts_with_str("\t");
-    let is_passed_over = |at: usize| {
-        let below = lines.get(at + 1).filter(|line| !line.trim().is_empty());
-        at > 0 && lines[at].starts_with_str("#") && !below.is_some_and(goes_on)
-    };
-    let kept = (0..lines.len()).filter(|at| !is_passed_over(*at));
-    kept.flat_map(|at| lines[at]).copied().collect::<Vec<_>>().into()
 }
 
 #[cfg(test)]
