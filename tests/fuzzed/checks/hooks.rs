@@ -102,11 +102,13 @@ fn prepared(project: &Project, input: &[u8]) {
     }
 }
 
-/// Every line of a message is there, in its order, and beside them only what we add.
+/// Every line of a message is there, in its order, and beside them only what we add. Of comments, git takes those out
+/// that stand among trailers.
 fn keeps_words(before: &str, after: &[u8]) {
     let after = std::str::from_utf8(after).expect("a text stays one");
     let mut rest = after.lines();
-    for line in before.lines().filter(|line| !line.trim().is_empty()) {
+    let is_text = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
+    for line in before.lines().filter(is_text) {
         // Git takes out the blank before the colon of a trailer.
         let letters = |text: &str| text.split_whitespace().collect::<String>();
         let is_it = |found: &str| letters(found) == letters(line);
