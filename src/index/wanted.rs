@@ -82,8 +82,8 @@ pub(super) fn push_labelled(statement: &mut Statement, filter: &WorkItemFilter) 
 }
 
 pub(super) fn push_types_and_statuses(statement: &mut Statement, filter: &WorkItemFilter) {
-    // SQLite, which does not know how many there are of each, would rather read all of a status in order than the few of
-    // an assignee, or below a parent.
+    // SQLite, which does not know how many there are of each, would rather read all of a status in order than the few
+    // with a label, of an assignee or below a parent.
     let of_few = filter.assignee.is_some() || filter.parent.is_some() || !filter.labels.is_empty();
     let unindexed = if of_few && statement.dialect == Dialect::Sqlite {
         "+"

@@ -5,6 +5,9 @@ use gix::bstr::ByteSlice;
 /// What git puts above the part of a message that it cuts off, behind what begins a comment and a space.
 pub const SCISSORS: &str = "------------------------ >8 ------------------------";
 
+/// How lines begin that git itself puts among trailers.
+const BY_GIT: [&[u8]; 2] = [b"Signed-off-by: ", b"(cherry picked from commit "];
+
 /// The trailers of a commit message, name and value, in their order.
 #[must_use]
 pub fn trailers_of(message: &[u8]) -> Vec<(String, String)> {
@@ -77,9 +80,6 @@ fn first_of(lines: &[&[u8]]) -> usize {
     }
     lines.len()
 }
-
-/// How lines begin that git itself puts among trailers.
-const BY_GIT: [&[u8]; 2] = [b"Signed-off-by: ", b"(cherry picked from commit "];
 
 /// Where the colon of a trailer is: behind letters, digits and dashes, and perhaps blanks.
 fn separator(line: &[u8]) -> Option<usize> {

@@ -17,21 +17,25 @@ pub(super) fn spaced(title: &str, other: &str) -> String {
     format!("{}\n{}", spaced(title), spaced(other))
 }
 
-/// The different words of such a text, as Postgres reads them; of a long one its beginning.
+/// The different words of such a text, as Postgres reads them, with those of the title once more; of a long one its
+/// beginning.
 pub(super) fn lexemes(repository: &str, words: &str) -> String {
-    let different = |words: &str| words.split_whitespace().map(lexeme).map(str::to_owned).collect();
-    let title: BTreeSet<String> = different(words.lines().next().unwrap_or_default());
-    let all: BTreeSet<String> = different(words);
-    let titled = title.iter().map(|word| (TITLED, word));
+    let title = words.lines().next().unwrap_or_default();
+    let titled = different(title).into_iter().map(|word| (TITLED, word));
+    let all = different(words).into_iter().map(|word| ("", word));
+    let key = key(repository);
     let mut text = String::new();
-    for (mark, word) in titled.chain(all.iter().map(|word| ("", word))) {
-        let lexeme = format!("{}{mark}{word} ", key(repository));
-        if text.len() + lexeme.len() > LEXEMES {
+    for (mark, word) in titled.chain(all) {
+        if text.len() + key.len() + mark.len() + word.len() >= LEXEMES {
             break;
         }
-        text.push_str(&lexeme);
+        text.extend([key, mark, word, " "]);
     }
     text
+}
+
+fn different(words: &str) -> BTreeSet<&str> {
+    words.split_whitespace().map(lexeme).collect()
 }
 
 #[cfg(test)]

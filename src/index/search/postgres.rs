@@ -20,7 +20,7 @@ const ORDER: &str = "updated_at DESC NULLS LAST, id";
 struct Hits {
     /// Items that have them, or a note with them.
     items: usize,
-    /// Whether there are such notes.
+    /// Whether there are such notes on any.
     of_notes: bool,
 }
 
@@ -45,21 +45,19 @@ impl Index {
     fn hits(&mut self, terms: &Terms) -> Result<Hits, Error> {
         let mut statement = asking("SELECT json_build_array((SELECT count(*) FROM words WHERE ");
         push_found(&mut statement, Sort::Items, Place::Anywhere, terms);
-        statement.push("), EXISTS (SELECT FROM words WHERE ");
-        push_found(&mut statement, Sort::Notes, Place::Anywhere, terms);
         // Items that have the words themselves are not counted again.
-        statement.push("), (SELECT count(*) FROM (SELECT DISTINCT words.item FROM words WHERE ");
+        statement.push("), count(*), count(*) FILTER (WHERE NOT (");
+        push_has(&mut statement, Place::Anywhere, terms);
+        statement.push(")))::text FROM (SELECT DISTINCT words.item FROM words WHERE ");
         push_found(&mut statement, Sort::Notes, Place::Anywhere, terms);
         statement.push(
             ") AS noted JOIN record ON record.repository = $1::uuid AND record.id = noted.item AND record.live
-                JOIN words USING (repository, record) WHERE NOT (",
+                JOIN words USING (repository, record)",
         );
-        push_has(&mut statement, Place::Anywhere, terms);
-        statement.push(")))::text");
-        let (own, of_notes, noted): (usize, bool, usize) = self.ask_one(&statement)?.unwrap_or_default();
+        let (own, noted, only_noted): (usize, usize, usize) = self.ask_one(&statement)?.unwrap_or_default();
         Ok(Hits {
-            items: own.saturating_add(noted),
-            of_notes,
+            items: own.saturating_add(only_noted),
+            of_notes: noted > 0,
         })
     }
 
