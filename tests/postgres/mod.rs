@@ -19,6 +19,8 @@ impl Server {
         let builder = PgTempDBBuilder::new().with_bin_path(binaries()).with_password(PASSWORD);
         // The password counts, also for who asks from this machine.
         let builder = builder.with_initdb_arg("auth", "scram-sha-256");
+        // Whatever the environment says of languages.
+        let builder = builder.with_initdb_arg("encoding", "UTF8");
         let server = Self {
             server: PgTempDB::from_builder(builder.with_config_param("max_connections", "30")),
             restarted: false,
