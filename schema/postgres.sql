@@ -8,6 +8,8 @@ CREATE TABLE IF NOT EXISTS meta (key text PRIMARY KEY, value text NOT NULL);
 
 CREATE TABLE IF NOT EXISTS repository (
     repository uuid PRIMARY KEY,
+    -- A short name for it before each of its words.
+    number bigint GENERATED ALWAYS AS IDENTITY,
     name text COLLATE "C" NOT NULL,
     reference text COLLATE "C" NOT NULL,
     tip text COLLATE "C",

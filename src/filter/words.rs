@@ -6,6 +6,8 @@
 //! other, the last of them may go on. So `vendor cach` finds "cache of the vendors", and
 //! `bd-kwro` finds that alias.
 
+use std::collections::HashSet;
+
 use crate::record::WorkItem;
 use crate::record::value::folded;
 
@@ -60,11 +62,16 @@ pub fn of_item(item: &WorkItem, body: &str) -> (Vec<String>, Vec<String>) {
 pub struct Terms(Vec<Vec<String>>);
 
 impl Terms {
-    /// The terms of a text; none where it has no letter or digit.
+    /// The terms of a text, each once; none where it has no letter or digit.
     #[must_use]
     pub fn of(text: &str) -> Self {
+        let mut seen = HashSet::new();
         let terms = text.split_whitespace().map(split);
-        Self(terms.filter(|words| !words.is_empty()).collect())
+        Self(
+            terms
+                .filter(|words| !words.is_empty() && seen.insert(words.clone()))
+                .collect(),
+        )
     }
 
     /// Whether there is nothing to look for.
@@ -118,5 +125,11 @@ mod tests {
         for missing in ["ache", "status-cache", "query-status", "vendors"] {
             assert!(!finds(missing), "{missing}");
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_twice_is_looked_up_once() {
+        assert_eq!(Terms::of("Cache ab-c cache AB-C ab"), Terms::of("cache ab-c ab"));
+        assert_eq!(Terms::of("cache ab-c ab").terms().len(), 3);
     }
 }

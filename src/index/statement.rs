@@ -23,6 +23,9 @@ pub(super) enum Value {
     Real(f64),
     /// See [`Dialect::each`].
     Texts(Vec<String>),
+    /// Words as [`text`](super::text) looks them up in Postgres, with a sign for the number that the database has given the
+    /// repository.
+    Lexemes(String),
     Null,
 }
 

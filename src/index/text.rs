@@ -2,27 +2,22 @@
 
 use super::matching;
 use super::numbers::{FIRST_OTHER, item};
-use super::statement::{Dialect, Statement};
+use super::statement::{Dialect, Statement, Value};
 use crate::filter::query::Place;
 use crate::filter::words::Terms;
 
 /// How many bytes of a word an index of Postgres keeps at most; it takes no word that is much longer.
 const LEXEME: usize = 255;
 
-/// How much of the end of a repository's identity stands before each of its words: all repositories share one index, and
-/// a word is looked up among its own. Of two that end alike, it takes longer.
-const KEY: usize = 5;
+/// What stands in [`Value::Lexemes`] for the number of the repository, which stands before each of its words: all
+/// repositories share one index, and a word is looked up among its own. No word has it.
+pub(super) const REPOSITORY: char = '@';
 
-/// What stands for it in [`lexemes`] until the statement knows it: no word has it.
-const ANY: char = '@';
+/// What stands between that and a word, wherever it is: no word has it.
+pub(super) const ANYWHERE: &str = "-";
 
-/// What stands between it and a word of a title: no word has it.
+/// What stands between that and a word of a title.
 pub(super) const TITLED: &str = "=";
-
-/// What stands before each word of a repository.
-pub(super) fn key(repository: &str) -> &str {
-    &repository[repository.len().saturating_sub(KEY)..]
-}
 
 /// A word as that index has it.
 pub(super) fn lexeme(word: &str) -> &str {
@@ -120,8 +115,8 @@ fn push_hits(
 
 /// That a row of `words` in Postgres is of the repository and of that sort, and has all of the terms there.
 pub(super) fn push_found(statement: &mut Statement, sort: Sort, place: Place, terms: &Terms) {
-    let here = statement.dialect.here("words");
-    statement.push(format!("{here}{} AND ", sort.condition()));
+    // The words name their repository, and that is all that is asked of a row: it is not even looked into.
+    statement.push(format!("{} AND ", sort.condition()));
     push_has(statement, place, terms);
 }
 
@@ -129,16 +124,19 @@ pub(super) fn push_found(statement: &mut Statement, sort: Sort, place: Place, te
 pub(super) fn push_has(statement: &mut Statement, place: Place, terms: &Terms) {
     let (mark, text) = match place {
         Place::Title => (TITLED, "split_part(content.words, chr(10), 1)"),
-        Place::Anywhere => ("", "content.words"),
+        Place::Anywhere => (ANYWHERE, "content.words"),
     };
-    let lexemes = statement.parameter(lexemes(mark, terms));
-    statement.push(match statement.dialect {
-        Dialect::Everywhere => format!(
-            "words.lexemes @@ (SELECT string_agg('(' || replace({lexemes}, '{ANY}', right(repository::text, {KEY})) || ')',
+    let lexemes = lexemes(mark, terms);
+    if statement.dialect == Dialect::Everywhere {
+        let lexemes = statement.parameter(lexemes);
+        statement.push(format!(
+            "words.lexemes @@ (SELECT string_agg('(' || replace({lexemes}, '{REPOSITORY}', number::text) || ')',
                 ' | ')::tsquery FROM repository)"
-        ),
-        _ => format!("words.lexemes @@ replace({lexemes}, '{ANY}', right($1, {KEY}))::tsquery"),
-    });
+        ));
+    } else {
+        let lexemes = statement.parameter(Value::Lexemes(lexemes));
+        statement.push(format!("words.lexemes @@ {lexemes}::tsquery"));
+    }
     // Which words stand next to each other, and how a long one ends, the index does not know.
     let is_plain = |words: &Vec<String>| words.len() == 1 && words[0].len() <= LEXEME;
     let same = statement.dialect.same("content", "words");
@@ -159,7 +157,7 @@ fn lexemes(mark: &str, terms: &Terms) -> String {
         let last = words.len().saturating_sub(1);
         for (at, word) in words.iter().enumerate() {
             let goes_on = if at == last || word.len() > LEXEME { ":*" } else { "" };
-            wanted.push(format!("{ANY}{mark}{}{goes_on}", lexeme(word)));
+            wanted.push(format!("{REPOSITORY}{mark}{}{goes_on}", lexeme(word)));
         }
     }
     wanted.join(" & ")

@@ -382,28 +382,47 @@ fn what_somebody_dropped_is_made_anew_for_all() {
     for lost in [
         "DROP TABLE git_docket.label, git_docket.words",
         "DELETE FROM git_docket.meta",
+        // It numbers them, and would begin anew.
+        "DROP TABLE git_docket.repository",
         "UPDATE git_docket.meta SET value = '1'; ALTER TABLE git_docket.record DROP COLUMN live",
     ] {
         server.run(lost);
         assert_eq!(list(&one, 0).total_count, 2, "{lost}");
-        let rebuilt = ops::rebuild_database(&one.open_database(0)).expect("a database");
+        let rebuilt = ops::rebuild_database(&other.open_database(0)).expect("a database");
         assert!(
             rebuilt.database.is_some_and(|standing| standing.state == "current"),
             "{lost}"
         );
-        assert_eq!(answered(&one), ("postgres", String::new()), "{lost}");
-        // Those of the other are gone from what was made anew, and nobody is told that they are there.
-        assert_eq!(sync(&other).synced, "built", "{lost}");
-        let search = ListRequest {
-            filter: git_docket::filter::WorkItemFilter {
-                text: git_docket::filter::words::Terms::of("another"),
+        assert_eq!(answered(&other), ("postgres", String::new()), "{lost}");
+        let found = |docket: &Docket| {
+            let text = git_docket::filter::words::Terms::of("another");
+            let filter = git_docket::filter::WorkItemFilter {
+                text,
                 ..Default::default()
-            },
-            ..ListRequest::default()
+            };
+            let page = ListRequest {
+                filter,
+                limit: Some(20),
+                ..ListRequest::default()
+            };
+            let found = ops::search(&docket.open_database(0), &page).expect("an answer");
+            (found.meta.data_source, found.total_count)
         };
-        let found = ops::list(&other.open_database(0), &search).expect("an answer");
-        assert_eq!((found.meta.data_source, found.total_count), ("postgres", 1), "{lost}");
+        assert_eq!(found(&other), ("postgres", 1), "{lost}");
+        // Those of the other are gone from what was made anew, and nobody is told that they are there.
+        assert_eq!(sync(&one).synced, "built", "{lost}");
+        assert_eq!(found(&one), ("postgres", 1), "{lost}");
     }
+}
+
+#[test]
+fn a_database_that_does_not_hold_every_text_is_refused() {
+    let server = Server::start();
+    server.run("CREATE DATABASE bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    let docket = docket(&server.url().replace("/postgres?", "/bytes?"));
+    let refused = ops::sync_index(&docket.open_database(0)).expect_err("no UTF-8");
+    let said = "the database is in SQL_ASCII; records are UTF-8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0";
+    assert!(refused.to_string().contains(said), "{refused}");
 }
 
 #[test]
@@ -412,7 +431,7 @@ fn tables_of_a_newer_version_are_left_alone() {
     let docket = docket(&server.url());
     sync(&docket);
     server.run("UPDATE git_docket.meta SET value = '1000'");
-    assert_steps_down(&docket, "of format 1000, this version reads 4: use a newer version");
+    assert_steps_down(&docket, "of format 1000, this version reads 5: use a newer version");
     let refused = ops::rebuild_database(&docket.open_database(0)).map(|rebuilt| rebuilt.database);
     let refused = refused.expect_err("a newer format");
     assert!(refused.to_string().contains("use a newer version"), "{refused}");

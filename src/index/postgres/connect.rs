@@ -10,7 +10,7 @@ use super::{Postgres, column, files, history};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/postgres.sql`.
-pub const FORMAT: i64 = 4;
+pub const FORMAT: i64 = 5;
 
 /// How long a server may take to show that it is there, where nothing else is said.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -127,6 +127,7 @@ impl Postgres {
             connection: None,
             database: database.clone(),
             repository: database.repository.clone(),
+            number: 0,
             stood: None,
             added: 0,
             failed: false,
@@ -172,7 +173,7 @@ enum Lack {
     Nothing,
     /// Some tables, or all, or what they say of their format.
     Some,
-    /// All of them, since they are not of a format that is known.
+    /// All of them, since they are not of a format that is known, or it is lost which rows are whose.
     Older,
 }
 
@@ -192,17 +193,22 @@ async fn create_tables(connection: &mut PgConnection, wanted: Tables) -> Result<
 
 async fn lack(connection: &mut PgConnection, wanted: Tables) -> Result<Lack, Error> {
     // Not `to_regclass`: within a transaction it may remember that there was none.
-    let there = "SELECT count(*), coalesce(bool_or(tablename = 'meta'), FALSE) FROM pg_tables
+    let there = "SELECT count(*), coalesce(bool_or(tablename = 'meta'), FALSE),
+            coalesce(bool_or(tablename = 'repository'), FALSE) FROM pg_tables
         WHERE schemaname = 'git_docket' AND tablename = ANY ($1)";
     let tables: Vec<_> = tables().collect();
     let there = sqlx::query(there).bind(&tables).fetch_one(&mut *connection).await?;
     let (number, has_meta) = (column::<i64>(&there, 0)?, column::<bool>(&there, 1)?);
+    // Whoever only syncs is told in the end that the tables are not right; mending them is asked for.
+    if has_meta && wanted != Tables::Mended {
+        return Ok(Lack::Nothing);
+    }
+    // Words begin with the number of their repository, which is lost with that table.
+    if number > 0 && !column::<bool>(&there, 2)? {
+        return Ok(Lack::Older);
+    }
     if !has_meta {
         return Ok(Lack::Some);
-    }
-    // Whoever only syncs is told in the end that the tables are not right; mending them is asked for.
-    if wanted != Tables::Mended {
-        return Ok(Lack::Nothing);
     }
     let format = sqlx::query("SELECT (SELECT value FROM git_docket.meta WHERE key = 'format')")
         .fetch_one(connection)
@@ -234,7 +240,7 @@ async fn make_tables(connection: &mut PgConnection, wanted: Tables) -> Result<()
     let encoding: &str = column(&encoding, 0)?;
     if encoding != "UTF8" {
         return Err(Error::Unusable(format!(
-            "the database is in {encoding}; records are UTF-8"
+            "the database is in {encoding}; records are UTF-8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
         )));
     }
     let schema = "CREATE SCHEMA IF NOT EXISTS git_docket; SET LOCAL search_path = git_docket";
@@ -258,23 +264,24 @@ async fn make_tables(connection: &mut PgConnection, wanted: Tables) -> Result<()
     Ok(())
 }
 
-/// Reads where a repository stands, after a statement that begins a transaction, in one message to the server. Of all
-/// repositories nothing is told.
+/// Reads where a repository stands, and which number the database has given it, after a statement that begins a
+/// transaction, in one message to the server. Of all repositories nothing is told.
 pub(super) async fn state(
     connection: &mut PgConnection,
     begin: &str,
     repository: Option<&str>,
-) -> Result<State, Error> {
+) -> Result<(State, Option<i64>), Error> {
     let begin = match begin {
         "" => String::new(),
         begin => format!("{begin}; SET LOCAL search_path = git_docket; "),
     };
-    // It is a UUID, and was read as one.
+    // It is a UUID, and was read as one. The number is asked for in this way since earlier formats have no such column.
     let of = repository.map_or("FALSE".to_owned(), |id| format!("repository = '{id}'"));
     let sql = format!(
         "{begin}SELECT (SELECT value FROM git_docket.meta WHERE key = 'format'), tip, history, complete::text,
-            (SELECT count(*) FROM git_docket.unreadable WHERE {of})::text
-        FROM (VALUES (1)) AS one LEFT JOIN git_docket.repository ON {of}"
+            (SELECT count(*) FROM git_docket.unreadable WHERE {of})::text,
+            to_jsonb(known) ->> 'number'
+        FROM (VALUES (1)) AS one LEFT JOIN git_docket.repository AS known ON {of}"
     );
     let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await;
     let rows = rows.map_err(|error| match undefined(&error) {
@@ -288,12 +295,14 @@ pub(super) async fn state(
     if format != Some(&FORMAT.to_string()) {
         return Err(of_other_format(format));
     }
-    Ok(State {
+    let state = State {
         tip: column(row, 1)?,
         history: column(row, 2)?,
         complete: column::<Option<&str>>(row, 3)? == Some("true"),
         unreadable: column::<&str>(row, 4)?.parse().unwrap_or(0),
-    })
+    };
+    let number = column::<Option<&str>>(row, 5)?.and_then(|number| number.parse().ok());
+    Ok((state, number))
 }
 
 /// What to say of a database that another version has filled.
@@ -333,7 +342,7 @@ pub(super) async fn begin_writing(
         .await?;
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('git_docket/' || $1, 0))";
     sqlx::query(lock).bind(repository).execute(&mut *connection).await?;
-    let state = state(connection, "", Some(repository)).await?;
+    let (state, _) = state(connection, "", Some(repository)).await?;
     let known = "INSERT INTO repository (repository, name, reference) VALUES ($1::uuid, $2, $3)
         ON CONFLICT (repository) DO UPDATE SET name = excluded.name, reference = excluded.reference
         WHERE (repository.name, repository.reference) IS DISTINCT FROM (excluded.name, excluded.reference)";

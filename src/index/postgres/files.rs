@@ -68,15 +68,21 @@ pub(super) async fn add(
     files: &[Content],
     unread: &[Unread],
 ) -> Result<(), Error> {
-    let last = LastNumbers::sql("repository = $1::uuid AND ");
+    let last = format!(
+        "{}, (SELECT number FROM repository WHERE repository = $1::uuid)",
+        LastNumbers::sql("repository = $1::uuid AND ")
+    );
     let last = sqlx::query(sqlx::AssertSqlSafe(last)).bind(repository);
-    let last = last.fetch_one(&mut *connection).await?;
+    let rows = last.fetch_one(&mut *connection).await?;
     let mut last = LastNumbers {
-        live: column(&last, 0)?,
-        other: column(&last, 1)?,
-        left_out: column(&last, 2)?,
+        live: column(&rows, 0)?,
+        other: column(&rows, 1)?,
+        left_out: column(&rows, 2)?,
     };
-    let mut new = NewRows::default();
+    let mut new = NewRows {
+        of: column(&rows, 3)?,
+        ..NewRows::default()
+    };
     for file in files {
         new.push(repository, &last.next(file));
     }
@@ -146,6 +152,8 @@ type LiveItems = BTreeMap<(&'static str, &'static str), i64>;
 /// The rows of some files, table by table; the columns in the order of `schema/postgres.sql`.
 #[derive(Default)]
 struct NewRows {
+    /// The number of the repository.
+    of: i64,
     record: Rows,
     content: Rows,
     label: Rows,
@@ -169,7 +177,7 @@ impl NewRows {
         if let Some(words) = &words {
             let cells = self.words.row(repository).number(number);
             cells.optional(columns.owner.as_deref()).truth(row.has_live_words());
-            cells.text(&lexemes(repository, words));
+            cells.text(&lexemes(self.of, words));
         }
         let content = self.content.row(repository).number(number);
         content

@@ -19,6 +19,7 @@ pub use self::connect::{Database, FORMAT, Tables};
 pub use self::repositories::RepositoryRow;
 use super::backend::Backend;
 use super::statement::{Dialect, Statement, Value};
+use super::text::REPOSITORY;
 use super::{Commit, Content, Error, State, Unread};
 
 /// How long a question may take, once the server has shown that it is there.
@@ -38,6 +39,8 @@ pub(super) struct Postgres {
     database: Database,
     /// The repository, as a UUID in its usual form; none: all of them.
     repository: Option<String>,
+    /// Which number it has there, as far as that was read; none has 0.
+    number: i64,
     /// What it stood at when writing began.
     stood: Option<State>,
     /// How many files came in since.
@@ -54,7 +57,7 @@ impl Backend for Postgres {
     }
 
     fn fetch(&mut self, statement: &Statement) -> Result<Option<String>, Error> {
-        let repository = self.repository.clone();
+        let (repository, number) = (self.repository.clone(), self.number.to_string());
         self.within(QUESTION, async |connection| {
             let mut query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.as_str())).bind(repository);
             for value in statement.values.iter().skip(1) {
@@ -63,6 +66,7 @@ impl Backend for Postgres {
                     Value::Integer(number) => query.bind(number),
                     Value::Real(number) => query.bind(number),
                     Value::Texts(texts) => query.bind(texts),
+                    Value::Lexemes(words) => query.bind(words.replace(REPOSITORY, &number)),
                     Value::Null => query.bind(None::<String>),
                 };
             }
@@ -83,14 +87,15 @@ impl Backend for Postgres {
         let state = self.within(self.database.timeout, async |connection| {
             connect::state(connection, BEGIN, repository.as_deref()).await
         });
-        self.abandoned_if_failed(state)
+        self.stands(state)
     }
 
     fn state(&mut self) -> Result<State, Error> {
         let repository = self.repository.clone();
-        self.within(QUESTION, async |connection| {
+        let state = self.within(QUESTION, async |connection| {
             connect::state(connection, "", repository.as_deref()).await
-        })
+        })?;
+        Ok(state.0)
     }
 
     fn begin_writing(&mut self, wait: bool) -> Result<State, Error> {
@@ -233,6 +238,13 @@ impl Postgres {
     fn writing<T>(&mut self, work: impl AsyncFnOnce(&mut PgConnection, &str) -> Result<T, Error>) -> Result<T, Error> {
         let repository = self.own()?.to_owned();
         self.within(WRITE, async |connection| work(connection, &repository).await)
+    }
+
+    /// Keeps the number of the repository.
+    fn stands(&mut self, begun: Result<(State, Option<i64>), Error>) -> Result<State, Error> {
+        let (state, number) = self.abandoned_if_failed(begun)?;
+        self.number = number.unwrap_or_default();
+        Ok(state)
     }
 
     /// A transaction that failed takes nothing more until it is rolled back.

@@ -22,6 +22,8 @@ struct Hits {
     items: usize,
     /// Whether there are such notes on any.
     of_notes: bool,
+    /// Items that have them in the title, [`FEW`] at most.
+    titled: Vec<i64>,
 }
 
 impl Index {
@@ -48,27 +50,29 @@ impl Index {
         // Items that have the words themselves are not counted again.
         statement.push("), count(*), count(*) FILTER (WHERE NOT (");
         push_has(&mut statement, Place::Anywhere, terms);
-        statement.push(")))::text FROM (SELECT DISTINCT words.item FROM words WHERE ");
+        statement.push(")), (SELECT coalesce(json_agg(record), '[]') FROM (SELECT words.record FROM words WHERE ");
+        push_found(&mut statement, Sort::Items, Place::Title, terms);
+        statement.push(format!(
+            " LIMIT {FEW}) AS titled))::text FROM (SELECT DISTINCT words.item FROM words WHERE "
+        ));
         push_found(&mut statement, Sort::Notes, Place::Anywhere, terms);
         statement.push(
             ") AS noted JOIN record ON record.repository = $1::uuid AND record.id = noted.item AND record.live
                 JOIN words USING (repository, record)",
         );
-        let (own, noted, only_noted): (usize, usize, usize) = self.ask_one(&statement)?.unwrap_or_default();
+        let (own, noted, only_noted, titled): (usize, usize, usize, Vec<i64>) =
+            self.ask_one(&statement)?.unwrap_or_default();
         Ok(Hits {
             items: own.saturating_add(only_noted),
             of_notes: noted > 0,
+            titled,
         })
     }
 
     /// The page, or a part of it, as far as it is among the newest.
     fn newest(&mut self, selection: &Selection<'_>, hits: &Hits, best: usize) -> Result<Vec<Row>, Error> {
         let terms = &selection.filter.text;
-        let mut titled = asking("SELECT string_agg(record::text, ',') FROM (SELECT words.record FROM words WHERE ");
-        push_found(&mut titled, Sort::Items, Place::Title, terms);
-        titled.push(format!(" LIMIT {FEW}) AS first"));
-        let titled: Vec<i64> = self.ask(&titled)?;
-
+        let titled = &hits.titled;
         let mut page = asking("WITH page AS (SELECT repository, record, in_title, NULL AS total FROM ((");
         if titled.len() < FEW {
             let titled: Vec<_> = titled.iter().map(ToString::to_string).collect();

@@ -36,7 +36,7 @@ impl Backend for Sqlite {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.as_str()));
         for value in &statement.values {
             query = match value {
-                Value::Text(text) => query.bind(text),
+                Value::Text(text) | Value::Lexemes(text) => query.bind(text),
                 Value::Integer(number) => query.bind(number),
                 Value::Real(number) => query.bind(number),
                 Value::Texts(texts) => query.bind(files::list(texts)),
