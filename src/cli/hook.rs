@@ -34,7 +34,8 @@ enum HookCommand {
     /// Put our lines into the hook files, or bring them up to date
     ///
     /// Whatever else is in the files stays. Where another program or somebody else looks after the hooks, nothing is
-    /// written, and the lines to paste are printed.
+    /// written, and the lines to paste are printed. The index, which the hooks ask as it stands, is built where there is
+    /// none.
     #[command(after_help = "\
 Examples:
   git docket hook install

@@ -231,6 +231,7 @@ enum Piece {
 struct Running {
     child: Child,
     /// Whether what it starts can be stopped with it.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has groups of processes"))]
     apart: bool,
 }
 

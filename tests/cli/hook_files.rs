@@ -80,6 +80,15 @@ fn a_life_of_the_hook_files() {
 }
 
 #[test]
+fn the_index_is_there_before_the_first_commit() {
+    let environment = repository();
+    environment.shell("git docket add One && rm -rf .git/docket");
+    assert_eq!(environment.json("index status")["state"], "missing");
+    environment.shell("git docket hook install");
+    assert_eq!(environment.json("index status")["state"], "current");
+}
+
+#[test]
 fn every_byte_of_others_stays() {
     let environment = repository();
     let scripts: [&[u8]; 5] = [

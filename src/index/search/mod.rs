@@ -16,6 +16,9 @@ use crate::filter::{Order, WorkItemFilter};
 /// So many are no longer few.
 const FEW: usize = 1_000;
 
+/// The newest first, as all lists have them.
+const ORDER: &str = "updated_at DESC NULLS LAST, id";
+
 /// Whether a question is answered here: how many of the best are wanted then.
 pub(super) fn is_search(selection: &Selection<'_>, dialect: Dialect) -> Option<usize> {
     let rest = WorkItemFilter {

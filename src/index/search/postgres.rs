@@ -1,6 +1,6 @@
 //! In Postgres: how many there are is counted, which takes longer than all the rest.
 
-use super::FEW;
+use super::{FEW, ORDER};
 use crate::filter::query::Place;
 use crate::filter::words::Terms;
 use crate::index::page::{Selection, order, push_page};
@@ -12,9 +12,6 @@ use crate::index::{Error, Index, Page, lookup};
 /// So many of the newest items are looked at, one by one. Where the page is not among them, all that have the words are
 /// put in order.
 const NEWEST: usize = 10_000;
-
-/// The newest first.
-const ORDER: &str = "updated_at DESC NULLS LAST, id";
 
 /// What has the words.
 struct Hits {

@@ -1,6 +1,6 @@
 //! In SQLite: how many there are, the words themselves tell.
 
-use super::FEW;
+use super::{FEW, ORDER};
 use crate::index::count::Counted;
 use crate::index::numbers::{FIRST_OTHER, item};
 use crate::index::page::{Page, Selection, order, push_page};
@@ -92,7 +92,7 @@ fn push_newest(statement: &mut Statement, in_title: &str, condition: &str, limit
     // Looked up one by one, all of them would be put in order.
     statement.push(format!(
         "SELECT record, {in_title} AS in_title, updated_at, id FROM record INDEXED BY record_updated
-            WHERE live AND {condition} ORDER BY updated_at DESC NULLS LAST, id LIMIT "
+            WHERE live AND {condition} ORDER BY {ORDER} LIMIT "
     ));
     statement.bind(lookup::count(limit));
 }

@@ -100,12 +100,17 @@ pub fn hook_status(context: &Context) -> Result<HooksResponse, Error> {
 
 /// Puts our lines into the hook files that are ours to write, or brings them up to date. `program` is what is called
 /// where there is no `git-docket` on the path. Everything else in the files stays, byte for byte.
+///
+/// Builds the index, too, which the hooks ask as it stands: somebody who only commits would never have one.
 pub fn install_hooks(context: &Context, program: Option<&Path>) -> Result<HooksResponse, Error> {
     if context.store.work_dir().is_none() {
         let message = "a bare repository has no commits of its own to hook into, but others push to it";
         return Err(Error::new(ErrorKind::Invalid, message).hint("git docket hook install --server"));
     }
-    go_over(context, program, Wanted::Install, &[&Hook::CLIENT])
+    let response = go_over(context, program, Wanted::Install, &[&Hook::CLIENT])?;
+    // Without it they answer from git, only later.
+    drop(context.warm_index());
+    Ok(response)
 }
 
 /// The same for the hooks of a repository that others push to.
