@@ -1,7 +1,6 @@
 //! `git docket archive` and `unarchive`
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::Args;
@@ -52,13 +51,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     };
     // The bar goes with the context, before anything is printed.
     let response = ops::archive(&open(settings, output)?, &request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&told(&response, output.width()))?;
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || told(&response, output.width()))
 }
 
 pub(super) fn run_unarchive(arguments: &UnarchiveArguments, settings: &Settings, output: &Output) -> Outcome {
@@ -67,13 +60,9 @@ pub(super) fn run_unarchive(arguments: &UnarchiveArguments, settings: &Settings,
         updated_by: None,
     };
     let response = ops::unarchive(&open(settings, output)?, &request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&format!("{}\n", one_line(&response.summary)))?;
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        format!("{}\n", one_line(&response.summary))
+    })
 }
 
 fn told(response: &ArchiveResponse, width: Option<usize>) -> String {

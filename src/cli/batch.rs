@@ -1,7 +1,6 @@
 //! `git docket batch`
 
 use std::io::BufRead as _;
-use std::process::ExitCode;
 
 use clap::Args;
 
@@ -27,21 +26,14 @@ pub(super) struct Arguments {}
 pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let lines = lines()?;
     let response = ops::batch(&open(settings, output)?, &lines)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let text = match &response.commit {
+    output.answer(&response, &response.meta.warnings, || match &response.commit {
         Some(commit) => format!(
             "Changed {} in commit {}\n",
             counted(response.changed, "record"),
             &commit[..8]
         ),
         None => "Nothing to change\n".to_owned(),
-    };
-    output.print(&text)?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    })
 }
 
 /// The lines of standard input with their numbers, read to the end before anything is locked.

@@ -1,7 +1,5 @@
 //! `git docket blame`
 
-use std::process::ExitCode;
-
 use anstyle::Style;
 use clap::Args;
 
@@ -27,16 +25,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let response = ops::blame(&open(settings, output)?, &arguments.id)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let heading = heading(response.kind, None, response.id, &response.title);
-    let rows: Vec<_> = response.fields.iter().map(row).collect();
-    let table = table(&["FIELD", "BY", "WHEN", "COMMIT", "VALUE"], &rows, output.width());
-    output.print(&format!("{BOLD}{heading}{BOLD:#}\n\n{table}"))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let heading = heading(response.kind, None, response.id, &response.title);
+        let rows: Vec<_> = response.fields.iter().map(row).collect();
+        let table = table(&["FIELD", "BY", "WHEN", "COMMIT", "VALUE"], &rows, output.width());
+        format!("{BOLD}{heading}{BOLD:#}\n\n{table}")
+    })
 }
 
 fn row(field: &BlamedField) -> Vec<Cell> {

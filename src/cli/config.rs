@@ -1,7 +1,6 @@
 //! `git docket config`
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::{Args, Subcommand};
@@ -10,7 +9,7 @@ use serde_json::Value;
 use super::output::{BOLD, DIM, Output};
 use super::text::{Cell, one_line, table};
 use super::{Outcome, open};
-use crate::ops::{self, ConfigureRequest, Setting, SettingResponse, Settings};
+use crate::ops::{self, ConfigureRequest, Setting, Settings};
 
 /// Read and change settings, and find out where a value comes from
 ///
@@ -82,11 +81,13 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         Command::List(_) => return list(&context, output),
         Command::Get(arguments) => {
             let response = ops::explain(&context, &arguments.key)?;
-            return answer(&response, &format!("{}\n", plain(&response.setting.value)), output);
+            return output.answer(&response, &response.meta.warnings, || {
+                format!("{}\n", plain(&response.setting.value))
+            });
         }
         Command::Explain(arguments) => {
             let response = ops::explain(&context, &arguments.key)?;
-            return answer(&response, &explained(&response.setting), output);
+            return output.answer(&response, &response.meta.warnings, || explained(&response.setting));
         }
         Command::Set(arguments) => ConfigureRequest {
             key: arguments.key.clone(),
@@ -101,29 +102,17 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     };
     let response = ops::configure(&context, &response)?;
     let summary = response.summary.as_deref().unwrap_or("Nothing to change");
-    answer(&response, &format!("{}\n", one_line(summary)), output)
-}
-
-fn answer(response: &SettingResponse, text: &str, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-    } else {
-        output.print(text)?;
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        format!("{}\n", one_line(summary))
+    })
 }
 
 fn list(context: &ops::Context, output: &Output) -> Outcome {
     let response = ops::configuration(context)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows: Vec<_> = response.settings.iter().map(row).collect();
-    output.print(&table(&["SETTING", "VALUE", "FROM"], &rows, output.width()))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let rows: Vec<_> = response.settings.iter().map(row).collect();
+        table(&["SETTING", "VALUE", "FROM"], &rows, output.width())
+    })
 }
 
 fn row(setting: &Setting) -> Vec<Cell> {

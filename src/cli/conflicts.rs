@@ -1,7 +1,6 @@
 //! `git docket conflicts`
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
@@ -107,17 +106,13 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         Some(ConflictsCommand::Resolve(resolve)) => {
             let take = taken(resolve)?;
             let response = ops::resolve_conflict(&context, &resolve.id, resolve.field.as_deref(), &take, None)?;
-            if output.is_json() {
-                output.print_json(&response)?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            let left = match response.left {
-                0 => String::new(),
-                left => format!("{} left\n", counted(left, "conflict")),
-            };
-            output.print(&format!("{}\n{left}", one_line(&response.summary)))?;
-            output.warnings(&response.meta.warnings);
-            Ok(ExitCode::SUCCESS)
+            output.answer(&response, &response.meta.warnings, || {
+                let left = match response.left {
+                    0 => String::new(),
+                    left => format!("{} left\n", counted(left, "conflict")),
+                };
+                format!("{}\n{left}", one_line(&response.summary))
+            })
         }
     }
 }
@@ -137,18 +132,14 @@ fn taken(arguments: &ResolveArguments) -> Result<Take, Error> {
 }
 
 fn print(response: &ConflictsResponse, text: fn(&ConflictView) -> String, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut out: String = response.items.iter().map(text).collect();
-    out.push_str(&match response.total_count {
-        0 => "No conflicts\n".to_owned(),
-        count => format!("{}\n", counted(count, "conflict")),
-    });
-    output.print(&out)?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, &response.meta.warnings, || {
+        let mut out: String = response.items.iter().map(text).collect();
+        out.push_str(&match response.total_count {
+            0 => "No conflicts\n".to_owned(),
+            count => format!("{}\n", counted(count, "conflict")),
+        });
+        out
+    })
 }
 
 /// A conflict in a few lines.

@@ -1,7 +1,6 @@
 //! `git docket diff`
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -31,13 +30,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let response = ops::diff(&open(settings, output)?, &arguments.range)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&human(&response))?;
-    output.warnings(&response.listed.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.listed.meta.warnings, || human(&response))
 }
 
 fn human(response: &DiffResponse) -> String {

@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::ExitCode;
 
 use clap::Args;
 
@@ -38,14 +37,10 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     let typed = std::fs::read(&path).map_err(|error| failed(&error))?;
     let (summary, meta) = ops::save_edit(&context, &session, &typed).map_err(|error| kept(error, &path))?;
     std::fs::remove_file(&path).map_err(|error| failed(&error))?;
-    if output.is_json() {
-        output.print_json(&meta)?;
-    } else {
+    output.answer(&meta, &meta.warnings, || {
         let text = summary.map_or_else(|| "Nothing to change".to_owned(), |text| super::text::one_line(&text));
-        output.print(&format!("{text}\n"))?;
-        output.warnings(&meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+        format!("{text}\n")
+    })
 }
 
 fn kept(error: Error, path: &Path) -> Error {

@@ -94,13 +94,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         return Ok(ExitCode::SUCCESS);
     };
     let response = to_file(&context, &request, &file)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&summary(&response, &file))?;
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || summary(&response, &file))
 }
 
 /// Writes to a file that is there whole or not at all; what is no file, such as a pipe, is written as it comes.

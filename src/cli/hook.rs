@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
@@ -98,37 +97,33 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         HookCommand::Uninstall => (ops::uninstall_hooks(&context)?, "taken out"),
         HookCommand::Status | HookCommand::Run(_) => (ops::hook_status(&context)?, ""),
     };
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut text = table(&response, done);
-    let nothing = !done.is_empty() && response.paste.is_empty() && response.hooks.iter().all(|hook| !hook.changed);
-    text.push_str(if nothing { "Nothing to do\n" } else { "" });
-    if done.is_empty() {
-        text.push_str(&terms(&response));
-    }
-    for paste in &response.paste {
-        let _infallible = write!(
-            text,
-            "\n{BOLD}Put into {}{}:{BOLD:#}\n\n{}",
-            if paste.is_new { "a new executable file " } else { "" },
-            one_line(&paste.file),
-            paste.lines
-        );
-    }
-    if matches!(&arguments.command, HookCommand::Install(install) if !install.server)
-        && !response.merge_driver.is_empty()
-    {
-        let lines = response.merge_driver.join("\n  ");
-        let _infallible = write!(
-            text,
-            "\nTo let plain git merge and git pull merge records by field, too:\n  {lines}\n"
-        );
-    }
-    output.print(&text)?;
-    output.warnings(&response.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.warnings, || {
+        let mut text = table(&response, done);
+        let nothing = !done.is_empty() && response.paste.is_empty() && response.hooks.iter().all(|hook| !hook.changed);
+        text.push_str(if nothing { "Nothing to do\n" } else { "" });
+        if done.is_empty() {
+            text.push_str(&terms(&response));
+        }
+        for paste in &response.paste {
+            let _infallible = write!(
+                text,
+                "\n{BOLD}Put into {}{}:{BOLD:#}\n\n{}",
+                if paste.is_new { "a new executable file " } else { "" },
+                one_line(&paste.file),
+                paste.lines
+            );
+        }
+        if matches!(&arguments.command, HookCommand::Install(install) if !install.server)
+            && !response.merge_driver.is_empty()
+        {
+            let lines = response.merge_driver.join("\n  ");
+            let _infallible = write!(
+                text,
+                "\nTo let plain git merge and git pull merge records by field, too:\n  {lines}\n"
+            );
+        }
+        text
+    })
 }
 
 /// What the hooks refuse here.

@@ -1,7 +1,5 @@
 //! `git docket index`
 
-use std::process::ExitCode;
-
 use clap::{Args, Subcommand};
 
 use super::output::{DIM, Output};
@@ -88,27 +86,16 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
             }
         }
     };
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&standing(&response.standing, "file"))?;
-        if let Some(database) = &response.database {
-            output.print(&format!("\n{}", standing(database, "database")))?;
-        }
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let database = response.database.as_ref();
+        let database = database.map_or_else(String::new, |database| format!("\n{}", standing(database, "database")));
+        standing(&response.standing, "file") + &database
+    })
 }
 
 fn sync(context: &ops::Context, output: &Output) -> Outcome {
     let response = ops::sync_index(context)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&format!("{}\n", told(&response)))?;
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || format!("{}\n", told(&response)))
 }
 
 fn told(response: &SyncedIndexResponse) -> String {

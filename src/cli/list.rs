@@ -1,7 +1,5 @@
 //! `git docket list`
 
-use std::process::ExitCode;
-
 use anstyle::Style;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -205,13 +203,7 @@ pub(super) fn run_search(arguments: &SearchArguments, settings: &Settings, outpu
 }
 
 pub(super) fn print(response: &ListResponse, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&page(response, output.width()))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, &response.meta.warnings, || page(response, output.width()))
 }
 
 impl Arguments {

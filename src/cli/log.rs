@@ -1,7 +1,6 @@
 //! `git docket log`
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use clap::Args;
 
@@ -64,13 +63,7 @@ pub(super) fn run(arguments: &Arguments, actor: Option<&str>, settings: &Setting
         offset: arguments.offset,
     };
     let response = ops::log(&open(settings, output)?, &request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&page(&response))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || page(&response))
 }
 
 fn page(response: &LogResponse) -> String {

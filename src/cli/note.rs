@@ -1,7 +1,5 @@
 //! `git docket note`
 
-use std::process::ExitCode;
-
 use clap::Args;
 
 use super::output::Output;
@@ -34,11 +32,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         created_by: None,
     };
     let response = ops::note(&open(settings, output)?, &request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-    } else {
-        output.print(&format!("{}\n", super::text::one_line(&response.summary)))?;
-        output.warnings(&response.meta.warnings);
-    }
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        format!("{}\n", super::text::one_line(&response.summary))
+    })
 }

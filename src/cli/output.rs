@@ -8,8 +8,8 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::Failure;
 use super::text::{one_line, tame, visible};
+use super::{Failure, Outcome};
 use crate::ops::Error;
 use crate::record::shown::tame_json;
 
@@ -71,6 +71,22 @@ impl Output {
         let mut text = tame_json(serde_json::to_string_pretty(value).map_err(io::Error::other)?);
         text.push('\n');
         write(&text)
+    }
+
+    /// What a command answers: as JSON, or as a text, with the warnings beside it.
+    pub(super) fn answer(
+        &self,
+        response: &impl Serialize,
+        warnings: &[String],
+        text: impl FnOnce() -> String,
+    ) -> Outcome {
+        if self.is_json() {
+            self.print_json(response)?;
+        } else {
+            self.print(&text())?;
+            self.warnings(warnings);
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
     /// Prints what is written piece by piece, as it is.

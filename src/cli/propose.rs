@@ -1,7 +1,6 @@
 //! `git docket propose`
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::{Args, Subcommand};
@@ -146,13 +145,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
 }
 
 fn answer(response: &impl serde::Serialize, text: &str, warnings: &[String], output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(text)?;
-    output.warnings(warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, warnings, || text.to_owned())
 }
 
 fn started(response: &ProposeResponse) -> String {

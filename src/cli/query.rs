@@ -1,7 +1,5 @@
 //! `git docket query`
 
-use std::process::ExitCode;
-
 use anstyle::Style;
 use clap::Args;
 
@@ -88,41 +86,33 @@ fn write(context: &Context, arguments: &Arguments, output: &Output) -> Outcome {
         ),
         (None, name) => ops::delete_query(context, name.as_deref().unwrap_or_default()),
     }?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let name = one_line(&response.saved.name);
-    output.print(&match (&response.summary, &arguments.delete) {
-        (Some(_), Some(_)) => format!(
-            "Deleted the query {name}; it was: {}\n",
-            one_line(&response.saved.query)
-        ),
-        (Some(_), None) => format!("Saved; run it with: git docket query @{name}\n"),
-        (None, _) => format!("{name} says that already\n"),
-    })?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let name = one_line(&response.saved.name);
+        match (&response.summary, &arguments.delete) {
+            (Some(_), Some(_)) => format!(
+                "Deleted the query {name}; it was: {}\n",
+                one_line(&response.saved.query)
+            ),
+            (Some(_), None) => format!("Saved; run it with: git docket query @{name}\n"),
+            (None, _) => format!("{name} says that already\n"),
+        }
+    })
 }
 
 fn list(response: &SavedQueriesResponse, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let row = |saved: &ops::SavedQuery| {
-        vec![
-            (one_line(&saved.name), Style::new()),
-            (one_line(&saved.query), Style::new()),
-        ]
-    };
-    let rows: Vec<_> = response.items.iter().map(row).collect();
-    output.print(&match rows.is_empty() {
-        true => "No query is saved; --save NAME saves one.\n".to_owned(),
-        false => table(&["NAME", "QUERY"], &rows, output.width()),
-    })?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, &response.meta.warnings, || {
+        let row = |saved: &ops::SavedQuery| {
+            vec![
+                (one_line(&saved.name), Style::new()),
+                (one_line(&saved.query), Style::new()),
+            ]
+        };
+        let rows: Vec<_> = response.items.iter().map(row).collect();
+        match rows.is_empty() {
+            true => "No query is saved; --save NAME saves one.\n".to_owned(),
+            false => table(&["NAME", "QUERY"], &rows, output.width()),
+        }
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! What the lists of vendors, deployments and enhancements share.
 
-use std::process::ExitCode;
-
 use clap::Args;
 use serde::Serialize;
 
@@ -75,13 +73,9 @@ pub(super) fn print<T: Serialize>(
     row: impl Fn(&RecordView<T>) -> Vec<Cell>,
     output: &Output,
 ) -> Outcome {
-    if output.is_json() {
-        output.print_json(page)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&text(page, noun, header, row, output.width()))?;
-    output.warnings(&page.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(page, &page.meta.warnings, || {
+        text(page, noun, header, row, output.width())
+    })
 }
 
 /// A page as a table, with how many there are below it.

@@ -101,17 +101,11 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
     if let Some(path) = &file {
         ops::write_report(&context, path, &report)?;
     }
-    if output.is_json() {
-        output.print_json(&report)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&match &file {
+    output.answer(&report, &report.meta.warnings, || match &file {
         Some(path) => wrote(&report.report, path),
         // A template of the team's is text of somebody else, too.
         None => visible(&report.text).into_owned(),
-    })?;
-    output.warnings(&report.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    })
 }
 
 /// The file that is kept current.
@@ -154,24 +148,16 @@ fn check(response: &CheckResponse, output: &Output) -> Outcome {
 }
 
 fn list(response: &ReportsResponse, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let row = |report: &ops::Report| {
-        let template = report.template.as_deref().unwrap_or("-");
-        vec![
-            (report.name.clone(), Style::new()),
-            (one_line(&report.about), Style::new()),
-            (one_line(template), DIM),
-        ]
-    };
-    let rows: Vec<_> = response.items.iter().map(row).collect();
-    output.print(&table(
-        &["REPORT", "SHOWS", "TEMPLATE OF THE TEAM"],
-        &rows,
-        output.width(),
-    ))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, &response.meta.warnings, || {
+        let row = |report: &ops::Report| {
+            let template = report.template.as_deref().unwrap_or("-");
+            vec![
+                (report.name.clone(), Style::new()),
+                (one_line(&report.about), Style::new()),
+                (one_line(template), DIM),
+            ]
+        };
+        let rows: Vec<_> = response.items.iter().map(row).collect();
+        table(&["REPORT", "SHOWS", "TEMPLATE OF THE TEAM"], &rows, output.width())
+    })
 }

@@ -1,7 +1,5 @@
 //! `git docket repositories`, and work items of all of them.
 
-use std::process::ExitCode;
-
 use anstyle::Style;
 use clap::Args;
 
@@ -25,15 +23,11 @@ pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let response = ops::repositories(&open(settings, output)?)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let header = ["NAME", "OPEN", "WORK ITEMS", "RECORDS", "AT", "SYNCED", "REPOSITORY"];
-    let rows = response.items.iter().map(row).collect();
-    output.print(&tabled(&response, rows, "repository", &header, output.width()))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let header = ["NAME", "OPEN", "WORK ITEMS", "RECORDS", "AT", "SYNCED", "REPOSITORY"];
+        let rows = response.items.iter().map(row).collect();
+        tabled(&response, rows, "repository", &header, output.width())
+    })
 }
 
 fn row(repository: &Repository) -> Vec<Cell> {
@@ -54,15 +48,11 @@ fn row(repository: &Repository) -> Vec<Cell> {
 /// Prints the work items of all repositories that are asked for.
 pub(super) fn list(request: &ListRequest, settings: &Settings, output: &Output) -> Outcome {
     let response = ops::list_everywhere(&open(settings, output)?, request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let header = ["REPOSITORY", "ID", "TYPE", "STATUS", "UPDATED", "ASSIGNEE", "TITLE"];
-    let rows = response.items.iter().map(item).collect();
-    output.print(&tabled(&response, rows, "work item", &header, output.width()))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let header = ["REPOSITORY", "ID", "TYPE", "STATUS", "UPDATED", "ASSIGNEE", "TITLE"];
+        let rows = response.items.iter().map(item).collect();
+        tabled(&response, rows, "work item", &header, output.width())
+    })
 }
 
 fn item(item: &EverywhereItem) -> Vec<Cell> {

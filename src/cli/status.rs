@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -25,13 +24,7 @@ pub(super) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let response = ops::status(&open(settings, output)?)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&text(&response, output.width()))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || text(&response, output.width()))
 }
 
 /// The screen.

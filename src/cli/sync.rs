@@ -75,13 +75,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         return Ok(ExitCode::SUCCESS);
     }
     let response = ops::sync(&open(settings, output)?, &request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&told(&response))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || told(&response))
 }
 
 pub(super) fn run_fetch(arguments: &FetchArguments, settings: &Settings, output: &Output) -> Outcome {
@@ -149,23 +143,19 @@ pub(super) fn conflicts(conflicts: &[ConflictBrief]) -> String {
 }
 
 fn show_apart(response: &FetchResponse, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let remote = one_line(&response.remote);
-    let text = match (&response.remote_revision, response.ahead, response.behind) {
-        (None, ahead, _) => format!("{remote} has no docket yet; {} to push", counted(ahead, "commit")),
-        (_, 0, 0) => format!("Nothing new here or on {remote}"),
-        (_, ahead, 0) => format!("{} to push to {remote}", counted(ahead, "commit")),
-        (_, 0, behind) => format!("{} new on {remote}", counted(behind, "commit")),
-        (_, ahead, behind) => format!(
-            "{} new on {remote}, {} to push",
-            counted(behind, "commit"),
-            counted(ahead, "commit")
-        ),
-    };
-    output.print(&format!("{text}\n"))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, &response.meta.warnings, || {
+        let remote = one_line(&response.remote);
+        let text = match (&response.remote_revision, response.ahead, response.behind) {
+            (None, ahead, _) => format!("{remote} has no docket yet; {} to push", counted(ahead, "commit")),
+            (_, 0, 0) => format!("Nothing new here or on {remote}"),
+            (_, ahead, 0) => format!("{} to push to {remote}", counted(ahead, "commit")),
+            (_, 0, behind) => format!("{} new on {remote}", counted(behind, "commit")),
+            (_, ahead, behind) => format!(
+                "{} new on {remote}, {} to push",
+                counted(behind, "commit"),
+                counted(ahead, "commit")
+            ),
+        };
+        format!("{text}\n")
+    })
 }

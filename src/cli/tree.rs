@@ -1,7 +1,5 @@
 //! `git docket tree`
 
-use std::process::ExitCode;
-
 use clap::Args;
 
 use super::output::{DIM, ID, Output};
@@ -56,18 +54,14 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         as_of: arguments.as_of.clone(),
     };
     let response = ops::tree(&open(settings, output)?, &request)?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut out = String::new();
-    for branch in &response.items {
-        draw(&mut out, branch, "", "");
-    }
-    out.push_str(&format!("{DIM}{}{DIM:#}\n", counted(response.total_count, "work item")));
-    output.print(&out)?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        let mut out = String::new();
+        for branch in &response.items {
+            draw(&mut out, branch, "", "");
+        }
+        out.push_str(&format!("{DIM}{}{DIM:#}\n", counted(response.total_count, "work item")));
+        out
+    })
 }
 
 /// Draws a branch: `first` stands before it, `rest` before what is below it.

@@ -1,7 +1,5 @@
 //! `git docket undo`
 
-use std::process::ExitCode;
-
 use clap::Args;
 
 use super::output::Output;
@@ -29,11 +27,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     let response = ops::undo(&open(settings, output)?, arguments.commit.as_deref())?;
-    if output.is_json() {
-        output.print_json(&response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    output.print(&format!("{}\n", one_line(&response.subject)))?;
-    output.warnings(&response.meta.warnings);
-    Ok(ExitCode::SUCCESS)
+    output.answer(&response, &response.meta.warnings, || {
+        format!("{}\n", one_line(&response.subject))
+    })
 }

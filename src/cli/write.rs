@@ -1,7 +1,5 @@
 //! What the commands that write work items share.
 
-use std::process::ExitCode;
-
 use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -188,14 +186,8 @@ pub(super) fn text(argument: &str) -> Result<String, Error> {
 
 /// Prints what was written: the item as JSON, or what changed in one line.
 pub(super) fn print<T: Serialize>(response: &WriteResponse<T>, output: &Output) -> Outcome {
-    if output.is_json() {
-        output.print_json(response)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    match &response.summary {
-        Some(summary) => output.print(&format!("{}\n", super::text::one_line(summary)))?,
-        None => output.print("Nothing to change\n")?,
-    }
-    output.warnings(&response.told);
-    Ok(ExitCode::SUCCESS)
+    output.answer(response, &response.told, || match &response.summary {
+        Some(summary) => format!("{}\n", super::text::one_line(summary)),
+        None => "Nothing to change\n".to_owned(),
+    })
 }

@@ -4,8 +4,6 @@ mod around;
 mod record;
 mod work_item;
 
-use std::process::ExitCode;
-
 use clap::Args;
 
 use self::work_item::work_item;
@@ -43,13 +41,7 @@ impl Arguments {
     /// Shows the record; with a `kind`, only if it is one of that.
     pub(super) fn run(&self, kind: Option<Kind>, settings: &Settings, output: &Output) -> Outcome {
         let response = ops::show(&open(settings, output)?, &self.id, kind, self.as_of.as_deref())?;
-        if output.is_json() {
-            output.print_json(&response)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        output.print(&text(&response))?;
-        output.warnings(&response.meta.warnings);
-        Ok(ExitCode::SUCCESS)
+        output.answer(&response, &response.meta.warnings, || text(&response))
     }
 }
 
