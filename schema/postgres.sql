@@ -10,6 +10,8 @@ CREATE TABLE IF NOT EXISTS repository (
     repository uuid PRIMARY KEY,
     -- A short name for it before each of its words.
     number bigint GENERATED ALWAYS AS IDENTITY,
+    -- Live items with numbers up to this one are in posting.
+    gathered bigint,
     name text COLLATE "C" NOT NULL,
     reference text COLLATE "C" NOT NULL,
     tip text COLLATE "C",
@@ -165,6 +167,16 @@ CREATE INDEX IF NOT EXISTS words_of_notes ON words USING gin (lexemes) WITH (gin
     WHERE live AND record >= 1099511627776;
 CREATE INDEX IF NOT EXISTS words_left_out ON words USING gin (lexemes) WITH (gin_pending_list_limit = 64)
     WHERE NOT live;
+
+-- Which live items have a word, as they were when they were last gathered; and, as those of no word, which of them are
+-- gone since. A search for what many have reads this instead of counting rows; src/index/postings.rs says how sets of
+-- items are written.
+CREATE TABLE IF NOT EXISTS posting (
+    repository uuid NOT NULL,
+    lexeme text COLLATE "C" NOT NULL,
+    records text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository, lexeme)
+);
 
 CREATE TABLE IF NOT EXISTS tally (
     repository uuid NOT NULL,

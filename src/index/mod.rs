@@ -19,6 +19,7 @@ mod matching;
 mod numbers;
 mod page;
 mod postgres;
+mod postings;
 mod records;
 mod related;
 mod row;

@@ -138,15 +138,25 @@ pub(super) fn push_has(statement: &mut Statement, place: Place, terms: &Terms) {
         statement.push(format!("words.lexemes @@ {lexemes}::tsquery"));
     }
     // Which words stand next to each other, and how a long one ends, the index does not know.
-    let is_plain = |words: &Vec<String>| words.len() == 1 && words[0].len() <= LEXEME;
     let same = statement.dialect.same("content", "words");
-    for words in terms.terms().iter().filter(|words| !is_plain(words)) {
+    for words in terms.terms().iter().filter(|words| !is_word(words)) {
         // Words are letters and digits, so no character means another.
         let pattern = statement.parameter(format!("% {}%", words.join(" ")));
         statement.push(format!(
             " AND (SELECT {text} LIKE {pattern} FROM content WHERE {same}content.record = words.record)"
         ));
     }
+}
+
+/// Whether an index of words knows all of a term.
+fn is_word(term: &[String]) -> bool {
+    term.len() == 1 && term[0].len() <= LEXEME
+}
+
+/// The terms as single words, where all of them are.
+pub(super) fn words(terms: &Terms) -> Option<Vec<&str>> {
+    let terms = terms.terms().iter();
+    terms.map(|term| is_word(term).then(|| term[0].as_str())).collect()
 }
 
 /// The words of the terms in the language of Postgres, with that mark before each: all of them, the last of each may go

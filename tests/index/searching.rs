@@ -64,13 +64,35 @@ fn large(url: &str) -> Docket {
     docket
 }
 
+/// Asks all three, which say the same: how many there are.
+fn asked(docket: &Docket, words: &str, limit: usize, offset: usize) -> usize {
+    let request = ListRequest {
+        filter: WorkItemFilter {
+            text: Terms::of(words),
+            ..WorkItemFilter::default()
+        },
+        limit: Some(limit),
+        offset,
+        ..ListRequest::default()
+    };
+    let read = ops::search(&docket.open(1_000, false), &request).expect("an answer");
+    for (context, source) in [
+        (docket.open(1_000, true), "sqlite"),
+        (docket.open_database(1_000), "postgres"),
+    ] {
+        let found = ops::search(&context, &request).expect("an answer");
+        assert_eq!(found.meta.data_source, source, "{words}");
+        assert_eq!(found.total_count, read.total_count, "{words}");
+        same(&found, &read);
+    }
+    read.total_count
+}
+
 #[test]
 fn pages_of_what_many_and_few_have() {
     let server = Server::start();
     let docket = large(&server.url());
     ops::sync_index(&docket.open_database(1_000)).expect("a database");
-    let (index, git) = (docket.open(1_000, true), docket.open(1_000, false));
-    let database = docket.open_database(1_000);
     let questions = [
         ("common", 1_235, 5, 0),
         ("comm", 1_235, 5, 323),
@@ -88,20 +110,85 @@ fn pages_of_what_many_and_few_have() {
         ("none of it", 0, 5, 0),
     ];
     for (words, total, limit, offset) in questions {
-        let request = ListRequest {
-            filter: WorkItemFilter {
-                text: Terms::of(words),
-                ..WorkItemFilter::default()
-            },
-            limit: Some(limit),
-            offset,
-            ..ListRequest::default()
-        };
-        let read = ops::search(&git, &request).expect("an answer");
-        for (context, source) in [(&index, "sqlite"), (&database, "postgres")] {
-            let found = ops::search(context, &request).expect("an answer");
-            assert_eq!((found.total_count, found.meta.data_source), (total, source), "{words}");
-            same(&found, &read);
-        }
+        assert_eq!(asked(&docket, words, limit, offset), total, "{words}");
     }
+}
+
+#[test]
+fn what_was_gathered_is_as_current_as_the_rest() {
+    let server = Server::start();
+    let docket = large(&server.url());
+    let sync = || {
+        ops::sync_index(&docket.open_database(1_000)).expect("a database");
+        server.run("SELECT gathered FROM git_docket.repository")
+    };
+    let gathered = sync();
+    assert_eq!(gathered, (ITEMS - 1).to_string());
+    let questions = [
+        "common",
+        "item",
+        "it is",
+        "item comm",
+        "item 12",
+        "new",
+        "changed",
+        "1",
+        "common-item",
+    ];
+    let counted = |words: &[&str]| {
+        words
+            .iter()
+            .map(|words| asked(&docket, words, 5, 0))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(counted(&questions), [1_235, 1_299, 1_170, 1_234, 111, 0, 0, 410, 324]);
+
+    // The item with the last number goes and comes back under another name; one gets a common word, one loses it, and
+    // one goes for good.
+    let find = |title: &str| {
+        let filter = WorkItemFilter {
+            text: Terms::of(title),
+            ..WorkItemFilter::default()
+        };
+        let found = ops::search(
+            &docket.open(300, true),
+            &ListRequest {
+                filter,
+                ..ListRequest::default()
+            },
+        );
+        found.expect("an answer").items[0].fields.id.clone()
+    };
+    let change = |title: &str, request: UpdateRequest| {
+        let id = find(title).to_string();
+        ops::update(&docket.open(300, true), &UpdateRequest { id, ..request }).expect("a change");
+    };
+    let titled = |title: &str| UpdateRequest {
+        title: Some(title.to_owned()),
+        ..UpdateRequest::default()
+    };
+    for number in [1_299, 1_298, 1_297] {
+        change(&format!("item {number}"), titled(&format!("Changed {number}")));
+        sync();
+    }
+    change("item 13", titled("Common and changed"));
+    change("common item 16", titled("Changed"));
+    let deleted_at = Time::from_milliseconds(1_760_000_300_000).map(|time| time.to_string());
+    change(
+        "common item 20",
+        UpdateRequest {
+            deleted_at,
+            ..UpdateRequest::default()
+        },
+    );
+    assert_eq!(sync(), gathered);
+    let before = counted(&questions);
+    assert_eq!(before[6], 5);
+
+    // Many more are gathered with the others.
+    let lines: Vec<_> = (0..1_000).map(|number| (number, item(number))).collect();
+    ops::batch(&docket.open(400, true), &lines).expect("items");
+    assert_ne!(sync(), gathered);
+    let after = counted(&questions);
+    assert_eq!(after[0], before[0] + 950);
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::column;
 use super::copy::Rows;
 use super::words::{lexemes, spaced};
+use super::{column, postings};
 use crate::index::columns::{NewRow, text_of};
 use crate::index::numbers::LastNumbers;
 use crate::index::{Content, Error, Unread};
@@ -26,7 +26,7 @@ pub(super) const OF_RECORDS: &[&str] = &[
 ];
 
 /// The other tables of files.
-pub(super) const OTHERS: &[&str] = &["unreadable", "tally"];
+pub(super) const OTHERS: &[&str] = &["unreadable", "tally", "posting"];
 
 pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Result<(), Error> {
     for table in OF_RECORDS.iter().chain(OTHERS) {
@@ -34,7 +34,7 @@ pub(super) async fn clear(connection: &mut PgConnection, repository: &str) -> Re
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository);
         query.execute(&mut *connection).await?;
     }
-    let sql = "UPDATE repository SET tip = NULL WHERE repository = $1::uuid";
+    let sql = "UPDATE repository SET tip = NULL, gathered = NULL WHERE repository = $1::uuid";
     sqlx::query(sql).bind(repository).execute(connection).await?;
     Ok(())
 }
@@ -48,6 +48,7 @@ pub(super) async fn remove(connection: &mut PgConnection, repository: &str, path
         .await?;
     let gone: Vec<i64> = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
     count_out(connection, repository, &gone).await?;
+    postings::forget(connection, repository, &gone).await?;
     for table in OF_RECORDS {
         let sql = format!("DELETE FROM {table} WHERE repository = $1::uuid AND record = ANY ($2)");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(repository).bind(&gone);
@@ -69,13 +70,14 @@ pub(super) async fn add(
     unread: &[Unread],
 ) -> Result<(), Error> {
     let last = format!(
-        "{}, (SELECT number FROM repository WHERE repository = $1::uuid)",
+        "{}, number, gathered FROM repository WHERE repository = $1::uuid",
         LastNumbers::sql("repository = $1::uuid AND ")
     );
     let last = sqlx::query(sqlx::AssertSqlSafe(last)).bind(repository);
     let rows = last.fetch_one(&mut *connection).await?;
     let mut last = LastNumbers {
-        live: column(&rows, 0)?,
+        // A number that was gathered is given once.
+        live: column::<i64>(&rows, 0)?.max(column::<Option<i64>>(&rows, 4)?.unwrap_or_default()),
         other: column(&rows, 1)?,
         left_out: column(&rows, 2)?,
     };

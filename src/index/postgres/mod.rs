@@ -7,6 +7,7 @@ mod connect;
 mod copy;
 mod files;
 mod history;
+mod postings;
 mod repositories;
 mod words;
 
@@ -153,6 +154,7 @@ impl Backend for Postgres {
         let stood = self.stood.as_ref().and_then(|state| state.tip.clone());
         self.writing(async |connection, repository| {
             files::settle(connection, repository, changed).await?;
+            postings::gather(connection, repository).await?;
             connect::move_tip(connection, repository, stood.as_deref(), tip).await
         })
     }

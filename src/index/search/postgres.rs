@@ -1,17 +1,23 @@
-//! In Postgres: how many there are is counted, which takes longer than all the rest.
+//! In Postgres: how many there are, the sets of items that were gathered tell, or they are counted.
+
+use roaring::{MultiOps as _, RoaringBitmap};
 
 use super::{FEW, ORDER};
 use crate::filter::query::Place;
 use crate::filter::words::Terms;
+use crate::index::numbers::FIRST_OTHER;
 use crate::index::page::{Selection, order, push_page};
 use crate::index::row::Row;
 use crate::index::statement::{Dialect, Statement};
-use crate::index::text::{Sort, push_found, push_has};
-use crate::index::{Error, Index, Page, lookup};
+use crate::index::text::{self, ANYWHERE, Sort, TITLED, push_found, push_has};
+use crate::index::{Error, Index, Page, lookup, postings};
 
 /// So many of the newest items are looked at, one by one. Where the page is not among them, all that have the words are
 /// put in order.
 const NEWEST: usize = 10_000;
+
+/// So many words that begin with one are not read one by one.
+const MANY: usize = 4_000;
 
 /// What has the words.
 struct Hits {
@@ -19,8 +25,15 @@ struct Hits {
     items: usize,
     /// Whether there are such notes on any.
     of_notes: bool,
-    /// Items that have them in the title, [`FEW`] at most.
+    /// Items that have them in the title: all, or at least [`FEW`].
     titled: Vec<i64>,
+}
+
+/// What is known of the words without a look at rows: of live items with numbers up to one.
+struct Gathered {
+    until: i64,
+    items: RoaringBitmap,
+    titled: RoaringBitmap,
 }
 
 impl Index {
@@ -42,28 +55,82 @@ impl Index {
     }
 
     fn hits(&mut self, terms: &Terms) -> Result<Hits, Error> {
-        let mut statement = asking("SELECT json_build_array((SELECT count(*) FROM words WHERE ");
-        push_found(&mut statement, Sort::Items, Place::Anywhere, terms);
+        let gathered = self.gathered(terms)?;
+        let mut statement = asking("SELECT json_build_array(");
+        match &gathered {
+            Some(gathered) => push_since(&mut statement, gathered.until, terms),
+            None => push_all(&mut statement, terms),
+        }
         // Items that have the words themselves are not counted again.
-        statement.push("), count(*), count(*) FILTER (WHERE NOT (");
+        statement.push(", count(*), count(*) FILTER (WHERE NOT (");
         push_has(&mut statement, Place::Anywhere, terms);
-        statement.push(")), (SELECT coalesce(json_agg(record), '[]') FROM (SELECT words.record FROM words WHERE ");
-        push_found(&mut statement, Sort::Items, Place::Title, terms);
-        statement.push(format!(
-            " LIMIT {FEW}) AS titled))::text FROM (SELECT DISTINCT words.item FROM words WHERE "
-        ));
+        statement.push(")))::text FROM (SELECT DISTINCT words.item FROM words WHERE ");
         push_found(&mut statement, Sort::Notes, Place::Anywhere, terms);
         statement.push(
             ") AS noted JOIN record ON record.repository = $1::uuid AND record.id = noted.item AND record.live
                 JOIN words USING (repository, record)",
         );
-        let (own, noted, only_noted, titled): (usize, usize, usize, Vec<i64>) =
+        let ((own, mut titled), noted, only_noted): ((usize, Vec<i64>), usize, usize) =
             self.ask_one(&statement)?.unwrap_or_default();
+        let mut items = own.saturating_add(only_noted);
+        if let Some(gathered) = gathered {
+            items = items.saturating_add(usize::try_from(gathered.items.len()).unwrap_or(usize::MAX));
+            titled.extend(gathered.titled.iter().map(i64::from).take(FEW));
+        }
         Ok(Hits {
-            items: own.saturating_add(only_noted),
+            items,
             of_notes: noted > 0,
             titled,
         })
+    }
+
+    /// None where nothing was gathered, it does not say enough, or very many words begin with one of them.
+    fn gathered(&mut self, terms: &Terms) -> Result<Option<Gathered>, Error> {
+        let Some(words) = text::words(terms) else {
+            return Ok(None);
+        };
+        let mut statement = Statement::new(
+            Dialect::Postgres,
+            "SELECT json_build_array(gathered, (SELECT records FROM posting
+                    WHERE posting.repository = $1::uuid AND lexeme = ''),
+                (SELECT coalesce(json_agg(json_build_array(place, records)), '[]') FROM (",
+        );
+        let places = words
+            .iter()
+            .flat_map(|word| [(ANYWHERE, word), (TITLED, word)])
+            .enumerate();
+        for (place, (mark, word)) in places {
+            let first = statement.parameter(format!("{mark}{word}"));
+            let end = statement.parameter(format!("{mark}{word}{}", char::MAX));
+            statement.push(if place > 0 { " UNION ALL " } else { "" });
+            statement.push(format!(
+                "(SELECT {place} AS place, records FROM posting
+                    WHERE repository = $1::uuid AND lexeme >= {first} AND lexeme < {end} LIMIT {MANY})"
+            ));
+        }
+        statement.push(") AS found))::text FROM repository WHERE repository.repository = $1::uuid");
+        let gathered = self.ask_one::<(Option<i64>, Option<String>, Vec<(usize, String)>)>(&statement)?;
+        let Some((Some(until), Some(forgotten), found)) = gathered else {
+            return Ok(None);
+        };
+        let mut places = vec![(0, RoaringBitmap::new()); 2 * words.len()];
+        for (place, records) in found {
+            let Some((lexemes, set)) = places.get_mut(place) else {
+                continue;
+            };
+            *lexemes += 1;
+            *set |= postings::read(&records)?;
+        }
+        if places.iter().any(|(lexemes, _)| *lexemes >= MANY) {
+            return Ok(None);
+        }
+        let forgotten = postings::read(&forgotten)?;
+        let all_of = |first: usize| {
+            let sets = places.iter().skip(first).step_by(2).map(|(_, set)| set);
+            sets.intersection() - &forgotten
+        };
+        let (items, titled) = (all_of(0), all_of(1));
+        Ok(Some(Gathered { until, items, titled }))
     }
 
     /// The page, or a part of it, as far as it is among the newest.
@@ -92,6 +159,26 @@ impl Index {
         push_page(&mut page, &order(selection), selection.limit, selection.offset);
         Ok(self.page(&page)?.rows)
     }
+}
+
+/// How many items have the words, and some of those that have them in the title, as an array.
+fn push_all(statement: &mut Statement, terms: &Terms) {
+    statement.push("json_build_array((SELECT count(*) FROM words WHERE ");
+    push_found(statement, Sort::Items, Place::Anywhere, terms);
+    statement.push("), (SELECT coalesce(json_agg(record), '[]') FROM (SELECT words.record FROM words WHERE ");
+    push_found(statement, Sort::Items, Place::Title, terms);
+    statement.push(format!(" LIMIT {FEW}) AS titled))"));
+}
+
+/// The same of those after a number: they are few, and looked at one by one.
+fn push_since(statement: &mut Statement, number: i64, terms: &Terms) {
+    statement.push("(SELECT json_build_array(count(*) FILTER (WHERE ");
+    push_has(statement, Place::Anywhere, terms);
+    statement.push("), coalesce(json_agg(record) FILTER (WHERE ");
+    push_has(statement, Place::Title, terms);
+    statement.push(format!(
+        "), '[]')) FROM words WHERE words.repository = $1::uuid AND words.record > {number} AND words.record < {FIRST_OTHER})"
+    ));
 }
 
 fn asking(sql: &str) -> Statement {
