@@ -184,3 +184,17 @@ fn a_merge_goes_back_to_its_first_parent() {
         (Some("medium"), Some("Bo"))
     );
 }
+
+#[test]
+fn what_is_older_is_not_taken_back_instead() {
+    let (environment, id) = one_task();
+    environment.shell(&format!("git docket update {id} --title Changed"));
+    environment.shell("git docket query --save mine ready");
+    let commit = tip(&environment);
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket undo",
+        &format!("git docket undo {commit}"),
+        "git docket undo tracking~1",
+        "git docket undo",
+    ]));
+}

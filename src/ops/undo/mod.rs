@@ -45,7 +45,7 @@ pub struct UndoneRecord {
 }
 
 /// Takes a commit back; without a name the last one of whoever asks that is neither an undo nor
-/// undone, nor a merge, nor an import.
+/// undone, nor a merge.
 ///
 /// Only fields that the commit changed get the values they had before. A record it created is
 /// deleted; a note, a deployment or a commit link is retracted. An undo is taken back like any
@@ -54,7 +54,7 @@ pub struct UndoneRecord {
 /// # Errors
 ///
 /// `conflict` where any of these fields was changed since, and then nothing is done; `invalid`
-/// where nothing is left to undo.
+/// where nothing is left to undo, or without a name the last one is an import or changed no record.
 pub fn undo(context: &Context, commit: Option<&str>) -> Result<UndoResponse, Error> {
     let written = context.write("undo", None, |context, draft| plan(context, draft, commit))?;
     let records = written.changed.iter().map(|changed| UndoneRecord {
@@ -79,11 +79,14 @@ fn plan(context: &Context, draft: &mut Draft<'_>, named: Option<&str>) -> Result
         let message = format!("this clone does not have what was before {}", commit.id.short());
         return Err(Error::request(message).hint("git fetch --unshallow"));
     }
-    let (mut clashes, mut others) = (Vec::new(), 0);
+    let (mut clashes, mut records, mut others) = (Vec::new(), 0, 0);
     for change in context.store.tree_changes(parent, commit.id)? {
         let place = std::str::from_utf8(&change.path).ok().map(RecordPath::locate);
         match place {
-            Some(Place::Record(path)) => revert::revert(context, draft, &path, &change, &mut clashes)?,
+            Some(Place::Record(path)) => {
+                records += 1;
+                revert::revert(context, draft, &path, &change, &mut clashes)?;
+            }
             _ => others += 1,
         }
     }
@@ -92,11 +95,11 @@ fn plan(context: &Context, draft: &mut Draft<'_>, named: Option<&str>) -> Result
     }
     let changed = draft.changed();
     if changed.is_empty() {
-        let message = format!(
-            "nothing of {} ({}) is left to undo",
-            commit.id.short(),
-            one_line(&commit.subject)
-        );
+        let (id, subject) = (commit.id.short(), one_line(&commit.subject));
+        let message = match records {
+            0 => format!("{id} ({subject}) changed no record, which is all that is undone"),
+            _ => format!("nothing of {id} ({subject}) is left to undo"),
+        };
         return Err(match parent {
             Some(_) => Error::request(message).hint(format!("git docket diff {0}~..{0}", commit.id.short())),
             None => Error::request(message),

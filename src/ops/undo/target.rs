@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use crate::ops::write::one_line;
 use crate::ops::{Context, Error, ErrorKind};
 use crate::record::RecordPath;
 use crate::record::path::Place;
 use crate::store::{Commit, CommitId, Walk};
 
 /// Operations that are undone only when they are named: they make many records at once.
-const NAMED_ONLY: &[&str] = &["import", "demo"];
+const NAMED_ONLY: &[&str] = &["import", "migrate", "demo"];
 
 /// The commit a name names, or the last one of whoever asks that can be undone.
 pub(super) fn find(context: &Context, tip: CommitId, named: Option<&str>) -> Result<Commit, Error> {
@@ -59,15 +60,31 @@ fn by_name(
 
 fn last(context: &Context, walk: &Walk, undone: &HashMap<CommitId, CommitId>) -> Result<Commit, Error> {
     let actor = context.actor()?;
-    for (at, commit) in walk.commits().iter().enumerate().rev() {
-        let named_only = commit.operation.as_deref().is_some_and(|op| NAMED_ONLY.contains(&op));
-        let fits = commit.who() == actor.as_str() && commit.undoes.is_none() && !undone.contains_key(&commit.id);
-        if fits && !named_only && !commit.is_merge() && has_records(context, walk, at)? {
-            return Ok(commit.clone());
-        }
-    }
-    let message = format!("there is no commit of {actor} to undo");
-    Err(Error::new(ErrorKind::NotFound, message).hint("git docket log"))
+    let fits = |commit: &Commit| {
+        commit.who() == actor.as_str()
+            && commit.undoes.is_none()
+            && !undone.contains_key(&commit.id)
+            && !commit.is_merge()
+    };
+    let last = walk.commits().iter().enumerate().rev().find(|(_, commit)| fits(commit));
+    let Some((at, commit)) = last else {
+        let message = format!("there is no commit of {actor} to undo");
+        return Err(Error::new(ErrorKind::NotFound, message).hint("git docket log"));
+    };
+    // What is older is not what somebody means who has just done this.
+    let (why, hint) = if commit.operation.as_deref().is_some_and(|op| NAMED_ONLY.contains(&op)) {
+        let name = format!("git docket undo {}", commit.id.short());
+        ("made many records at once and is undone by its name only", name)
+    } else if !has_records(context, walk, at)? {
+        (
+            "changed no record, which is all that is undone",
+            "git docket log".to_owned(),
+        )
+    } else {
+        return Ok(commit.clone());
+    };
+    let (id, subject) = (commit.id.short(), one_line(&commit.subject));
+    Err(Error::request(format!("your last commit {id} ({subject}) {why}")).hint(hint))
 }
 
 fn has_records(context: &Context, walk: &Walk, at: usize) -> Result<bool, Error> {
