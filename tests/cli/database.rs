@@ -159,3 +159,22 @@ fn a_disk_that_takes_no_more_leaves_git_to_answer() {
     // What was left half made is in nobody's way.
     assert_eq!(environment.json("list")["data_source"], "sqlite");
 }
+
+#[test]
+fn a_proposal_that_is_only_named_moves_no_database() {
+    let server = Server::start();
+    let environment = docket(&server);
+    environment.shell("git docket index sync && git branch tracking-proposals/more tracking");
+    let stands = || server.run("SELECT reference || ' ' || tip FROM git_docket.repository");
+    let before = stands();
+    let asked = "--ref tracking-proposals/more";
+    environment.shell(&format!("DOCKET_SEED=9 git docket {asked} add 'Not landed'"));
+    let list = format!("git docket {asked} list --json | jq -c '[.data_source, .total_count, .warnings]'");
+    assert_eq!(environment.shell(&list).trim(), "[\"sqlite\",3,[]]");
+    environment.run_shell(&format!("git docket {asked} index sync"));
+    assert_eq!(stands(), before);
+    assert_eq!(
+        environment.shell("git docket list --json | jq -r .data_source").trim(),
+        "postgres"
+    );
+}

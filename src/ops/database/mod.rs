@@ -16,6 +16,7 @@ use self::sync::synced;
 pub use self::sync::{SyncedIndexResponse, sync_index};
 pub(super) use self::sync::{rebuild_published, sync_published};
 use super::freshen::Stale;
+use super::proposal::is_proposal;
 use super::{Context, Error};
 use crate::index::{self, Database, Index, State, Tables};
 use crate::record::RecordId;
@@ -65,7 +66,7 @@ impl Context {
     /// remote stood when it was last asked, or where the ref stands here if there is no remote. None where a proposal
     /// is looked at, which nobody has published.
     pub(super) fn published(&self) -> Result<Option<CommitId>, Error> {
-        if self.store.proposal().is_some() {
+        if self.store.proposal().is_some() || is_proposal(self.store.tracking_ref()) {
             return Ok(None);
         }
         match self.store.remote() {

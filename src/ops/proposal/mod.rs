@@ -24,6 +24,11 @@ use crate::store::{self, CommitId, Proposal};
 /// beside `tracking`.
 const BEHIND: &str = "-proposals/";
 
+/// Whether a ref is that of a proposal, whoever names it.
+pub(super) fn is_proposal(reference: &str) -> bool {
+    reference.contains(BEHIND)
+}
+
 /// What `git docket propose` takes for a command of its own.
 const TAKEN: &[&str] = &["list", "push", "land", "drop", "leave", "help"];
 
