@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         return Err(Error::request("--bom is for csv").into());
     }
     let context = open(settings, output)?;
-    let request = arguments.request();
+    let request = arguments.request()?;
     let file = arguments.output.as_ref().filter(|file| *file != Path::new("-"));
     let Some(file) = file.map(|file| settings.path(file)) else {
         let response = output.stream(|out| ops::export(&context, &request, out))?;
@@ -139,9 +139,9 @@ fn summary(response: &ExportResponse, file: &Path) -> String {
 }
 
 impl Arguments {
-    fn request(&self) -> ExportRequest {
-        let filter = self.filter.filter();
-        ExportRequest {
+    fn request(&self) -> Result<ExportRequest, Error> {
+        let filter = self.filter.filter()?;
+        Ok(ExportRequest {
             kinds: self.kinds.clone(),
             filter: (filter != WorkItemFilter::default()).then_some(filter),
             parent: self.filter.parent(),
@@ -150,6 +150,6 @@ impl Arguments {
             byte_order_mark: self.bom,
             as_of: self.as_of.clone(),
             ..ExportRequest::of(self.format)
-        }
+        })
     }
 }

@@ -10,7 +10,7 @@ use super::text::{Cell, day, one_line, priority_style, status_style};
 use super::{Outcome, open};
 use crate::filter::words::Terms;
 use crate::filter::{Order, WorkItemFilter};
-use crate::ops::{self, ListRequest, ListResponse, Settings, WorkItemView};
+use crate::ops::{self, Error, ListRequest, ListResponse, Settings, WorkItemView};
 use crate::record::value::UnknownWord;
 use crate::record::work_item::{ItemType, Status};
 
@@ -108,11 +108,15 @@ pub(super) struct FieldArguments {
 
 impl FilterArguments {
     /// The filter, but for the parent, whose name is looked up in the docket.
-    pub(super) fn filter(&self) -> WorkItemFilter {
-        WorkItemFilter {
-            text: Terms::of(&self.text.join(" ")),
+    pub(super) fn filter(&self) -> Result<WorkItemFilter, Error> {
+        let text = match self.text.is_empty() {
+            true => Terms::default(),
+            false => ops::terms(&self.text.join(" "))?,
+        };
+        Ok(WorkItemFilter {
+            text,
             ..self.fields.filter()
-        }
+        })
     }
 
     /// Directly below this one, by any of its names.
@@ -156,9 +160,9 @@ fn order() -> impl clap::builder::TypedValueParser<Value = Order> {
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -> Outcome {
     if arguments.all_repositories {
-        return super::repositories::list(&arguments.request(), settings, output);
+        return super::repositories::list(&arguments.request()?, settings, output);
     }
-    let response = ops::list(&open(settings, output)?, &arguments.request())?;
+    let response = ops::list(&open(settings, output)?, &arguments.request()?)?;
     print(&response, output)
 }
 
@@ -177,7 +181,7 @@ pub(super) struct ReadyArguments {
 }
 
 pub(super) fn run_ready(arguments: &ReadyArguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::ready(&open(settings, output)?, &arguments.list.request())?;
+    let response = ops::ready(&open(settings, output)?, &arguments.list.request()?)?;
     print(&response, output)
 }
 
@@ -198,7 +202,7 @@ pub(super) struct SearchArguments {
 }
 
 pub(super) fn run_search(arguments: &SearchArguments, settings: &Settings, output: &Output) -> Outcome {
-    let response = ops::search(&open(settings, output)?, &arguments.list.request())?;
+    let response = ops::search(&open(settings, output)?, &arguments.list.request()?)?;
     print(&response, output)
 }
 
@@ -207,12 +211,12 @@ pub(super) fn print(response: &ListResponse, output: &Output) -> Outcome {
 }
 
 impl Arguments {
-    fn request(&self) -> ListRequest {
-        ListRequest {
-            filter: self.shown.filter(self.filter.filter()),
+    fn request(&self) -> Result<ListRequest, Error> {
+        Ok(ListRequest {
+            filter: self.shown.filter(self.filter.filter()?),
             query: self.condition.clone(),
             ..self.shown.request(&self.filter.fields)
-        }
+        })
     }
 }
 

@@ -57,6 +57,9 @@ pub fn of_item(item: &WorkItem, body: &str) -> (Vec<String>, Vec<String>) {
     (split(item.title.as_str()), other)
 }
 
+/// So many terms at most are looked for.
+pub const MOST: usize = 100;
+
 /// What somebody looks for: terms, each of words that stand next to each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms(Vec<Vec<String>>);

@@ -151,5 +151,5 @@ pub use watch::{changed_between, identify, tip};
 pub use work_item::{
     Branch, DEFAULT_LIMIT, Dependency, ListRequest, ListResponse, NoteResponse, QueryRequest, QueryResponse,
     ShownWorkItem, Surroundings, TreeRequest, TreeResponse, WorkItemView, add, claim, delete, list, list_rows, note,
-    query, ready, release, restore, search, search_rows, tree, update,
+    query, ready, release, restore, search, search_rows, terms, tree, update,
 };

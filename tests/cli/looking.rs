@@ -275,3 +275,22 @@ fn it_works_in_every_shape_of_repository() {
     }
     assert!(environment.path().join("bare/docket/write.lock").exists());
 }
+
+#[test]
+fn what_has_no_word_is_not_left_out_of_a_question() {
+    let environment = Environment::new();
+    environment.shell("git docket init && git docket add One");
+    let many = (0..101).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
+    insta::assert_snapshot!(
+        environment
+            .transcript(&[
+                "git docket list '😀'",
+                "git docket search '...'",
+                "git docket export csv '!!!'",
+                &format!("git docket search {many} | wc -l"),
+                &format!("git docket query 'text ~ \"{many}\"' | wc -l"),
+                "git docket query 'text ~ \"!\"'",
+            ])
+            .replace(&many, "0 1 2 …")
+    );
+}

@@ -25,6 +25,7 @@ use super::error::{Wrong, listed, meant};
 use super::lex::{Placed, Token, tokens};
 use super::value::is_number;
 use super::{Expression, Field, Moment, Named, Operator, Query, QueryError, Shape, Sort, SortKey, Test, Value};
+use crate::filter::words::{MOST, Terms};
 use crate::record::work_item::{ItemType, Priority, Status};
 
 /// How long a query may be, in bytes.
@@ -362,9 +363,10 @@ fn words(input: &mut Input<'_>, field: Field) -> Parsed<Test> {
         Token::Text(text) | Token::Word(text) => text,
         Token::Sign(_) => return cut(Wrong::new(at, "the words to look for")),
     };
-    match crate::filter::words::Terms::of(&text).is_empty() {
-        true => cut(Wrong::new(at, "at least one letter or digit to look for")),
-        false => Ok(Test::Words(field, text)),
+    match Terms::of(&text).terms().len() {
+        0 => cut(Wrong::new(at, "at least one letter or digit to look for")),
+        1..=MOST => Ok(Test::Words(field, text)),
+        _ => cut(Wrong::new(at, "fewer words to look for")),
     }
 }
 

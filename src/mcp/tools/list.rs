@@ -65,7 +65,7 @@ pub(super) fn asked(arguments: &JsonObject) -> Result<ListRequest, Error> {
             roots_only: flag("roots_only"),
             labels: word("label").into_iter().collect(),
             assignee: word("assignee"),
-            text: Terms::of(&word("text").unwrap_or_default()),
+            text: word("text").map_or_else(|| Ok(Terms::default()), |text| ops::terms(&text))?,
             include_deleted: flag("include_deleted"),
             include_archived: flag("archived"),
             ..WorkItemFilter::default()

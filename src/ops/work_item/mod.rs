@@ -20,6 +20,7 @@ use super::read::{Listed, cut};
 use super::records::{Answer, Records};
 use super::rows::WorkItemRow;
 use super::{Context, Error};
+use crate::filter::words::{MOST, Terms};
 use crate::filter::{Order, Ready, WorkItemFilter};
 use crate::index::{Row, Selection};
 use crate::record::Kind;
@@ -109,8 +110,26 @@ pub fn search(context: &Context, request: &ListRequest) -> Result<ListResponse, 
 
 fn require_words(request: &ListRequest) -> Result<(), Error> {
     match request.filter.text.is_empty() {
-        true => Err(Error::request("there is no word to search for")),
+        true => Err(no_word()),
         false => Ok(()),
+    }
+}
+
+fn no_word() -> Error {
+    Error::request("there is no word to search for")
+}
+
+/// What somebody looks for.
+///
+/// # Errors
+///
+/// `invalid` where there is no letter or digit in it, or more than [`MOST`] terms.
+pub fn terms(text: &str) -> Result<Terms, Error> {
+    let terms = Terms::of(text);
+    match terms.terms().len() {
+        0 => Err(no_word()),
+        1..=MOST => Ok(terms),
+        many => Err(Error::request(format!("{many} words to search for; at most {MOST}"))),
     }
 }
 
