@@ -151,9 +151,15 @@ fn written(context: &Context, import: &Import, progress: &dyn Progress) -> Resul
 }
 
 fn subject(new: &New) -> String {
-    let counted = [Kind::Vendor, Kind::Deployment, Kind::Enhancement, Kind::WorkItem].map(|kind| {
+    let kinds = [
+        (Kind::Vendor, "vendor"),
+        (Kind::Deployment, "deployment"),
+        (Kind::Enhancement, "enhancement"),
+        (Kind::WorkItem, "work item"),
+    ];
+    let counted = kinds.map(|(kind, noun)| {
         let count = new.count(kind);
-        format!("{count} {}{}", kind.noun(), if count == 1 { "" } else { "s" })
+        format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
     });
     format!("migrate project_status: {}", counted.join(", "))
 }
