@@ -11,6 +11,7 @@ mod sarif;
 use super::{Effect, EffectKind, ReviewFinding, ReviewResponse};
 use crate::ops::view::Brief;
 use crate::record::id::CommitHash;
+use crate::record::shown::tame_json;
 
 /// How many records an effect names.
 const NAMED: usize = 20;
@@ -101,5 +102,15 @@ fn fingerprints(violations: &[ReviewFinding]) -> Vec<String> {
 
 /// JSON as a document of its own.
 fn document(value: &serde_json::Value) -> String {
-    format!("{value:#}\n")
+    // Before it is printed as a text, whose odd characters are written otherwise.
+    tame_json(format!("{value:#}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn odd_characters_are_escaped_as_json_does() {
+        let document = super::document(&serde_json::json!({ "path": "a\u{202e}\u{7f}b" }));
+        assert_eq!(document, "{\n  \"path\": \"a\\u202e\\u007fb\"\n}\n");
+    }
 }
