@@ -44,7 +44,7 @@ pub(super) struct Arguments {
 #[command(after_help = "\
 Examples:
   git docket fetch
-  git docket diff tracking origin/tracking    what others did")]
+  git docket diff tracking..origin/tracking   what others did")]
 pub(super) struct FetchArguments {
     /// The remote [default: git config docket.remote, else origin, else the only one]
     #[arg(value_name = "REMOTE")]
