@@ -180,7 +180,8 @@ pub(super) fn text(argument: &str) -> Result<String, Error> {
     }
     let bytes = super::files::read_input(RECORD_BYTES + 1)?;
     let text = String::from_utf8(bytes).map_err(|_| Error::request("standard input is not UTF-8"))?;
-    // Every text file ends in a newline that is not part of what was meant.
+    // Lines end as they do in records; and every text file ends in a newline that is not part of what was meant.
+    let text = text.replace("\r\n", "\n");
     Ok(text.strip_suffix('\n').map(ToOwned::to_owned).unwrap_or(text))
 }
 

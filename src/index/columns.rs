@@ -6,9 +6,9 @@ use super::Content;
 use crate::filter::query::{Attribute, attributes};
 use crate::filter::{Facts, words};
 use crate::record::common::Origin;
-use crate::record::enhancement::EnhancementStatus;
+use crate::record::graph::is_settled;
 use crate::record::value::Time;
-use crate::record::work_item::{Priority, Status};
+use crate::record::work_item::Priority;
 use crate::record::{Fields, Kind, Record, RecordPath};
 
 /// A row to be inserted.
@@ -93,7 +93,7 @@ impl Columns {
             created_at: None,
             gone: false,
             archived: false,
-            settled: false,
+            settled: is_settled(record),
             boxes: boxes.total.try_into().unwrap_or(i64::MAX),
             boxes_done: boxes.done.try_into().unwrap_or(i64::MAX),
             origin: None,
@@ -125,7 +125,6 @@ impl Columns {
                 self.claimed_until = until.map(Time::as_milliseconds);
                 self.created_at = item.created_at.map(Time::as_milliseconds);
                 self.archived = item.archived_at.is_some();
-                self.settled = self.gone || matches!(item.status, Status::Completed | Status::Cancelled);
                 self.waits_for = item.depends_on.iter().map(ToString::to_string).collect();
                 self.branch = item.branch_name.as_ref().map(ToString::to_string);
                 self.labels = item.labels.iter().map(ToString::to_string).collect();
@@ -133,7 +132,6 @@ impl Columns {
             }
             Fields::Enhancement(enhancement) => {
                 self.status = Some(enhancement.status.as_str());
-                self.settled = self.gone || enhancement.status == EnhancementStatus::Completed;
                 self.waits_for = enhancement.depends_on.iter().map(ToString::to_string).collect();
                 self.origin = enhancement.origin.as_ref().map(brought_along);
             }

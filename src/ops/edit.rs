@@ -3,8 +3,9 @@
 use super::read::Meta;
 use super::read::NAMED;
 use super::resolve::resolve;
-use super::{Context, Error, ErrorKind};
-use crate::record::{RecordId, RecordPath, Severity, limits, parse};
+use super::{Context, Error, ErrorKind, rules};
+use crate::record::work_item::Status;
+use crate::record::{Record, RecordId, RecordPath, Severity, limits, parse};
 
 /// A file on its way through an editor. Nothing is locked meanwhile.
 #[derive(Clone, Debug)]
@@ -61,9 +62,22 @@ pub fn save_edit(context: &Context, session: &EditSession, typed: &[u8]) -> Resu
             return Err(Error::new(ErrorKind::Conflict, message));
         }
         if typed != session.bytes {
-            if parse(&session.bytes, Some(&session.record)).is_err() {
+            let before = parse(&session.bytes, Some(&session.record)).ok();
+            if before.is_none() {
                 let id = session.record.id().map(RecordId::short).unwrap_or_default();
                 draft.subject = Some(format!("{} {id}: mended by hand", session.record.kind().as_str()));
+            }
+            let completed = |record: &Record| {
+                record
+                    .as_work_item()
+                    .is_some_and(|item| item.status == Status::Completed)
+            };
+            if completed(&parsed.record)
+                && before.is_some_and(|before| !completed(&before.record))
+                && let Some(id) = session.record.id()
+                && let Some(error) = rules::held_open(draft, id)?
+            {
+                return Err(error);
             }
             draft.put_typed(session.record.clone(), typed.to_vec(), parsed.record.clone());
         }

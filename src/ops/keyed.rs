@@ -42,12 +42,23 @@ pub(super) fn is_replayed(
         .map(|history| history.first.commit);
     let digests = match creation {
         Some(commit) => context.store.trailers(commit, "Docket-Digest")?,
-        None => Vec::new(),
+        // Another line of the same batch makes it.
+        None => {
+            let planned = draft
+                .trailers
+                .iter()
+                .filter_map(|line| line.strip_prefix("Docket-Digest: "));
+            planned.map(ToOwned::to_owned).collect()
+        }
     };
     let known = digests.iter().find(|digest| digest.starts_with(&id));
     if known.is_some_and(|known| *known != line) {
         let message = format!("the idempotency key `{}` was used for another request", one_line(key));
-        return Err(Error::request(message).hint(format!("git docket show {id}")));
+        let error = Error::request(message);
+        return Err(match creation {
+            Some(_) => error.hint(format!("git docket show {id}")),
+            None => error,
+        });
     }
     let fields = draft.get(path)?.map(|record| record.to_json()).unwrap_or_default();
     let gone = ["deleted_at", "retracted"]

@@ -247,6 +247,19 @@ fn check_unchanged(changed: &Changed) -> Result<(), Error> {
     Err(Error::request(message).hint(format!("git docket deployment retract {id}")))
 }
 
+/// Why an item cannot be completed, unless somebody insists: it has open children.
+pub(super) fn held_open(draft: &mut Draft<'_>, id: RecordId) -> Result<Option<Error>, Error> {
+    let open = open_children(draft, id)?;
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let named = |child: &WorkItem| format!("{} {}", child.id.short(), child.title);
+    let open: Vec<_> = open.iter().map(named).collect();
+    let message = format!("{} has open children: {}", id.short(), open.join(", "));
+    let hint = format!("git docket done {} --force", id.short());
+    Ok(Some(Error::request(message).with("open_children", open).hint(hint)))
+}
+
 /// What stands in the way of completing an item: the children that are neither over nor deleted.
 pub(super) fn open_children(draft: &mut Draft<'_>, id: RecordId) -> Result<Vec<WorkItem>, Error> {
     let mut children = draft.children(id)?;

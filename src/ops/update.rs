@@ -213,17 +213,10 @@ fn after_status(draft: &mut Draft<'_>, request: &UpdateRequest, item: &WorkItem)
         edits.push(FieldEdit::Clear("claim".into()));
     }
     if status == Status::Completed.as_str() && item.status != Status::Completed {
-        let open: Vec<_> = rules::open_children(draft, item.id)?
-            .iter()
-            .map(|child| format!("{} {}", child.id.short(), child.title))
-            .collect();
-        if !open.is_empty() {
-            let message = format!("{} has open children: {}", item.id.short(), open.join(", "));
-            if !request.force {
-                let hint = format!("git docket done {} --force", item.id.short());
-                return Err(Error::request(message).with("open_children", open).hint(hint));
-            }
-            draft.warnings.push(message);
+        match rules::held_open(draft, item.id)? {
+            Some(error) if !request.force => return Err(error),
+            Some(error) => draft.warnings.push(error.to_string()),
+            None => {}
         }
     }
     Ok(edits)

@@ -59,13 +59,12 @@ pub fn references(record: &Record) -> BTreeSet<(&'static str, RecordId)> {
 /// Whether a record holds up nobody who waits for it.
 #[must_use]
 pub fn is_settled(record: &Record) -> bool {
-    match &record.fields {
+    let is_done = match &record.fields {
         Fields::WorkItem(item) => item.is_over(),
-        Fields::Enhancement(enhancement) => {
-            enhancement.deleted_at.is_some() || enhancement.status == EnhancementStatus::Completed
-        }
+        Fields::Enhancement(enhancement) => enhancement.status == EnhancementStatus::Completed,
         _ => false,
-    }
+    };
+    is_done || record.is_gone()
 }
 
 impl Graph {
@@ -82,7 +81,10 @@ impl Graph {
                     item.id
                 }
                 Fields::Enhancement(enhancement) => enhancement.id,
-                _ => continue,
+                _ => {
+                    graph.settled.extend(record.id().filter(|_| is_settled(record)));
+                    continue;
+                }
             };
             if is_settled(record) {
                 graph.settled.insert(id);

@@ -473,3 +473,88 @@ fn author_and_committer_are_those_of_git() {
     let who = environment.shell("git log -1 --format='%an <%ae> %cn <%ce>' tracking");
     assert_eq!(who.trim(), "Grace <grace@example.com> Bob <ana@example.com>");
 }
+
+#[test]
+fn a_key_names_one_request_in_a_batch_too() {
+    let (environment, _) = docket();
+    let line = |title: &str| {
+        format!(r#"{{"op":"create_work_item","item_type":"task","title":"{title}","idempotency_key":"k"}}"#)
+    };
+    let batch = |lines: [String; 2]| {
+        format!(
+            "printf '%s\\n' '{}' | git docket batch --json | jq -c '[.ids, .error.message]'",
+            lines.join("' '")
+        )
+    };
+    insta::assert_snapshot!(environment.transcript(&[
+        &batch([line("One"), line("Another")]),
+        &batch([line("One"), line("One")]),
+        &batch([line("Another"), line("One")]),
+        "git docket list",
+    ]));
+}
+
+#[test]
+fn what_is_gone_holds_nobody_up() {
+    let (environment, id) = docket();
+    environment.shell("DOCKET_SEED=v git docket vendor add Acme");
+    let deployment = environment.shell(
+        "DOCKET_SEED=d git docket deployment record --commit $(git rev-parse HEAD) --at 2025-10-09T08:00:00Z --json | jq -r .id",
+    );
+    let deployment = deployment.trim();
+    environment.shell(&format!(
+        "git docket update {id} --depends-on Acme && git docket update {id} --depends-on {deployment}"
+    ));
+    let ready = || {
+        environment
+            .shell("git docket ready --json | jq .total_count")
+            .trim()
+            .to_owned()
+    };
+    assert_eq!(ready(), "0");
+    environment.shell("git docket delete Acme");
+    assert_eq!(ready(), "0");
+    environment.shell(&format!(
+        "git docket deployment retract {deployment} --reason 'rolled back'"
+    ));
+    assert_eq!(
+        (
+            ready(),
+            environment
+                .shell("DOCKET_INDEX=off git docket ready --json | jq .total_count")
+                .trim()
+        ),
+        ("1".to_owned(), "1")
+    );
+}
+
+#[test]
+fn lines_of_standard_input_end_as_lines_of_records_do() {
+    let (environment, id) = docket();
+    environment.shell(&format!(
+        "printf 'One\\r\\ntwo\\r\\n' | git docket update {id} --append-body -"
+    ));
+    let file = file(&environment, &id);
+    assert!(file.ends_with("First line.\n\nOne\ntwo\n"), "{file:?}");
+}
+
+#[test]
+fn an_editor_completes_nothing_that_has_open_children() {
+    let (environment, id) = docket();
+    add(&environment, &format!("Below --parent {id}"));
+    let short = &id[..8];
+    let edit = format!("GIT_EDITOR=\"sed -i 's/^status: .*/status: completed/'\" git docket edit {short}");
+    let before = commits(&environment);
+    let output = environment.run_shell(&edit);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        (output.status.code(), commits(&environment)),
+        (Some(1), before),
+        "{said}"
+    );
+    assert!(
+        said.contains("has open children") && said.contains("your text is kept in"),
+        "{said}"
+    );
+    environment.shell(&format!("git docket done {short} --force && {edit}"));
+}

@@ -10,7 +10,7 @@ use super::{Backend as _, Sqlite, column};
 use crate::index::{Error, State};
 
 /// The number of the layout in `schema/sqlite.sql`. Another number is another index: it is built anew.
-pub const FORMAT: i64 = 9;
+pub const FORMAT: i64 = 10;
 
 const SCHEMA: &str = include_str!("../../../schema/sqlite.sql");
 

@@ -100,7 +100,8 @@ impl<'c> GitRecords<'c> {
     }
 
     fn graph(&mut self) -> Result<&Graph, Error> {
-        self.load(&[Kind::WorkItem, Kind::Enhancement])?;
+        // Also of those that only others wait for.
+        self.load(NAMED)?;
         Ok(self.graph.get_or_insert_with(|| Graph::new(self.loaded.records())))
     }
 
