@@ -157,7 +157,7 @@ fn what_was_gathered_is_as_current_as_the_rest() {
                 ..ListRequest::default()
             },
         );
-        found.expect("an answer").items[0].fields.id.clone()
+        found.expect("an answer").items[0].fields.id
     };
     let change = |title: &str, request: UpdateRequest| {
         let id = find(title).to_string();
