@@ -47,6 +47,8 @@ fn everything_that_is_wrong_is_told_at_once() {
         assert_eq!(error["error"], "ValidationError", "{error}");
         assert_eq!(error["details"]["violations"][0]["field"], field, "{error}");
     }
+    let error = session.refused("list_work_items", json!({ "cursor": "x", "offset": 3 }));
+    assert_eq!(error["details"]["field"], "offset", "{error}");
 }
 
 #[test]

@@ -240,7 +240,12 @@ fn line<'c>(cells: impl IntoIterator<Item = Cow<'c, str>>) -> String {
 
 fn cell(text: &str) -> String {
     let text: String = text.chars().map(visible).collect();
-    let guard = if text.starts_with(FORMULA) { "'" } else { "" };
+    // Also where it begins so behind apostrophes: whoever takes one off has what was there.
+    let guard = if text.trim_start_matches('\'').starts_with(FORMULA) {
+        "'"
+    } else {
+        ""
+    };
     let plain = !text.contains(['"', ',', '\r', '\n']) && text.trim() == text.as_str();
     match plain {
         true => format!("{guard}{text}"),
@@ -261,6 +266,8 @@ mod tests {
             ("a\r\nb", "\"a\r\nb\""),
             (" padded", "\" padded\""),
             ("=1+1", "'=1+1"),
+            ("'=1", "''=1"),
+            ("'tis", "'tis"),
             ("+1", "'+1"),
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),

@@ -58,6 +58,9 @@ pub(super) fn asked(arguments: &JsonObject) -> Result<ListRequest, Error> {
     let word = |field| text(arguments, field);
     let item_type = word("item_type").map(|word| word.parse().map_err(|_| unknown("item_type")));
     let status = word("status").map(|word| word.parse().map_err(|_| unknown("status")));
+    if word("cursor").is_some() && number(arguments, "offset").is_some_and(|offset| offset > 0) {
+        return Err(Error::request("a cursor says where the page begins; leave out the offset").in_field("offset"));
+    }
     Ok(ListRequest {
         filter: WorkItemFilter {
             item_types: item_type.transpose()?.into_iter().collect(),
