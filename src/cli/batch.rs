@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::output::Output;
 use super::text::counted;
-use super::{Outcome, open};
+use super::{Outcome, json, open};
 use crate::ops::{self, BatchLine, Error, Settings};
 use crate::record::limits::RECORD_BYTES;
 
@@ -46,10 +46,10 @@ fn lines() -> Result<Vec<(usize, BatchLine)>, Error> {
             return Err(Error::request(format!("line {number}: longer than any record")));
         }
         if !line.trim().is_empty() {
-            let parsed = serde_json::from_str(&line);
+            let parsed = json::read(&line);
             lines.push((
                 number,
-                parsed.map_err(|error| Error::request(format!("line {number}: {error}")))?,
+                parsed.map_err(|reason| Error::request(format!("line {number}: {reason}")))?,
             ));
         }
     }

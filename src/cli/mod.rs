@@ -30,6 +30,7 @@ mod hook;
 mod import;
 mod index;
 mod init;
+mod json;
 mod list;
 mod log;
 mod man;

@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Outcome;
 use super::output::Output;
+use super::{Outcome, json};
 use crate::ops::{Error, WriteResponse};
 use crate::record::limits::RECORD_BYTES;
 use crate::record::work_item::{ItemType, WorkItem};
@@ -136,8 +136,8 @@ impl SetArguments {
             metadata.insert(key.clone(), typed.unwrap_or_else(|| text.clone().into()));
         }
         for (key, text) in &self.set_json {
-            let value = serde_json::from_str(text);
-            let value = value.map_err(|error| Error::request(format!("--set-json {key}: not JSON: {error}")))?;
+            let value = json::read(text);
+            let value = value.map_err(|reason| Error::request(format!("--set-json {key}: {reason}")))?;
             metadata.insert(key.clone(), value);
         }
         Ok(metadata)
