@@ -5,7 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use git_docket::ops::{self, ListRequest, ListResponse, SyncedIndexResponse, UpdateRequest};
+use git_docket::ops::{self, BatchLine, CreateRequest, ListRequest, ListResponse, SyncedIndexResponse, UpdateRequest};
+use git_docket::record::work_item::ItemType;
 
 use crate::docket::Docket;
 use crate::postgres::{PASSWORD, Server};
@@ -285,6 +286,32 @@ fn several_sync_at_once() {
         for _ in 0..4 {
             let context = docket.open_database(0);
             scope.spawn(move || ops::sync_index(&context).expect("a database"));
+        }
+    });
+    assert_eq!(docket.database_digest(), docket.digest());
+}
+
+#[test]
+fn whoever_reads_while_all_is_made_anew_sees_what_was_there() {
+    let server = Server::start();
+    let docket = docket(&server.url());
+    let item = |number: usize| {
+        let request = CreateRequest::new(ItemType::Task, &format!("Item {number}"));
+        (number, BatchLine::CreateWorkItem(Box::new(request)))
+    };
+    let lines: Vec<_> = (0..500).map(item).collect();
+    ops::batch(&docket.open(0, true), &lines).expect("items");
+    sync(&docket);
+    let context = docket.open_database(0);
+    std::thread::scope(|scope| {
+        let rebuild = scope.spawn(move || ops::rebuild_database(&context).expect("a database"));
+        while !rebuild.is_finished() {
+            let answer = list(&docket, 0);
+            let warnings = answer.meta.warnings.join("\n");
+            assert_eq!(
+                (answer.meta.data_source, answer.total_count, warnings),
+                ("postgres", 502, String::new())
+            );
         }
     });
     assert_eq!(docket.database_digest(), docket.digest());

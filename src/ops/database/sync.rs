@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Context, Named, Stale};
 use crate::index::{self, Index, State, Tables};
 use crate::ops::index::{IndexStanding, database_standing, index_status};
+use crate::ops::proposal::is_proposal;
 use crate::ops::read::Meta;
 use crate::ops::{Error, ErrorKind};
 use crate::store::CommitId;
@@ -53,16 +54,16 @@ fn published(context: &Context) -> Result<CommitId, Error> {
     if let Some(published) = context.published()? {
         return Ok(published);
     }
-    Err(match context.store.proposal() {
-        Some(_) => {
-            Error::request("a proposal is looked at here, which nobody has published").hint("git docket propose leave")
-        }
-        None => {
-            // There may be no docket at all.
-            context.read()?;
-            Error::new(ErrorKind::NotFound, "nothing of this docket is published").hint("git docket sync")
-        }
-    })
+    let proposal = "a proposal is looked at here, which nobody has published";
+    if context.store.proposal().is_some() {
+        return Err(Error::request(proposal).hint("git docket propose leave"));
+    }
+    if is_proposal(context.tracking_ref()) {
+        return Err(Error::request(proposal));
+    }
+    // There may be no docket at all.
+    context.read()?;
+    Err(Error::new(ErrorKind::NotFound, "nothing of this docket is published").hint("git docket sync"))
 }
 
 fn sync_own(context: &Context) -> Result<SyncedIndexResponse, Error> {
@@ -135,13 +136,10 @@ fn sync_to(
     let tables = if rebuild { Tables::Mended } else { Tables::Made };
     let mut index = Index::connect(&database, tables)?;
     context.forget_silent();
-    if rebuild {
-        index.begin_writing()?;
-        index.clear()?;
-        index.clear_history()?;
-        index.end()?;
-    }
-    let outcome = synced(context, &mut index, published, true);
+    let outcome = match rebuild {
+        true => rebuilt(context, &mut index, published),
+        false => synced(context, &mut index, published, true),
+    };
     index.close();
     outcome
 }
@@ -166,6 +164,28 @@ pub(in crate::ops) fn synced(
 ) -> Result<(Option<String>, &'static str), Stale> {
     index.abandon();
     let state = index.begin_writing()?;
+    written(context, index, state, published, back)
+}
+
+/// Throws away what is there and reads all anew; others see what was there until that is done.
+fn rebuilt(context: &Context, index: &mut Index, published: CommitId) -> Result<(Option<String>, &'static str), Stale> {
+    index.begin_writing()?;
+    let cleared = index.clear().and_then(|()| index.clear_history());
+    if let Err(error) = cleared {
+        index.abandon();
+        return Err(error.into());
+    }
+    written(context, index, State::default(), published, true)
+}
+
+/// Does what was begun, all of it or nothing.
+fn written(
+    context: &Context,
+    index: &mut Index,
+    state: State,
+    published: CommitId,
+    back: bool,
+) -> Result<(Option<String>, &'static str), Stale> {
     let outcome = bring(context, index, &state, published, back);
     match &outcome {
         Ok("nothing") | Err(_) => index.abandon(),
