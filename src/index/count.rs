@@ -78,7 +78,8 @@ impl Index {
         let mut statement = Statement::new(dialect, counting("count(*)", "record"));
         statement
             .push(dialect.here("record"))
-            .push("ready AND claimed_by IS NOT NULL");
+            // What is ready is live, but only so the index of who holds what is looked into.
+            .push("live AND ready AND claimed_by IS NOT NULL");
         push_types_and_statuses(&mut statement, filter);
         push_free(statement.push(" AND NOT "), ready);
         let held = self.counted(&statement)?;
