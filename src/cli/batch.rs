@@ -46,11 +46,10 @@ fn lines() -> Result<Vec<(usize, BatchLine)>, Error> {
             return Err(Error::request(format!("line {number}: longer than any record")));
         }
         if !line.trim().is_empty() {
-            let parsed = json::read(&line);
-            lines.push((
-                number,
-                parsed.map_err(|reason| Error::request(format!("line {number}: {reason}")))?,
-            ));
+            let wrong = |reason: String| Error::request(format!("line {number}: {reason}"));
+            let parsed = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
+            json::require_fitting(&line).map_err(wrong)?;
+            lines.push((number, parsed));
         }
     }
     Ok(lines)

@@ -136,8 +136,10 @@ impl SetArguments {
             metadata.insert(key.clone(), typed.unwrap_or_else(|| text.clone().into()));
         }
         for (key, text) in &self.set_json {
-            let value = json::read(text);
-            let value = value.map_err(|reason| Error::request(format!("--set-json {key}: {reason}")))?;
+            let value = serde_json::from_str(text);
+            let value = value.map_err(|error| Error::request(format!("--set-json {key}: not JSON: {error}")))?;
+            let fitting = json::require_fitting(text);
+            fitting.map_err(|reason| Error::request(format!("--set-json {key}: {reason}")))?;
             metadata.insert(key.clone(), value);
         }
         Ok(metadata)

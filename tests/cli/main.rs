@@ -18,6 +18,7 @@ mod hook_files;
 mod hooks;
 mod hostile;
 mod importing;
+mod locks;
 mod looking;
 mod merging;
 mod migrating;

@@ -69,20 +69,20 @@ pub(super) async fn add(
     files: &[Content],
     unread: &[Unread],
 ) -> Result<(), Error> {
-    let last = format!(
+    let known = format!(
         "{}, number, gathered FROM repository WHERE repository = $1::uuid",
         LastNumbers::sql("repository = $1::uuid AND ")
     );
-    let last = sqlx::query(sqlx::AssertSqlSafe(last)).bind(repository);
-    let rows = last.fetch_one(&mut *connection).await?;
+    let known = sqlx::query(sqlx::AssertSqlSafe(known)).bind(repository);
+    let known = known.fetch_one(&mut *connection).await?;
     let mut last = LastNumbers {
         // A number that was gathered is given once.
-        live: column::<i64>(&rows, 0)?.max(column::<Option<i64>>(&rows, 4)?.unwrap_or_default()),
-        other: column(&rows, 1)?,
-        left_out: column(&rows, 2)?,
+        live: column::<i64>(&known, 0)?.max(column::<Option<i64>>(&known, 4)?.unwrap_or_default()),
+        other: column(&known, 1)?,
+        left_out: column(&known, 2)?,
     };
     let mut new = NewRows {
-        of: column(&rows, 3)?,
+        repository_number: column(&known, 3)?,
         ..NewRows::default()
     };
     for file in files {
@@ -154,8 +154,8 @@ type LiveItems = BTreeMap<(&'static str, &'static str), i64>;
 /// The rows of some files, table by table; the columns in the order of `schema/postgres.sql`.
 #[derive(Default)]
 struct NewRows {
-    /// The number of the repository.
-    of: i64,
+    /// What stands before each word.
+    repository_number: i64,
     record: Rows,
     content: Rows,
     label: Rows,
@@ -179,7 +179,7 @@ impl NewRows {
         if let Some(words) = &words {
             let cells = self.words.row(repository).number(number);
             cells.optional(columns.owner.as_deref()).truth(row.has_live_words());
-            cells.text(&lexemes(self.of, words));
+            cells.text(&lexemes(self.repository_number, words));
         }
         let content = self.content.row(repository).number(number);
         content
