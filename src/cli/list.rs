@@ -5,7 +5,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::output::{DIM, ID, Output};
-use super::record_list::{PageArguments, marked, tabled};
+use super::record_list::{PageArguments, mark, marked, tabled};
 use super::text::{Cell, day, one_line, priority_style, status_style};
 use super::{Outcome, open};
 use crate::filter::words::Terms;
@@ -260,8 +260,7 @@ fn row(item: &WorkItemView) -> Vec<Cell> {
     if item.progress.total > 0 {
         title.push_str(&format!(" [{}/{}]", item.progress.done, item.progress.total));
     }
-    let archived = fields.archived_at.map(|_| "archived");
-    let gone = fields.deleted_at.map_or(archived, |_| Some("deleted"));
+    let gone = mark(fields.deleted_at.is_some(), fields.archived_at.is_some());
     let title = marked(title, gone, item.conflicts);
     vec![
         (fields.id.short(), ID),

@@ -124,6 +124,15 @@ pub(super) fn tabled<T>(
     out
 }
 
+/// What became of a work item that lists leave out.
+pub(super) fn mark(deleted: bool, archived: bool) -> Option<&'static str> {
+    match (deleted, archived) {
+        (true, _) => Some("deleted"),
+        (false, true) => Some("archived"),
+        (false, false) => None,
+    }
+}
+
 /// Marks behind the name of a record what somebody should know.
 pub(super) fn marked(mut name: String, gone: Option<&str>, conflicts: usize) -> String {
     if let Some(gone) = gone {

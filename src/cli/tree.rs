@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::output::{DIM, ID, Output};
+use super::record_list::{mark, marked};
 use super::text::{counted, one_line, status_style};
 use super::{Outcome, open};
 use crate::ops::{self, Branch, Settings, TreeRequest};
@@ -74,7 +75,7 @@ fn draw(out: &mut String, branch: &Branch, first: &str, rest: &str) {
         "{DIM}{first}{DIM:#}{ID}{}{ID:#} {status}{:<9}{status:#} {}",
         branch.id.short(),
         branch.status,
-        one_line(&branch.title)
+        marked(one_line(&branch.title), mark(branch.deleted, branch.archived), 0)
     ));
     if let Some(percent) = (branch.below.done * 100).checked_div(branch.below.total) {
         out.push_str(&format!(

@@ -127,7 +127,10 @@ impl Index {
         let (summary, here, using) = (dialect.summary(), dialect.here("alias"), dialect.using());
         let gone = if gone { "gone" } else { "NOT gone" };
         let rows = dialect.rows(
-            &format!("alias, {}", dialect.array("id, item_type, title, status, settled")),
+            &format!(
+                "alias, {}",
+                dialect.array("id, item_type, title, status, settled, gone, archived")
+            ),
             "settled, alias",
         );
         let sql = format!(

@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::Error;
 use super::statement::Dialect;
 use crate::record::body::Progress;
+use crate::record::graph::is_settled;
 use crate::record::value::Time;
 use crate::record::work_item::Priority;
-use crate::record::{Record, RecordId, RecordPath, stored};
+use crate::record::{Fields, Kind, Record, RecordId, RecordPath, stored};
 
 /// A record, with what the history says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,32 @@ pub struct Summary {
     pub status: Option<String>,
     /// Whether it holds nobody up any more.
     pub settled: bool,
+    /// Whether it counts no more: deleted, or retracted.
+    pub gone: bool,
+    /// Whether it is put away.
+    pub archived: bool,
+}
+
+impl Summary {
+    /// A record that has an identity of its own, in a few words.
+    #[must_use]
+    pub fn of(record: &Record) -> Option<Self> {
+        let (item_type, status) = match &record.fields {
+            Fields::WorkItem(item) => (item.item_type.as_str(), Some(item.status.as_str())),
+            Fields::Enhancement(enhancement) => (Kind::Enhancement.as_str(), Some(enhancement.status.as_str())),
+            Fields::Vendor(vendor) => (Kind::Vendor.as_str(), Some(vendor.status.as_str())),
+            _ => (record.kind().as_str(), None),
+        };
+        Some(Self {
+            id: record.id()?,
+            item_type: item_type.to_owned(),
+            title: record.heading(),
+            status: status.map(ToOwned::to_owned),
+            settled: is_settled(record),
+            gone: record.is_gone(),
+            archived: record.as_work_item().is_some_and(|item| item.archived_at.is_some()),
+        })
+    }
 }
 
 /// A work item as a node of a tree.
@@ -67,8 +94,6 @@ pub struct Aged {
     pub summary: Summary,
     /// What it is below, whether or not that can be read.
     pub parent: Option<RecordId>,
-    /// Whether it is deleted.
-    pub gone: bool,
     /// When it was last changed; none where that is not known.
     pub updated_at: Option<Time>,
 }
@@ -95,21 +120,22 @@ impl Dialect {
 
     /// What [`StoredSummary`] reads, of `record`.
     pub(super) fn summary(self) -> &'static str {
-        "record.id, record.item_type, record.title, record.status, record.settled"
+        "record.id, record.item_type, record.title, record.status, record.settled, record.gone, record.archived"
     }
 
     /// What [`StoredAged`] reads, of `record`.
     pub(super) fn aged(self) -> String {
         let summary = self.array(self.summary());
         let updated = self.milliseconds("record.updated_at");
-        format!("{summary}, record.parent, record.gone, {updated}")
+        format!("{summary}, record.parent, {updated}")
     }
 
     /// What [`StoredNode`] reads, of `record`.
     pub(super) fn node(self) -> String {
         format!(
-            "record.id, record.item_type, record.title, record.status, record.settled, record.parent, record.assignee, \
-             {}, record.boxes_done, record.boxes, record.priority, record.claimed_by, {}",
+            "{}, record.parent, record.assignee, {}, record.boxes_done, record.boxes, record.priority, \
+             record.claimed_by, {}",
+            self.array(self.summary()),
             self.milliseconds("record.created_at"),
             self.milliseconds("record.claimed_until")
         )
@@ -124,6 +150,8 @@ pub(super) struct StoredSummary {
     title: String,
     status: Option<String>,
     settled: Flag,
+    gone: Flag,
+    archived: Flag,
 }
 
 /// The columns of [`Dialect::aged`], in their order.
@@ -131,18 +159,13 @@ pub(super) struct StoredSummary {
 pub(super) struct StoredAged {
     summary: StoredSummary,
     parent: Option<String>,
-    gone: Flag,
     updated_at: Option<i64>,
 }
 
 /// The columns of [`Dialect::node`], in their order.
 #[derive(serde::Deserialize)]
 pub(super) struct StoredNode {
-    id: RecordId,
-    item_type: String,
-    title: String,
-    status: Option<String>,
-    settled: Flag,
+    summary: StoredSummary,
     parent: Option<String>,
     assignee: Option<String>,
     created_at: Option<i64>,
@@ -210,6 +233,8 @@ impl From<StoredSummary> for Summary {
             title: stored.title,
             status: stored.status,
             settled: stored.settled.is_set(),
+            gone: stored.gone.is_set(),
+            archived: stored.archived.is_set(),
         }
     }
 }
@@ -219,7 +244,6 @@ impl From<StoredAged> for Aged {
         Self {
             summary: stored.summary.into(),
             parent: stored.parent.and_then(|parent| parent.parse().ok()),
-            gone: stored.gone.is_set(),
             updated_at: stored.updated_at.and_then(Time::from_milliseconds),
         }
     }
@@ -228,13 +252,7 @@ impl From<StoredAged> for Aged {
 impl From<StoredNode> for Node {
     fn from(stored: StoredNode) -> Self {
         Self {
-            summary: Summary {
-                id: stored.id,
-                item_type: stored.item_type,
-                title: stored.title,
-                status: stored.status,
-                settled: stored.settled.is_set(),
-            },
+            summary: stored.summary.into(),
             parent: stored.parent.and_then(|parent| parent.parse().ok()),
             assignee: stored.assignee,
             created_at: stored.created_at.and_then(Time::from_milliseconds),

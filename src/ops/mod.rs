@@ -57,6 +57,7 @@ mod status;
 mod sync;
 pub mod text;
 mod undo;
+mod unlisted;
 mod update;
 mod validate;
 pub mod vendor;

@@ -9,7 +9,7 @@ use super::index::{IndexStanding, own_standing};
 use super::proposal::{OfWorktree, of_worktree};
 use super::read::{Meta, Unreadable};
 use super::records::{Answer, Records};
-use super::view::{Brief, DeploymentBrief, brief, briefs};
+use super::view::{Brief, DeploymentBrief, brief, briefs, item_brief};
 use super::{Context, Error, view};
 use crate::filter::{Order, Ready, RecordFilter, RecordOrder, WorkItemFilter};
 use crate::index::{Page, RecordSelection, Selection, Tally};
@@ -243,18 +243,9 @@ fn section<T>(page: Page, of: fn(&WorkItem) -> T) -> Section<T> {
 fn held(item: &WorkItem) -> Held {
     let claim = item.claim.as_ref();
     Held {
-        item: in_brief(item),
+        item: item_brief(item),
         by: claim.map(|claim| claim.by.clone()).or(item.assignee.clone()),
         until: claim.and_then(|claim| claim.until),
-    }
-}
-
-fn in_brief(item: &WorkItem) -> Brief {
-    Brief {
-        id: item.id,
-        item_type: item.item_type.to_string(),
-        title: item.title.to_string(),
-        status: Some(item.status.to_string()),
     }
 }
 
@@ -270,7 +261,7 @@ fn stands_still(records: &mut dyn Records, filter: &WorkItemFilter) -> Answer<Se
         summaries.retain(|_, summary| !summary.settled);
         let reason = item.metadata.0.get("blocked_reason");
         items.push(StandsStill {
-            item: in_brief(item),
+            item: item_brief(item),
             blocked_reason: reason.and_then(|reason| reason.as_str()).map(ToOwned::to_owned),
             waits_for: waits_for
                 .iter()

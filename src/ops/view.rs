@@ -1,5 +1,7 @@
 //! What records of every kind look like from outside.
 
+use std::ops::Not;
+
 use serde::Serialize;
 
 use super::read::Listed;
@@ -8,7 +10,7 @@ use crate::filter::{RecordFilter, RecordOrder};
 use crate::index::{RecordSelection, Row, Summary};
 use crate::record::id::CommitHash;
 use crate::record::value::{Actor, Time};
-use crate::record::{Fields, Kind, RecordId};
+use crate::record::{Fields, Kind, RecordId, WorkItem};
 
 /// How many deployments are told beside what they touch or carry.
 const DEPLOYMENTS: usize = 20;
@@ -24,6 +26,12 @@ pub struct Brief {
     pub title: String,
     /// Its status, where it has one.
     pub status: Option<String>,
+    /// Whether it is deleted, or a deployment that was retracted; said only where it is.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub deleted: bool,
+    /// Whether it is archived; said only where it is.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub archived: bool,
 }
 
 /// A comment.
@@ -101,12 +109,26 @@ impl<T> RecordView<T> {
     }
 }
 
+/// A work item in a few words.
+pub(super) fn item_brief(item: &WorkItem) -> Brief {
+    Brief {
+        id: item.id,
+        item_type: item.item_type.to_string(),
+        title: item.title.to_string(),
+        status: Some(item.status.to_string()),
+        deleted: item.deleted_at.is_some(),
+        archived: item.archived_at.is_some(),
+    }
+}
+
 pub(super) fn brief(summary: Summary) -> Brief {
     Brief {
         id: summary.id,
         item_type: summary.item_type,
         title: summary.title,
         status: summary.status,
+        deleted: summary.gone,
+        archived: summary.archived,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::draft::{Changed, Draft};
 use super::error::rests_on;
-use super::{Context, Error, archive, rules};
+use super::{Context, Error, rules, unlisted};
 use crate::index::Touched;
 use crate::record::change::Change;
 use crate::record::value::{Actor, Time};
@@ -164,8 +164,8 @@ impl Context {
         let files = draft.files()?;
         let subject = draft.subject.clone().unwrap_or_else(|| subject(&changed, operation));
         let subject = cut(&one_line(&subject));
-        let archived = archive::warnings(&draft, &changed)?;
-        let warnings = [reading.warnings.clone(), std::mem::take(&mut draft.warnings), archived].concat();
+        let unlisted = unlisted::warnings(&draft, &changed)?;
+        let warnings = [reading.warnings.clone(), std::mem::take(&mut draft.warnings), unlisted].concat();
         let prepared = match files.is_empty() {
             true => None,
             false => {

@@ -232,3 +232,35 @@ fn a_deployment_of_other_kinds_is_named() {
         );
     }
 }
+
+#[test]
+fn what_lists_leave_out_is_marked_wherever_it_is_named() {
+    let environment = docket();
+    let add = |seed: &str, rest: &str| {
+        let added = environment.shell(&format!("DOCKET_SEED={seed} git docket add {rest} --json | jq -r .id"));
+        added.trim()[..8].to_owned()
+    };
+    let project = add("p", "'The project' --type project --set description=x");
+    let [gone, away] = ["gone", "away"].map(|seed| add(seed, &format!("'A part: {seed}' --parent {project}")));
+    let vendor = environment.shell("DOCKET_SEED=v git docket vendor add Acme --json | jq -r .id");
+    let vendor = &vendor.trim()[..8];
+    environment.shell(&format!(
+        "git docket update {project} --depends-on Acme && git docket delete {gone} && git docket delete Acme
+         git docket cancel {away} && DOCKET_NOW=2027-01-01T00:00:00Z git docket archive --older-than 1d > archived 2>&1"
+    ));
+    assert_eq!(environment.shell("grep -c warning archived || true").trim(), "0");
+    let show = format!("git docket show {project}");
+    insta::assert_snapshot!(environment.transcript(&[
+        &show,
+        &format!("{show} --json | jq -c '.children[], .dependencies[]'"),
+        &format!("git docket tree {project} --deleted --archived"),
+        &format!("git docket note {gone} 'Why is it gone?'"),
+        &format!("git docket update {gone} --title 'Another title'"),
+        &format!("git docket vendor update {vendor} --status broken"),
+        &format!("git docket delete {gone}"),
+        &format!("git docket restore {gone}"),
+        &format!("git docket unarchive {gone}"),
+    ]));
+    let told = |index: &str| environment.shell(&format!("{index} {show} --json | jq -c '[.children, .dependencies]'"));
+    assert_eq!(told("DOCKET_INDEX=off"), told(""));
+}

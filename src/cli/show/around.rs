@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::cli::output::{BOLD, DIM, ID};
+use crate::cli::record_list::{mark, marked};
 use crate::cli::text::{grouped, one_line, short_commit, visible};
 use crate::ops::{Brief, Dependency, DeploymentBrief, NoteView};
+use crate::record::Kind;
 use crate::record::common::Origin;
 use crate::record::value::{Actor, Free, Time};
 
@@ -106,8 +108,16 @@ pub(super) fn briefs(out: &mut String, heading: &str, briefs: &[Brief]) {
             out,
             "  {ID}{}{ID:#}  {status:<9}  {}",
             brief.id.short(),
-            one_line(&brief.title)
+            marked(one_line(&brief.title), gone(brief), 0)
         );
+    }
+}
+
+/// What somebody should know of a record that is named beside another.
+fn gone(brief: &Brief) -> Option<&'static str> {
+    match brief.deleted && brief.item_type == Kind::Deployment.as_str() {
+        true => Some("retracted"),
+        false => mark(brief.deleted, brief.archived),
     }
 }
 

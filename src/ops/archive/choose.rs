@@ -45,7 +45,7 @@ pub(super) fn choose(
     let parents: HashMap<RecordId, Option<RecordId>> = all.iter().map(|aged| (aged.summary.id, aged.parent)).collect();
     // Open ones and others that stay, below each item.
     let mut below: HashMap<RecordId, (usize, usize)> = HashMap::new();
-    for aged in all.iter().filter(|aged| !aged.gone && !old(aged)) {
+    for aged in all.iter().filter(|aged| !aged.summary.gone && !old(aged)) {
         for ancestor in ancestors(aged, &parents, above) {
             let (open, recent) = below.entry(ancestor).or_default();
             match aged.summary.settled {
@@ -109,9 +109,10 @@ mod tests {
                 title: n.to_string(),
                 status: None,
                 settled,
+                gone: false,
+                archived: false,
             },
             parent: parent.map(id),
-            gone: false,
             updated_at: Time::from_seconds(at),
         }
     }
@@ -152,10 +153,8 @@ mod tests {
     #[test]
     fn what_is_deleted_or_of_no_known_time_is_told_apart() {
         let none = HashMap::new();
-        let recent = Aged {
-            gone: true,
-            ..aged(2, Some(1), true, 101)
-        };
+        let mut recent = aged(2, Some(1), true, 101);
+        recent.summary.gone = true;
         let unknown = Aged {
             updated_at: None,
             ..aged(3, None, true, 1)

@@ -3,7 +3,6 @@
 mod auto;
 mod choose;
 mod stamp;
-mod told;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,6 @@ pub use self::auto::autoarchive;
 pub(super) use self::auto::failure as autoarchive_failure;
 use self::choose::{Choice, choose, outside};
 use self::stamp::Stamper;
-pub(super) use self::told::warnings;
 use super::config::of_docket;
 use super::draft::{Draft, refused};
 use super::field_edit::{FieldEdit, apply};
@@ -192,6 +190,7 @@ fn item(aged: &Aged) -> ArchivedItem {
         item_type,
         title,
         status,
+        gone,
         ..
     } = aged.summary.clone();
     ArchivedItem {
@@ -199,7 +198,7 @@ fn item(aged: &Aged) -> ArchivedItem {
         item_type,
         title,
         status,
-        deleted: aged.gone,
+        deleted: gone,
         updated_at: aged.updated_at,
     }
 }

@@ -8,6 +8,7 @@ use super::log::warn_of_end;
 use super::query::{LogQuery, answer};
 use super::{LoggedCommit, Moment, What};
 use crate::ops::read::{Meta, Reading, warn_of_unreadable};
+use crate::ops::view::item_brief;
 use crate::ops::{Brief, Context, Error};
 use crate::record::graph::Graph;
 use crate::record::value::Time;
@@ -160,12 +161,7 @@ fn oldest<'i>(open: impl Iterator<Item = &'i WorkItem>) -> Option<OldestOpen> {
     let dated = open.filter_map(|item| Some((item.created_at?, item)));
     let (created_at, item) = dated.min_by_key(|(created_at, item)| (*created_at, item.id))?;
     Some(OldestOpen {
-        item: Brief {
-            id: item.id,
-            item_type: item.item_type.to_string(),
-            title: item.title.to_string(),
-            status: Some(item.status.to_string()),
-        },
+        item: item_brief(item),
         created_at,
     })
 }

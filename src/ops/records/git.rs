@@ -300,13 +300,12 @@ impl Records for GitRecords<'_> {
     fn aliases(&mut self, beginning: &str, gone: bool, limit: usize) -> Answer<Vec<(String, Summary)>> {
         self.load(NAMED)?;
         let mut found = Vec::new();
-        for (path, parsed) in &self.loaded.records {
-            let record = &parsed.record;
-            let (Some(id), true) = (path.id(), record.is_gone() == gone) else {
+        for record in self.loaded.records() {
+            let Some(summary) = Summary::of(record).filter(|summary| summary.gone == gone) else {
                 continue;
             };
             let aliases = record.aliases().filter(|alias| alias.starts_with(beginning));
-            found.extend(aliases.map(|alias| (alias.to_owned(), summary(id, path, record))));
+            found.extend(aliases.map(|alias| (alias.to_owned(), summary.clone())));
         }
         found.sort_by(|(a, of_a), (b, of_b)| (of_a.settled, a).cmp(&(of_b.settled, b)));
         found.truncate(limit);
@@ -370,9 +369,8 @@ impl Records for GitRecords<'_> {
         let mut summaries = HashMap::new();
         for id in of {
             for path in NAMED.iter().filter_map(|kind| RecordPath::own(*kind, *id)) {
-                if let Some(parsed) = self.get(&path)? {
-                    summaries.insert(*id, summary(*id, &path, &parsed.record));
-                }
+                let summary = self.get(&path)?.and_then(|parsed| Summary::of(&parsed.record));
+                summaries.extend(summary.map(|summary| (*id, summary)));
             }
         }
         Ok(summaries)
@@ -400,7 +398,7 @@ impl Records for GitRecords<'_> {
             .records()
             .filter_map(|record| Some((record.as_work_item()?, record)));
         let items = items.filter(|(item, _)| root == Some(item.id) || shown(item));
-        let mut nodes: Vec<Node> = items.map(|(item, record)| node(item, record)).collect();
+        let mut nodes: Vec<Node> = items.filter_map(|(item, record)| node(item, record)).collect();
         if root.is_some() {
             nodes.retain(|node| wanted.contains(&node.summary.id));
         }
@@ -431,10 +429,10 @@ impl Records for GitRecords<'_> {
         self.know_history()?;
         let aged = |(path, parsed): (&RecordPath, &Parsed)| {
             let item = parsed.record.as_work_item()?;
-            item.archived_at.is_none().then(|| Aged {
-                summary: summary(item.id, path, &parsed.record),
+            item.archived_at.is_none().then_some(())?;
+            Some(Aged {
+                summary: Summary::of(&parsed.record)?,
                 parent: item.parent_id,
-                gone: parsed.record.is_gone(),
                 updated_at: self.dated(path, parsed).updated_at,
             })
         };
@@ -455,40 +453,18 @@ impl Records for GitRecords<'_> {
     }
 }
 
-fn node(item: &WorkItem, record: &Record) -> Node {
-    Node {
-        summary: Summary {
-            id: item.id,
-            item_type: item.item_type.to_string(),
-            title: item.title.to_string(),
-            status: Some(item.status.to_string()),
-            settled: is_settled(record),
-        },
+fn node(item: &WorkItem, record: &Record) -> Option<Node> {
+    Some(Node {
+        summary: Summary::of(record)?,
         parent: item.parent_id,
         assignee: item.assignee.as_ref().map(ToString::to_string),
         created_at: item.created_at,
         progress: record.progress(),
         priority: item.priority,
         claim: item.claim.as_ref().map(|claim| (claim.by.to_string(), claim.until)),
-    }
+    })
 }
 
 fn keyed(node: Node) -> (RecordId, Node) {
     (node.summary.id, node)
-}
-
-fn summary(id: RecordId, path: &RecordPath, record: &Record) -> Summary {
-    let (item_type, status) = match &record.fields {
-        Fields::WorkItem(r) => (r.item_type.as_str(), Some(r.status.as_str())),
-        Fields::Enhancement(r) => (path.kind().as_str(), Some(r.status.as_str())),
-        Fields::Vendor(r) => (path.kind().as_str(), Some(r.status.as_str())),
-        _ => (path.kind().as_str(), None),
-    };
-    Summary {
-        id,
-        item_type: item_type.to_owned(),
-        title: record.heading(),
-        status: status.map(ToOwned::to_owned),
-        settled: is_settled(record),
-    }
 }

@@ -1,11 +1,12 @@
 //! What a review asks about records that did not change.
 
 use super::changed::Changes;
+use crate::index::Summary;
 use crate::ops::draft::Draft;
 use crate::ops::read::{NAMED, Reading};
-use crate::ops::view::Brief;
+use crate::ops::view::{self, Brief};
 use crate::ops::{Context, Error};
-use crate::record::{Fields, Record, RecordId, RecordPath};
+use crate::record::{Record, RecordId, RecordPath};
 
 /// The docket at both ends, asked as a write asks: an index near by where there is one, else git.
 pub(super) struct Asked<'r> {
@@ -50,22 +51,13 @@ impl<'r> Asked<'r> {
             item_type: "record".to_owned(),
             title: String::new(),
             status: None,
+            deleted: false,
+            archived: false,
         }))
     }
 }
 
 /// A record that has an identity of its own, in a few words.
 pub(super) fn brief(record: &Record) -> Option<Brief> {
-    let (item_type, status) = match &record.fields {
-        Fields::WorkItem(r) => (r.item_type.to_string(), Some(r.status.to_string())),
-        Fields::Vendor(r) => ("vendor".to_owned(), Some(r.status.to_string())),
-        Fields::Enhancement(r) => ("enhancement".to_owned(), Some(r.status.to_string())),
-        _ => (record.kind().as_str().to_owned(), None),
-    };
-    Some(Brief {
-        id: record.id()?,
-        item_type,
-        title: record.heading(),
-        status,
-    })
+    Summary::of(record).map(view::brief)
 }

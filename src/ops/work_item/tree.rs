@@ -1,6 +1,7 @@
 //! The hierarchy of work items, with how far each branch is.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Not;
 
 use serde::Serialize;
 
@@ -56,7 +57,13 @@ pub struct Branch {
     pub assignee: Option<String>,
     /// The task boxes of its body.
     pub progress: Progress,
-    /// Of the items below it, on all levels and without cancelled ones, how many are completed.
+    /// Whether it is deleted; said only where it is.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub deleted: bool,
+    /// Whether it is archived; said only where it is.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub archived: bool,
+    /// Of the items below it, on all levels and without cancelled and deleted ones, how many are completed.
     pub below: Progress,
     /// The items directly below it, oldest first.
     pub children: Vec<Self>,
@@ -163,7 +170,8 @@ impl Forest {
         sort(&mut children);
         let mut below = Progress { done: 0, total: 0 };
         for child in &children {
-            let (done, counts) = (child.is(Status::Completed), !child.is(Status::Cancelled));
+            let counts = !child.deleted && !child.is(Status::Cancelled);
+            let done = counts && child.is(Status::Completed);
             below.done += child.below.done + usize::from(done);
             below.total += child.below.total + usize::from(counts);
         }
@@ -174,6 +182,8 @@ impl Forest {
             status: node.summary.status.unwrap_or_default(),
             assignee: node.assignee,
             progress: node.progress,
+            deleted: node.summary.gone,
+            archived: node.summary.archived,
             below,
             children,
             created_at: node.created_at,
