@@ -70,7 +70,7 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the same request may succeed later.
+    /// Whether the request may succeed later: as it is, or after a conflict with what was read anew.
     #[must_use]
     pub fn is_retryable(self) -> bool {
         matches!(self, Self::Conflict | Self::Unavailable)
@@ -90,6 +90,7 @@ struct Reason {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     details: Map<String, Value>,
     hints: Vec<String>,
+    retryable: bool,
 }
 
 impl Error {
@@ -100,6 +101,7 @@ impl Error {
             source: None,
             details: Map::new(),
             hints: Vec::new(),
+            retryable: kind.is_retryable(),
         }))
     }
 
@@ -235,7 +237,7 @@ impl Error {
             "message": std::iter::once(self.0.message.clone()).chain(self.causes()).collect::<Vec<_>>().join(": "),
             "details": self.0.details,
             "hints": self.0.hints,
-            "retryable": self.0.kind.is_retryable(),
+            "retryable": self.0.retryable,
         })
     }
 }
@@ -287,11 +289,15 @@ impl From<store::Error> for Error {
 
 impl From<index::Error> for Error {
     fn from(error: index::Error) -> Self {
+        use index::Error as E;
         let kind = match error {
-            index::Error::NoUrl(_) => ErrorKind::Invalid,
+            E::NoUrl(_) => ErrorKind::Invalid,
             _ => ErrorKind::Unavailable,
         };
-        Self::new(kind, error.to_string())
+        let mut converted = Self::new(kind, error.to_string());
+        // Somebody has to do something about these first.
+        converted.0.retryable &= !matches!(error, E::Missing | E::Unusable(_) | E::Ahead);
+        converted
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::block;
-use crate::ops::{Error, ErrorKind};
+use crate::ops::Error;
 use crate::store::temporary_in;
 
 /// The bytes of a file; none where there is none.
@@ -82,8 +82,5 @@ fn make_executable(_: &fs::File) -> std::io::Result<()> {
 }
 
 fn not_written(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        ErrorKind::Unavailable,
-        format!("cannot write {}: {error}", path.display()),
-    )
+    Error::unwritten(path.display(), error.kind(), error)
 }
