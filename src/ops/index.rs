@@ -152,7 +152,7 @@ pub(super) fn database_standing(context: &Context, named: &Named) -> Result<Inde
         return Ok(standing);
     };
     let looked = (|| {
-        let mut index = Index::connect(&context.database(&named.url, at)?, Tables::AsTheyAre)?;
+        let mut index = Index::connect(&context.database(&named.url, at)?, Tables::Checked)?;
         context.forget_silent();
         let looked = standing.ask(context, &mut index, published);
         index.close();

@@ -415,6 +415,17 @@ fn what_somebody_dropped_is_made_anew_for_all() {
     ] {
         server.run(lost);
         assert_eq!(list(&one, 0).total_count, 2, "{lost}");
+        let status = ops::index_status(&one.open_database(0)).expect("an answer");
+        let standing = status.database.expect("a database");
+        let reason = standing.reason.unwrap_or_default();
+        assert_eq!(standing.state, "unusable", "{lost}: {reason}");
+        let refused = ops::sync_index(&one.open_database(0)).expect_err("tables are not right");
+        for told in [&reason, &refused.to_string()] {
+            assert!(
+                told.ends_with("git docket index rebuild --database makes it anew"),
+                "{lost}: {told}"
+            );
+        }
         let rebuilt = ops::rebuild_database(&other.open_database(0)).expect("a database");
         assert!(
             rebuilt.database.is_some_and(|standing| standing.state == "current"),

@@ -9,6 +9,7 @@ mod files;
 mod history;
 mod postings;
 mod repositories;
+mod tables;
 mod words;
 
 use std::time::Duration;
@@ -16,8 +17,9 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
-pub use self::connect::{Database, FORMAT, Tables};
+pub use self::connect::Database;
 pub use self::repositories::RepositoryRow;
+pub use self::tables::{FORMAT, Tables};
 use super::backend::Backend;
 use super::statement::{Dialect, Statement, Value};
 use super::text::REPOSITORY;
@@ -118,8 +120,8 @@ impl Backend for Postgres {
             Ok(())
         });
         // What was said of a table of twelve rows is not true of one with ten thousand.
-        if ended.is_ok() && std::mem::take(&mut self.added) >= connect::MANY {
-            let analysed = self.within(WRITE, async |connection| connect::analyse(connection).await);
+        if ended.is_ok() && std::mem::take(&mut self.added) >= tables::MANY {
+            let analysed = self.within(WRITE, async |connection| tables::analyse(connection).await);
             // Somebody else may own the tables; the server looks at them by itself some time later.
             drop(analysed);
         }
@@ -187,7 +189,7 @@ impl Backend for Postgres {
     }
 
     fn size(&mut self) -> u64 {
-        let size = self.within(QUESTION, async |connection| connect::size(connection).await);
+        let size = self.within(QUESTION, async |connection| tables::size(connection).await);
         size.unwrap_or(0)
     }
 
