@@ -24,7 +24,10 @@ pub fn replace_with<T, E: From<std::io::Error>>(
     write: impl FnOnce(&mut dyn std::io::Write) -> Result<T, E>,
 ) -> Result<T, E> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    let mut file = temporary_in(directory.unwrap_or(Path::new(".")), 0o666)?;
+    let directory = directory.unwrap_or(Path::new("."));
+    // What the system says of it is clearer than what is said of a file in it.
+    directory.metadata()?;
+    let mut file = temporary_in(directory, 0o666)?;
     let written = write(&mut file)?;
     if let Ok(meta) = path.metadata() {
         fs::set_permissions(file.path(), meta.permissions())?;
