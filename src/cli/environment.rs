@@ -128,10 +128,20 @@ pub(super) fn run_editor(file: &Path) -> Result<(), Error> {
 
 /// Whether help and usage errors are coloured: they are printed before the arguments are known.
 pub(super) fn color_choice() -> clap::ColorChoice {
-    let refused = std::env::args_os().any(|argument| argument == "--no-color");
-    if refused {
+    if is_given("--no-color") {
         clap::ColorChoice::Never
     } else {
         clap::ColorChoice::Auto
     }
+}
+
+/// Whether usage errors are told as JSON; the same holds for them.
+pub(super) fn asks_for_json() -> bool {
+    is_given("--json")
+}
+
+/// Whether an option is there that every command has.
+fn is_given(option: &str) -> bool {
+    let mut options = std::env::args_os().skip(1).take_while(|argument| argument != "--");
+    options.any(|argument| argument == option)
 }

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use clap::error::ContextKind;
 use serde::Serialize;
 
 use super::text::{one_line, tame, visible};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, environment};
 use crate::ops::Error;
 use crate::record::shown::tame_json;
 
@@ -121,23 +122,19 @@ impl Output {
         match failure {
             // Whoever read us has had enough: that is not an error.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Failure::Output(error) => {
-                self.say(RED, "error", &format!("cannot write to standard output: {error}"));
-                ExitCode::from(255)
-            }
-            Failure::Operation(error) => {
-                self.error(error);
-                ExitCode::from(error.kind().exit_code())
-            }
+            Failure::Output(error) => self.failed(&Error::unwritten("standard output", error.kind(), error)),
+            Failure::Operation(error) => self.failed(error),
         }
+    }
+
+    fn failed(&self, error: &Error) -> ExitCode {
+        self.error(error);
+        ExitCode::from(error.kind().exit_code())
     }
 
     fn error(&self, error: &Error) {
         if self.json {
-            let mut stderr = io::stderr().lock();
-            // Nothing is left to tell it to when standard error is gone.
-            let _gone = writeln!(stderr, "{}", tame_json(error.to_json().to_string()));
-            return;
+            return json_error(error);
         }
         self.say(RED, "error", &error.to_string());
         if let Some((line, caret)) = pointed(error) {
@@ -187,6 +184,11 @@ pub(super) fn listening(url: &str) {
 
 /// Prints help, version or a usage error.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let code = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    if error.use_stderr() && environment::asks_for_json() {
+        json_error(&usage_error(error));
+        return code;
+    }
     let whole = error.render().ansi().to_string();
     let harmless = tame(&whole);
     let printed = match harmless == whole {
@@ -198,8 +200,36 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     };
     match printed {
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(255),
-        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+        _ => code,
     }
+}
+
+/// A usage error as every other error is told: in one line, and with what shows how it is used.
+fn usage_error(error: &clap::Error) -> Error {
+    let whole = error.render().to_string();
+    let told = whole.strip_prefix("error: ").unwrap_or(&whole);
+    let told = told.split("\n\nUsage:").next().unwrap_or_default();
+    let told = told.split("\n\nFor more information").next().unwrap_or_default();
+    let usage = error
+        .get(ContextKind::Usage)
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let usage = strip_str(&usage).to_string();
+    let command = usage.trim_start_matches("Usage:").split_whitespace();
+    let command: Vec<_> = command.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    let command = if command.is_empty() {
+        "git docket".to_owned()
+    } else {
+        command.join(" ")
+    };
+    let in_one_line = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message: Vec<_> = told.split("\n\n").map(in_one_line).collect();
+    Error::request(message.join("; ")).hint(format!("{command} -h"))
+}
+
+fn json_error(error: &Error) {
+    // Nothing is left to tell it to when standard error is gone.
+    let _gone = writeln!(io::stderr().lock(), "{}", tame_json(error.to_json().to_string()));
 }
 
 fn write(text: &str) -> Result<(), Failure> {

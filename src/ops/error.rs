@@ -170,7 +170,8 @@ impl Error {
     }
 
     /// Adds a command that can be pasted. Never one that destroys anything.
-    pub(super) fn hint(mut self, command: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn hint(mut self, command: impl Into<String>) -> Self {
         self.0.hints.push(command.into());
         self
     }

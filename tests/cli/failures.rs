@@ -17,6 +17,10 @@ fn errors_say_what_why_and_what_next() {
         "git docket -C ../demo list --status done",
         "git docket -C ../demo import beads missing.jsonl",
         "DOCKET_NOW=yesterday git docket list",
+        "git docket -C ../demo list --json --statuss active",
+        "git docket -C ../demo block --json",
+        "git docket --json lst",
+        "git docket -C ../demo add -- --json --nothing",
     ]));
 }
 
@@ -56,6 +60,19 @@ fn a_reader_that_has_enough_is_no_error() {
     environment.shell("git docket init && git docket import beads ../issues.jsonl");
     let output = environment.run_shell("{ git-docket list --all --json; echo \"exit $?\" >&2; } | true");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "exit 0\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told() {
+    let environment = Environment::new();
+    environment.shell("git docket init && git docket add One");
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket list > /dev/full",
+        "git docket list --json > /dev/full",
+        "git docket render project_status -o missing/report.md",
+        "git docket export json -o .",
+    ]));
 }
 
 #[test]
