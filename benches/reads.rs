@@ -104,7 +104,7 @@ fn beside(ids: &[String]) -> Vec<(usize, BatchLine)> {
             json!({ "op": "create_enhancement", "title": format!("Enhancement {number}"), "priority": number % 5 + 1 }),
         );
     }
-    let line = |(at, line)| (at, serde_json::from_value(line).unwrap());
+    let line = |(at, line)| (at, ops::BatchLine::read(line).unwrap());
     lines.into_iter().enumerate().map(line).collect()
 }
 

@@ -56,7 +56,7 @@ fn fill(dir: &Path, items: usize) -> Vec<String> {
         ids.extend(ops::batch(&context, &lines.collect::<Vec<_>>()).unwrap().ids);
     }
     let vendor = json!({ "op": "create_vendor", "name": "Gusto", "status": "operational", "extractor_version": "1" });
-    ops::batch(&context, &[(0, serde_json::from_value(vendor).unwrap())]).unwrap();
+    ops::batch(&context, &[(0, ops::BatchLine::read(vendor).unwrap())]).unwrap();
     ids
 }
 
@@ -96,12 +96,12 @@ fn propose(dir: &Path, ids: &[String]) {
             "affected_vendor_ids": ["Gusto"], "related_work_item_ids": [pick(0), pick(1)] }),
     ];
     for line in lines {
-        ops::batch(&context, &[(0, serde_json::from_value(line).unwrap())]).unwrap();
+        ops::batch(&context, &[(0, ops::BatchLine::read(line).unwrap())]).unwrap();
     }
     for number in 0..20 {
         ops::batch(&context, &[(0, item(number, &ids[..BATCH]))]).unwrap();
         let note = json!({ "op": "add_note", "on": pick(number + 70), "body": "Twice, in winter." });
-        ops::batch(&context, &[(0, serde_json::from_value(note).unwrap())]).unwrap();
+        ops::batch(&context, &[(0, ops::BatchLine::read(note).unwrap())]).unwrap();
     }
 }
 

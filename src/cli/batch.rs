@@ -6,8 +6,9 @@ use clap::Args;
 
 use super::output::Output;
 use super::text::counted;
-use super::{Outcome, json, open};
+use super::{Outcome, open};
 use crate::ops::{self, BatchLine, Error, Settings};
+use crate::record::json;
 use crate::record::limits::RECORD_BYTES;
 
 /// Apply many changes in one commit, or none of them
@@ -41,15 +42,13 @@ fn lines() -> Result<Vec<(usize, BatchLine)>, Error> {
     let mut lines = Vec::new();
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let number = number + 1;
-        let line = line.map_err(|error| Error::request(format!("line {number}: cannot be read: {error}")))?;
+        let line = line.map_err(|error| Error::request(format!("cannot be read: {error}")).in_line(number))?;
         if line.len() as u64 > 2 * RECORD_BYTES {
-            return Err(Error::request(format!("line {number}: longer than any record")));
+            return Err(Error::request("longer than any record").in_line(number));
         }
         if !line.trim().is_empty() {
-            let wrong = |reason: String| Error::request(format!("line {number}: {reason}"));
-            let parsed = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
-            json::require_fitting(&line).map_err(wrong)?;
-            lines.push((number, parsed));
+            let read = json::read(&line).map_err(Error::request).and_then(BatchLine::read);
+            lines.push((number, read.map_err(|error| error.in_line(number))?));
         }
     }
     Ok(lines)

@@ -30,7 +30,6 @@ mod hook;
 mod import;
 mod index;
 mod init;
-mod json;
 mod list;
 mod log;
 mod man;

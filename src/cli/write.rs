@@ -4,9 +4,10 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::Outcome;
 use super::output::Output;
-use super::{Outcome, json};
 use crate::ops::{Error, WriteResponse};
+use crate::record::json;
 use crate::record::limits::RECORD_BYTES;
 use crate::record::work_item::{ItemType, WorkItem};
 
@@ -136,10 +137,7 @@ impl SetArguments {
             metadata.insert(key.clone(), typed.unwrap_or_else(|| text.clone().into()));
         }
         for (key, text) in &self.set_json {
-            let value = serde_json::from_str(text);
-            let value = value.map_err(|error| Error::request(format!("--set-json {key}: not JSON: {error}")))?;
-            let fitting = json::require_fitting(text);
-            fitting.map_err(|reason| Error::request(format!("--set-json {key}: {reason}")))?;
+            let value = json::read(text).map_err(|reason| Error::request(format!("--set-json {key}: {reason}")))?;
             metadata.insert(key.clone(), value);
         }
         Ok(metadata)

@@ -15,7 +15,7 @@
 //! | [`project_status`] | a status file: vendors, deployments, enhancements, work items, prompts; and back against its counts |
 //! | [`export`] | a docket for other programs and for readers, and its own JSON back in |
 //! | `draft` | a work item on its way: fields that are settled, references that are not |
-//! | `source`, `strict` | JSON objects of which fields are taken one by one; JSON in which no key stands twice |
+//! | `source` | JSON objects of which fields are taken one by one |
 //! | `boxes` | criteria as task boxes |
 //! | `fit` | foreign values within our limits |
 //! | `link` | references to parents, dependencies and links, once all work items are known |
@@ -34,7 +34,6 @@ pub mod git_bug;
 mod link;
 pub mod project_status;
 mod source;
-mod strict;
 pub mod task_master;
 
 use crate::record::Record;

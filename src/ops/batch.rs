@@ -1,6 +1,8 @@
 //! Many changes in one commit, or none.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::claim::{self, ClaimRequest};
 use super::create::{self, CreateRequest};
@@ -15,7 +17,7 @@ use super::{Context, Error};
 use crate::record::RecordPath;
 
 /// One line of a batch.
-#[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum BatchLine {
     /// See [`super::add()`].
@@ -54,7 +56,69 @@ pub struct BatchResponse {
     pub meta: Meta,
 }
 
+/// Reads the parameters of one operation.
+type Reader = fn(Map<String, Value>) -> Result<BatchLine, Error>;
+
+/// What the parameters of an operation are read into, by its name.
+const OPERATIONS: &[(&str, Reader)] = &[
+    ("create_work_item", |given| {
+        request(given).map(BatchLine::CreateWorkItem)
+    }),
+    ("update_work_item", |given| {
+        request(given).map(BatchLine::UpdateWorkItem)
+    }),
+    ("claim_work_item", |given| request(given).map(BatchLine::ClaimWorkItem)),
+    ("add_note", |given| request(given).map(BatchLine::AddNote)),
+    ("create_vendor", |given| request(given).map(BatchLine::CreateVendor)),
+    ("update_vendor_status", |given| {
+        request(given).map(BatchLine::UpdateVendorStatus)
+    }),
+    ("record_deployment", |given| {
+        request(given).map(BatchLine::RecordDeployment)
+    }),
+    ("retract_deployment", |given| {
+        request(given).map(BatchLine::RetractDeployment)
+    }),
+    ("create_enhancement", |given| {
+        request(given).map(BatchLine::CreateEnhancement)
+    }),
+    ("update_enhancement", |given| {
+        request(given).map(BatchLine::UpdateEnhancement)
+    }),
+];
+
+/// Parameters as a request; an error names the one it is about.
+fn request<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, Error> {
+    serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
+        let field = error.path().to_string();
+        let wrong = Error::request(error.into_inner().to_string());
+        match field.as_str() {
+            "." => wrong,
+            field => wrong.in_field(field),
+        }
+    })
+}
+
 impl BatchLine {
+    /// Reads `{"op": …}` with the parameters of that operation.
+    ///
+    /// # Errors
+    ///
+    /// `invalid`, naming the parameter.
+    pub fn read(line: Value) -> Result<Self, Error> {
+        let Value::Object(mut given) = line else {
+            return Err(Error::request("is no JSON object"));
+        };
+        let names = || OPERATIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let Some(op) = given.shift_remove("op") else {
+            return Err(Error::request(format!("op is missing: one of {}", names())));
+        };
+        match OPERATIONS.iter().find(|(name, _)| op == *name) {
+            Some((_, read)) => read(given),
+            None => Err(Error::request(format!("{op} is not one of {}", names())).in_field("op")),
+        }
+    }
+
     fn expects_version(&self) -> bool {
         match self {
             Self::UpdateWorkItem(request) => request.version.is_some(),

@@ -177,7 +177,8 @@ impl Error {
     }
 
     /// The same, naming the line of a batch, counted from 1.
-    pub(super) fn in_line(mut self, number: usize) -> Self {
+    #[must_use]
+    pub fn in_line(mut self, number: usize) -> Self {
         self.0.message = format!("line {number}: {}", self.0.message);
         self.with("line", number)
     }

@@ -8,7 +8,7 @@ use super::draft::{Draft, refused};
 use super::read::{Listed, cut};
 use super::view::{NoteView, note};
 use super::{Context, Error};
-use crate::record::{Kind, RecordPath, assemble};
+use crate::record::{Kind, RecordPath, Violation, assemble};
 
 /// A comment on a record.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -65,6 +65,10 @@ pub(super) fn add(context: &Context, draft: &mut Draft<'_>, request: &NoteReques
         "created_by": by.as_str(),
     });
     let fields = fields.as_object().cloned().unwrap_or_else(Map::new);
+    if request.body.trim().is_empty() {
+        // A file that says so is read: somebody brought it along, or wrote it by hand.
+        return Err(refused(vec![Violation::field("body", "is blank")]));
+    }
     let note = assemble(Kind::Note, &fields, &request.body, None).map_err(refused)?;
     draft.put_drawn(note)?;
     Ok(on)

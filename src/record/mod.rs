@@ -14,6 +14,7 @@ mod file;
 mod frontmatter;
 pub mod graph;
 pub mod id;
+pub(crate) mod json;
 pub mod limits;
 pub mod merge;
 pub mod names;

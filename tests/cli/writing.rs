@@ -246,6 +246,11 @@ fn a_batch_is_one_commit_or_none() {
         "git docket batch < unknown",
         "git docket batch < broken",
         "git docket batch < /dev/null",
+        "echo '[1]' | git docket batch",
+        "echo '{\"title\":\"One\"}' | git docket batch",
+        "echo '{\"op\":\"create\"}' | git docket batch --json",
+        "echo '{\"op\":\"create_work_item\",\"title\":\"One\",\"labels\":[\"x\",2]}' | git docket batch",
+        "echo '{\"op\":\"create_work_item\",\"title\":\"One\",\"metadata\":{\"x\":1,\"x\":2}}' | git docket batch",
     ]));
     assert_eq!(commits(&environment), before);
     environment.shell("git docket batch < good");

@@ -243,7 +243,7 @@ fn bad_lines_stop_nothing() {
             ("line 7", "has no title"),
             ("line 8", "its id stands in line 1 already"),
             ("line 9", "byte 20 is not UTF-8"),
-            ("line 10", "has a key twice"),
+            ("line 10", "the key `title` stands twice at column 34"),
             ("line 11", "its id has a line break"),
             ("line 12", "its title is blank"),
             ("line 13", "is a memory, not an issue"),

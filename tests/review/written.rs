@@ -43,7 +43,7 @@ fn open(dir: &std::path::Path, reference: &str) -> Context {
 }
 
 fn line(value: &Value) -> (usize, BatchLine) {
-    (1, serde_json::from_value(value.clone()).expect("a line of a batch"))
+    (1, BatchLine::read(value.clone()).expect("a line of a batch"))
 }
 
 proptest! {

@@ -150,7 +150,7 @@ impl Clones {
 
 pub(crate) fn change(context: &Context, line: Value) -> Result<(String, String), Error> {
     let told = line.to_string();
-    let line: BatchLine = serde_json::from_value(line).unwrap_or_else(|error| panic!("{told}: {error}"));
+    let line = BatchLine::read(line).unwrap_or_else(|error| panic!("{told}: {error}"));
     let done = ops::batch(context, &[(1, line)])?;
     Ok((done.ids[0].clone(), done.meta.revision))
 }

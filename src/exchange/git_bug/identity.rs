@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::SHORT;
 use crate::exchange::source::Source;
 use crate::exchange::{Kept, Loss, fit};
+use crate::record::json::in_line;
 use crate::record::value::Actor;
 
 /// A person who wrote in bugs.
@@ -21,7 +22,7 @@ pub(super) fn read(version: &[u8]) -> Result<Person, String> {
     let mut source = match serde_json::from_slice(version) {
         Ok(Value::Object(map)) => Source::of(map),
         Ok(_) => return Err("is not an identity".to_owned()),
-        Err(error) => return Err(format!("is not JSON: {error}").replace(" at line 1 column ", " at column ")),
+        Err(error) => return Err(in_line(&error)),
     };
     let (name, login) = (source.text("name"), source.text("login"));
     let mut others = Vec::new();

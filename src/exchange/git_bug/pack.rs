@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::spans;
 use crate::exchange::source::Source;
-use crate::exchange::strict::Strict;
+use crate::record::json::{Strict, in_line};
 use crate::record::value::Time;
 
 /// A pack of operations.
@@ -71,7 +71,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pack, String> {
     let mut source = match serde_json::from_str(text) {
         Ok(Strict(Value::Object(map))) => Source::of(map),
         Ok(_) => return Err("is no pack of operations".to_owned()),
-        Err(error) => return Err(format!("is not JSON: {error}").replace(" at line 1 column ", " at column ")),
+        Err(error) => return Err(in_line(&error)),
     };
     let author = source.object("author").and_then(|mut author| author.text("id"));
     let author = author.ok_or("its author has no id")?;

@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 use super::assemble::assemble;
 use super::draft::Draft;
 use super::source::Source;
-use super::strict::Strict;
 use super::{Import, Kept, Loss, Unreadable};
 use references::{Written, id_text};
+
+use crate::record::json::Strict;
 
 /// The name in `origin.system`.
 pub const SYSTEM: &str = "task-master";

@@ -241,8 +241,7 @@ fn batch(context: &Context, arguments: JsonObject) -> Result<Value, Error> {
         .unwrap_or_default();
     let mut read = Vec::with_capacity(lines.len());
     for (line, number) in lines.into_iter().zip(1..) {
-        let line: BatchLine =
-            serde_json::from_value(line).map_err(|error| Error::request(format!("line {number}: {error}")))?;
+        let line = BatchLine::read(line).map_err(|error| error.in_line(number))?;
         read.push((number, line));
     }
     json(&ops::batch(context, &read)?)

@@ -117,8 +117,8 @@ fn take(
     let text = fill(text, &mut |token| names.meaning(context, token))?;
     let there = at(context, settings, names.ago(when), who, number)?;
     if text.starts_with('{') {
-        let line = |line: &str| serde_json::from_str::<BatchLine>(line).map_err(|_| bug());
-        let lines = text.lines().map(line).collect::<Result<Vec<_>, _>>()?;
+        let line = |line: &str| BatchLine::read(serde_json::from_str(line).ok()?).ok();
+        let lines = text.lines().map(line).collect::<Option<Vec<_>>>().ok_or_else(bug)?;
         let operation = match lines.as_slice() {
             [BatchLine::ClaimWorkItem(_)] => "claim",
             [BatchLine::RecordDeployment(_)] => "create",

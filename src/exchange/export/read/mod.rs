@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use self::entry::{allow, record, text};
 use super::json::{FORMAT, Layout, kind};
-use crate::exchange::strict::Strict;
+use crate::record::json::{Strict, in_line};
 use crate::record::{Kind, Record, RecordPath, Severity, Violation, config};
 
 /// How many wrong entries are named.
@@ -136,11 +136,7 @@ impl Reading {
             if ended {
                 return Err(Wrong::new(&place, "stands behind the end"));
             }
-            let value = serde_json::from_slice::<Strict>(line).map_err(|error| {
-                // The line is named already; serde_json counts within it.
-                let reason = error.to_string().replace(" at line 1 column ", " at column ");
-                Wrong::new(&place, format!("is not JSON: {reason}"))
-            })?;
+            let value = serde_json::from_slice::<Strict>(line).map_err(|error| Wrong::new(&place, in_line(&error)))?;
             match value.0 {
                 value if !begun => {
                     let map = head(value, &place)?;
