@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
                 (None, _) => {}
             }
             if let Some(hint) = found.hint.as_ref().filter(|_| !found.fixed) {
-                let _infallible = writeln!(text, "  see: {hint}");
+                let _infallible = writeln!(text, "  try: {hint}");
             }
         }
         if response.findings.is_empty() {

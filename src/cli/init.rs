@@ -121,6 +121,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
         });
     }
     output.print(&text)?;
+    output.warnings(&response.warnings);
     match agents {
         Some(agents) => print_agents(&agents, output),
         None => Ok(ExitCode::SUCCESS),

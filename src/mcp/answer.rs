@@ -72,6 +72,9 @@ fn hint(tool: &str, error: &Error) -> Option<String> {
         (ErrorKind::NotFound, _) if error.hints().iter().any(|hint| hint == "git init") => {
             "this is no git repository: start the server with --repo DIR".to_owned()
         }
+        (ErrorKind::NotFound, _) if error.details().contains_key("stood_at") => {
+            "somebody deleted the branch of the docket: what hints names brings it back".to_owned()
+        }
         (ErrorKind::NotFound, _) if error.hints().iter().any(|hint| hint == "git docket init") => {
             "there is no docket here: run `git docket init` in the repository, or start the server with --repo DIR"
                 .to_owned()

@@ -21,7 +21,7 @@ pub struct InitResponse {
     pub revision: String,
     /// Where the answer comes from.
     pub data_source: &'static str,
-    /// Always empty.
+    /// What somebody may want to know.
     pub warnings: Vec<String>,
 }
 
@@ -40,8 +40,13 @@ pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
             return Err(super::read::no_format(&snapshot, tip)?);
         }
     }
+    let stood = match context.store.unchecked_tip()? {
+        None => context.stood_last(),
+        Some(_) => None,
+    };
     let time = context.source.now().as_seconds();
-    let init = context.repeated(|context| context.store.init(config.as_bytes(), time).map_err(judged))?;
+    let init = context.repeated(|context| context.store.init(config.as_bytes(), time, stood).map_err(judged))?;
+    let deleted = context.told_of_deleted(stood, init.commit);
     let reference = context.store.tracking_ref().to_owned();
     if remember {
         context.store.set_config("docket.ref", &reference)?;
@@ -53,6 +58,6 @@ pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
         configured: remember,
         revision: init.commit.to_string(),
         data_source: "git",
-        warnings: Vec::new(),
+        warnings: deleted.into_iter().collect(),
     })
 }

@@ -15,6 +15,7 @@ mod create;
 mod cursor;
 mod database;
 mod delete;
+mod deleted_branch;
 mod demo;
 pub mod deployment;
 mod doctor;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, Error, ErrorKind, violation_json};
 use crate::record::path::{Place, ROOT, kind_below};
 use crate::record::{Kind, Parsed, Record, RecordId, RecordPath, Violation, inspect, limits, parse};
-use crate::store::{self, CommitId, Entry, History, Snapshot, StartedFromRemote};
+use crate::store::{self, CommitId, Entry, History, Snapshot};
 
 /// The format this version reads and writes, as `.tracking/format` has it.
 pub(super) const FORMAT: &str = "1";
@@ -175,16 +175,12 @@ impl Context {
         })
     }
 
-    pub(super) fn told_of_start(&self, started: &StartedFromRemote) -> String {
-        let (branch, from) = (self.tracking_ref(), &started.remote_ref);
-        format!("started the branch {branch} from {from} ({})", started.commit.short())
-    }
-
     fn start_from_remote(&self, warnings: &mut Vec<String>) -> Result<CommitId, Error> {
         let branch = self.tracking_ref();
-        match self.store.start_from_remote(self.source.now().as_seconds()) {
+        let stood = self.stood_last();
+        match self.store.start_from_remote(self.source.now().as_seconds(), stood) {
             Ok(Some(started)) => {
-                warnings.push(self.told_of_start(&started));
+                warnings.extend(self.told_of_start(stood, &started));
                 return Ok(started.commit);
             }
             Ok(None) => {}
@@ -198,10 +194,7 @@ impl Context {
             }
         }
         // Another process may have started it in between.
-        self.store.tip()?.ok_or_else(|| {
-            let message = format!("there is no docket in this repository: it has no branch {branch}");
-            Error::new(ErrorKind::NotFound, message).hint("git docket init")
-        })
+        self.store.tip()?.ok_or_else(|| self.no_branch())
     }
 }
 

@@ -102,14 +102,16 @@ impl Context {
 
     /// Starts the tracking ref where the remote's stands, in a clone that has none; what is to be told then. That takes
     /// the write lock, too, so it comes before it.
-    fn begin_clone(&self) -> Result<Option<String>, Error> {
+    fn begin_clone(&self) -> Result<Vec<String>, Error> {
         if self.store.unchecked_tip()?.is_some() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         self.require_proposal()?;
-        let time = self.source.now().as_seconds();
-        let started = self.repeated(|context| context.store.start_from_remote(time).map_err(judged))?;
-        Ok(started.map(|started| self.told_of_start(&started)))
+        let (time, stood) = (self.source.now().as_seconds(), self.stood_last());
+        let started = self.repeated(|context| context.store.start_from_remote(time, stood).map_err(judged))?;
+        Ok(started
+            .map(|started| self.told_of_start(stood, &started))
+            .unwrap_or_default())
     }
 
     /// Makes attempts until one ends, each on the repository as it is then.

@@ -38,7 +38,9 @@ impl Store {
                 to: Some(to),
                 log: Some((who, time, message)),
             })?;
-            return self.confirm(repo, to);
+            self.confirm(repo, to)?;
+            moving.done();
+            return Ok(());
         }
         let expected = from.map_or(PreviousValue::MustNotExist, |from| {
             PreviousValue::MustExistAndMatch(Target::Object(from.0))
@@ -66,7 +68,34 @@ impl Store {
             return Err(error);
         }
         self.sync_ref(from.is_none())?;
-        self.confirm(repo, to)
+        self.confirm(repo, to)?;
+        moving.done();
+        Ok(())
+    }
+
+    /// Creates the tracking ref. One that somebody deleted `stood` somewhere: it stands there for a moment again, so
+    /// that the reflog, which git deleted with it, tells of that and keeps it.
+    pub(super) fn begin(
+        &self,
+        moving: &Moving<'_>,
+        stood: Option<CommitId>,
+        to: CommitId,
+        who: &Identity,
+        time: i64,
+        message: &str,
+    ) -> Result<(), Error> {
+        let stood = stood.filter(|stood| *stood != to);
+        if let Some(stood) = stood {
+            self.advance(
+                moving,
+                None,
+                stood,
+                who,
+                time,
+                "branch: where it stood when somebody deleted it",
+            )?;
+        }
+        self.advance(moving, stood, to, who, time, message)
     }
 
     /// Whether the tracking ref names the commit or a descendant, on the disk too where that is

@@ -84,7 +84,11 @@ fn a_repository_that_cannot_be_written_is_read() {
     environment.shell("cd ../frozen && git docket list");
     // Root may write everywhere, so the directory that must be written to is made a file.
     environment.shell("rm -rf ../clone/.git/docket && touch ../clone/.git/docket");
-    insta::assert_snapshot!(environment.transcript(&["git docket -C ../clone list", "git docket -C ../clone init"]));
+    insta::assert_snapshot!(environment.transcript(&[
+        "git docket -C ../clone list",
+        "git docket -C ../clone init",
+        "git docket -C ../clone doctor",
+    ]));
 }
 
 #[test]
@@ -217,5 +221,50 @@ fn objects_that_are_nowhere_else_are_said_to_be_lost() {
     assert!(
         said.contains("is missing") && said.contains("git fsck --full"),
         "{said}"
+    );
+}
+
+#[test]
+fn a_branch_that_somebody_deletes_is_told_and_comes_back() {
+    let environment = Environment::new();
+    environment.shell(
+        "git commit -q --allow-empty -m one && git docket init && DOCKET_SEED=1 git docket add One
+         git clone -q --bare . ../hub.git && git remote add origin ../hub.git && git fetch -q origin && cp -r . ../apart
+         DOCKET_SEED=2 git docket add Two && git branch -q -D tracking",
+    );
+    // What the remote has is taken, and what it does not have is told.
+    insta::assert_snapshot!(environment.transcript(&["git docket list", "git docket list", "git docket doctor"]));
+    environment.shell("sh -c \"$(git docket doctor --json | jq -r '.findings[0].hint')\"");
+    let titles = "git docket list --json | jq -r '.items[].title' | sort | tr '\\n' ' '";
+    assert_eq!(environment.shell(titles).trim(), "One Two");
+    assert_eq!(environment.shell("git docket doctor").trim(), "All is well");
+    // Without a remote nothing is begun anew in silence.
+    environment.shell(
+        "cd ../apart && git remote remove origin && DOCKET_SEED=3 git docket add Three && git branch -q -D tracking",
+    );
+    insta::assert_snapshot!(environment.transcript(&[
+        "git -C ../apart docket list",
+        "git -C ../apart docket add Four",
+        "git -C ../apart docket init",
+        "git -C ../apart docket doctor",
+    ]));
+    environment.shell("cd ../apart && sh -c \"$(git docket doctor --json | jq -r '.findings[0].hint')\"");
+    assert_eq!(
+        environment.shell(&format!("cd ../apart && {titles}")).trim(),
+        "One Three"
+    );
+    // Nor does whoever works on a proposal miss it.
+    environment.shell("cd ../apart && git docket propose plan && git branch -q -D tracking");
+    let told = environment.run_shell("git -C ../apart docket doctor");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        told.contains("somebody deleted it") && told.contains("try: git branch tracking "),
+        "{told}"
+    );
+    environment.shell("cd ../apart && git docket propose leave");
+    environment.shell("cd ../apart && sh -c \"$(git docket list --json 2>&1 | jq -r '.hints[0]')\"");
+    assert_eq!(
+        environment.shell(&format!("cd ../apart && {titles}")).trim(),
+        "One Three"
     );
 }

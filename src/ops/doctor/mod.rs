@@ -10,6 +10,7 @@ use self::leftovers::{abandoned, leftovers, not_written};
 use super::agents::AgentFiles;
 use super::hook_files::{HookState, hook_status};
 use super::index::{own_standing, rebuild_index};
+use super::proposal::{rescue, tracking};
 use super::read::{INCOMPLETE, Meta, Reading};
 use super::validate::{Target, validate};
 use super::{Context, Error, ErrorKind};
@@ -198,6 +199,12 @@ fn repository(context: &Context) -> Result<Vec<Finding>, Error> {
         }
         Err(error) => return Err(error.into()),
     }
+    let own = context.store.own_dir();
+    if own.symlink_metadata().is_ok() && !own.is_dir() {
+        let message = format!("nothing can be written: {} is no directory", own.display());
+        let finding = Finding::new(Area::Repository, Severity::Error, message);
+        findings.push(finding.hint(format!("ls -ld '{}'", own.display())));
+    }
     if context.store.identity().is_err() {
         let message = "nothing can be written: git does not know who you are";
         let finding = Finding::new(Area::Repository, Severity::Warning, message);
@@ -213,9 +220,18 @@ fn reference(context: &Context, reading: &Reading, unwritten: Option<CommitId>) 
     let mut logged = context.store.reflog()?;
     logged.retain(|commit| Some(*commit) != unwritten);
     for commit in context.store.unreached(reading.commit(), &logged)? {
-        let message = format!("commit {commit} was on {branch} once and is not any more");
+        let range = format!("{branch}..{}", commit.short());
+        let message = format!("commit {commit} was on {branch} once and is not any more; `git log {range}` shows it");
         let finding = Finding::new(Area::Ref, Severity::Error, message);
-        findings.push(finding.hint(format!("git log --oneline {branch}..{}", commit.short())));
+        findings.push(finding.hint(rescue(context, commit)));
+    }
+    if context.store.proposal().is_some() {
+        let there = context.on(tracking(context))?;
+        if there.store.unchecked_tip()?.is_none() && there.store.remote_tip()?.is_none() {
+            let gone = there.no_branch();
+            let finding = Finding::new(Area::Ref, Severity::Error, gone.to_string());
+            findings.extend(gone.hints().first().map(|hint| finding.hint(hint)));
+        }
     }
     if !reading.writable {
         let message = "a newer version wrote the docket; this one can only read it";

@@ -121,6 +121,18 @@ pub(super) fn prefix(tracking: &str) -> String {
     format!("{tracking}{BEHIND}")
 }
 
+/// The commands that bring back a commit which the tracking branch does not have: landed as a proposal, it is merged
+/// like any other.
+pub(super) fn rescue(context: &Context, commit: CommitId) -> String {
+    let name = format!("found-{}", commit.short());
+    let reference = format!("{}{name}", prefix(tracking(context)));
+    let make = match reference.strip_prefix("refs/heads/") {
+        Some(branch) => format!("git branch {branch} {commit}"),
+        None => format!("git update-ref {reference} {commit}"),
+    };
+    format!("{make} && git docket propose land {name}")
+}
+
 fn name_of(proposal: &Proposal) -> String {
     let name = proposal.reference.strip_prefix(&prefix(&proposal.tracking));
     name.unwrap_or(&proposal.reference).to_owned()
