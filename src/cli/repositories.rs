@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::output::{DIM, ID, Output};
 use super::record_list::tabled;
-use super::text::{Cell, day, grouped, one_line};
+use super::text::{Cell, day, grouped, one_line, status_style};
 use super::{Outcome, open};
 use crate::ops::{self, EverywhereItem, ListRequest, Repository, Settings};
 
@@ -56,23 +56,17 @@ pub(super) fn list(request: &ListRequest, settings: &Settings, output: &Output) 
 }
 
 fn item(item: &EverywhereItem) -> Vec<Cell> {
-    let (row, plain) = (&item.item, Style::new());
+    let (fields, plain) = (&item.fields, Style::new());
+    // Whoever holds it is the one who is to do it, where nobody else is named.
+    let holder = fields.claim.as_ref().map(|claim| &claim.by);
+    let assignee = fields.assignee.as_ref().or(holder);
     vec![
         (one_line(&item.repository_name), plain),
-        (row.id.clone(), ID),
-        (row.item_type.clone(), plain),
-        (row.status.clone(), plain),
-        (day(row.updated_at), DIM),
-        // Whoever holds it is the one who is to do it, where nobody else is named.
-        (
-            one_line(
-                row.assignee
-                    .as_ref()
-                    .or(row.claimed_by.as_ref())
-                    .map_or("", String::as_str),
-            ),
-            plain,
-        ),
-        (one_line(&row.title), plain),
+        (fields.id.short(), ID),
+        (fields.item_type.to_string(), plain),
+        (fields.status.to_string(), status_style(fields.status)),
+        (day(item.updated_at), DIM),
+        (assignee.map_or_else(String::new, |name| one_line(name.as_str())), plain),
+        (one_line(fields.title.as_str()), plain),
     ]
 }

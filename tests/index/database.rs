@@ -376,7 +376,7 @@ fn many_repositories_are_asked_at_once() {
     };
     let all = everywhere(git_docket::filter::WorkItemFilter::default());
     assert_eq!((all.items.len(), all.total_count, all.has_more), (4, 5, true));
-    assert_eq!(all.items[0].item.title, "Only here, with words");
+    assert_eq!(all.items[0].fields.title.as_str(), "Only here, with words");
     for filter in [
         git_docket::filter::WorkItemFilter {
             labels: vec!["rare".to_owned()],

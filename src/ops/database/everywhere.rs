@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::Context;
 use crate::filter::Order;
-use crate::index::{Database, Index, RepositoryRow, Selection, Tables};
+use crate::index::{Database, Index, RepositoryRow, Row, Selection, Tables};
 use crate::ops::read::{Listed, Meta};
-use crate::ops::rows::WorkItemRow;
 use crate::ops::{Error, ListRequest};
+use crate::record::body::Progress;
 use crate::record::value::Time;
+use crate::record::{Fields, WorkItem};
 
 /// A repository in the database.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -35,7 +36,8 @@ pub struct Repository {
 /// The repositories in the database, by name.
 pub type RepositoriesResponse = Listed<Repository>;
 
-/// A work item of one of several repositories, in a line.
+/// A work item of one of several repositories, with what it says itself: what follows from other records is asked in its
+/// repository.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct EverywhereItem {
     /// The identity of its repository.
@@ -44,9 +46,19 @@ pub struct EverywhereItem {
     pub repository_name: String,
     /// The commit this was read at.
     pub revision: Option<String>,
-    /// The item.
+    /// The fields of its file.
     #[serde(flatten)]
-    pub item: WorkItemRow,
+    pub fields: WorkItem,
+    /// The Markdown below them.
+    pub body: String,
+    /// How often it was changed, counted from 1; null where it cannot be known.
+    pub version: Option<u64>,
+    /// When it was last changed.
+    pub updated_at: Option<Time>,
+    /// Who changed it last.
+    pub updated_by: Option<String>,
+    /// The task boxes of its body.
+    pub progress: Progress,
 }
 
 /// Work items of all repositories in the database.
@@ -103,13 +115,22 @@ pub fn list_everywhere(context: &Context, request: &ListRequest) -> Result<Every
     });
     index.close();
     let ((rows, total), repositories) = answered?;
-    let line = |(row, repository): (_, String)| {
+    let line = |(row, repository): (Row, String)| {
         let known = repositories.iter().find(|known| known.repository == repository)?;
+        let progress = row.record.progress();
+        let Fields::WorkItem(fields) = row.record.fields else {
+            return None;
+        };
         Some(EverywhereItem {
             repository_name: known.name.clone(),
             revision: known.tip.clone(),
-            item: WorkItemRow::of(&row)?,
             repository,
+            fields: *fields,
+            body: row.record.body,
+            version: row.version,
+            updated_at: row.updated_at,
+            updated_by: row.updated_by,
+            progress,
         })
     };
     let items = rows.into_iter().filter_map(line).collect();
