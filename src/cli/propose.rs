@@ -121,7 +121,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, output: &Output) -
             answer(
                 &response,
                 &list(&response, output.width()),
-                &response.meta.warnings,
+                &response.list.meta.warnings,
                 output,
             )
         }
@@ -167,12 +167,12 @@ fn started(response: &ProposeResponse) -> String {
 }
 
 fn list(response: &ProposalsResponse, width: Option<usize>) -> String {
-    if response.items.is_empty() {
+    if response.list.items.is_empty() {
         return "No proposals\n".to_owned();
     }
-    let rows: Vec<_> = response.items.iter().map(row).collect();
+    let rows: Vec<_> = response.list.items.iter().map(row).collect();
     let header = ["", "NAME", "AHEAD", "BEHIND", "RECORDS", "WHERE", "LAST", "BY"];
-    let count = counted(response.total_count, "proposal");
+    let count = counted(response.list.total_count, "proposal");
     let tracking = response.tracking.strip_prefix("refs/heads/");
     let tracking = one_line(tracking.unwrap_or(&response.tracking));
     format!("{}{DIM}{count} to {tracking}{DIM:#}\n", table(&header, &rows, width))

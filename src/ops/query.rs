@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::read::{Meta, Reading};
+use super::read::{Listed, Meta, Reading};
 use super::records::{Answer, Records, Unanswered};
 use super::{Context, Error};
 use crate::filter::query::{Names, Query, QueryError};
@@ -33,15 +33,8 @@ pub struct SavedQuery {
     pub query: String,
 }
 
-/// The queries there are.
-#[derive(Clone, Debug, Serialize)]
-pub struct SavedQueriesResponse {
-    /// In the order of their names.
-    pub items: Vec<SavedQuery>,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
-}
+/// The queries there are, in the order of their names.
+pub type SavedQueriesResponse = Listed<SavedQuery>;
 
 /// A query that was saved or deleted.
 #[derive(Clone, Debug, Serialize)]
@@ -147,10 +140,8 @@ impl Names for LookedUp<'_> {
 /// Tells which queries are saved.
 pub fn saved_queries(context: &Context) -> Result<SavedQueriesResponse, Error> {
     let mut reading = context.read()?;
-    Ok(SavedQueriesResponse {
-        items: saved(&mut reading)?,
-        meta: reading.meta(),
-    })
+    let saved = saved(&mut reading)?;
+    Ok(Listed::all(saved, reading.meta()))
 }
 
 /// Saves a query under a name, in one commit.

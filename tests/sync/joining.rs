@@ -285,7 +285,7 @@ fn proposals_of_others_come_along() {
     clones.add(0, "Proposed");
     ops::push_proposal(&clones.open(0), None, None).expect("a push");
     let listed = || {
-        let found = ops::proposals(&clones.open(1)).expect("proposals").items;
+        let found = ops::proposals(&clones.open(1)).expect("proposals").list.items;
         found.into_iter().map(|found| found.name).collect::<Vec<_>>()
     };
     assert_eq!(listed(), Vec::<String>::new());

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::resolve::{ResolveResponse, Take, resolve};
-use super::read::{Meta, Reading};
+use super::read::{Listed, Reading};
 use super::view::Brief;
 use super::{Context, Error, ErrorKind};
 use crate::record::id::CommitHash;
@@ -86,17 +86,8 @@ pub struct ConflictsRequest {
     pub resolved: bool,
 }
 
-/// Conflicts.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct ConflictsResponse {
-    /// Each, in the order of the records and fields.
-    pub items: Vec<ConflictView>,
-    /// How many.
-    pub total_count: usize,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
-}
+/// Conflicts, in the order of the records and fields.
+pub type ConflictsResponse = Listed<ConflictView>;
 
 /// Lists conflicts.
 ///
@@ -121,11 +112,7 @@ pub fn conflicts(context: &Context, request: &ConflictsRequest) -> Result<Confli
         let record = briefs.get(&conflict.on).cloned();
         items.push(view(&writers, &path, conflict, record));
     }
-    Ok(ConflictsResponse {
-        total_count: items.len(),
-        items,
-        meta,
-    })
+    Ok(Listed::all(items, meta))
 }
 
 /// How many conflicts are not resolved.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{apart, prefix, tracking};
-use crate::ops::read::Meta;
+use crate::ops::read::{Listed, Meta};
 use crate::ops::{Context, Error, changed_between};
 use crate::record::value::Time;
 use crate::store::{self, CommitId, NamedCommit};
@@ -46,13 +46,9 @@ pub struct ProposalView {
 pub struct ProposalsResponse {
     /// The full name of the ref they are to be landed on.
     pub tracking: String,
-    /// The proposals, by name.
-    pub items: Vec<ProposalView>,
-    /// How many there are.
-    pub total_count: usize,
-    /// What every answer carries: the tip of the tracking ref.
+    /// The proposals, by name, as of the tip of the tracking ref.
     #[serde(flatten)]
-    pub meta: Meta,
+    pub list: Listed<ProposalView>,
 }
 
 /// Where a proposal is: here, on the first remote that has it, and on which others.
@@ -112,9 +108,7 @@ pub fn proposals(context: &Context) -> Result<ProposalsResponse, Error> {
     }
     Ok(ProposalsResponse {
         tracking: tracking.to_owned(),
-        total_count: items.len(),
-        items,
-        meta: Meta::git(reading.commit(), warnings),
+        list: Listed::all(items, Meta::git(reading.commit(), warnings)),
     })
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 pub use self::file::{CheckResponse, check_report, report_path, write_report};
 use super::history::Moment;
-use super::read::{Meta, Reading};
+use super::read::{Listed, Meta, Reading};
 use super::records::{Answer, Records};
 use super::{Context, Error, ErrorKind};
 use crate::record::path::ROOT;
@@ -104,15 +104,8 @@ pub struct Report {
     pub template: Option<String>,
 }
 
-/// The reports there are.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReportsResponse {
-    /// Ours, then those the team has added.
-    pub items: Vec<Report>,
-    /// What every answer carries.
-    #[serde(flatten)]
-    pub meta: Meta,
-}
+/// The reports there are: ours, then those the team has added.
+pub type ReportsResponse = Listed<Report>;
 
 /// Renders a report.
 ///
@@ -166,10 +159,8 @@ pub fn reports(context: &Context, as_of: Option<&str>) -> Result<ReportsResponse
         about: "the team's own, from what project_status shows".to_owned(),
         template: Some(own.path.clone()),
     });
-    Ok(ReportsResponse {
-        items: ours.chain(added).collect(),
-        meta: reading.meta(),
-    })
+    let reports = ours.chain(added).collect();
+    Ok(Listed::all(reports, reading.meta()))
 }
 
 /// The names of the reports that need no template of the team.
