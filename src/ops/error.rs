@@ -368,7 +368,7 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         E::NotWritable { .. } => (ErrorKind::Unavailable, vec![]),
         E::CheckedOut { worktree, .. } => (
             ErrorKind::Denied,
-            vec![format!("git -C '{}' switch -", worktree.display())],
+            vec![format!("git -C '{}' switch --detach", worktree.display())],
         ),
         E::RefClash { .. } | E::UnrelatedBranch { .. } => (ErrorKind::Denied, other_ref()),
         E::Signing { .. } => (
