@@ -165,10 +165,11 @@ fn whole(conflict: &ConflictView) -> String {
 }
 
 fn told(conflict: &ConflictView, value: &dyn Fn(Option<&Value>) -> String) -> String {
-    let title = conflict
-        .record
-        .as_ref()
-        .map_or("a file that is no record", |record| record.title.as_str());
+    let title = match (&conflict.record, &conflict.path) {
+        (Some(record), _) => record.title.as_str(),
+        (None, Some(path)) => path,
+        (None, None) => "that cannot be read",
+    };
     let mut out = format!(
         "{ID}{}{ID:#}  {BOLD}{}{BOLD:#}  of {ID}{}{ID:#} {}\n",
         conflict.id,

@@ -175,8 +175,9 @@ fn settings_are_resolved_together() {
     clones.settle(2);
     let open = conflicts(&clones);
     assert_eq!(open.len(), 2);
-    let on = open[0]["on"].as_str().expect("an identity");
-    assert_eq!(resolve(&clones, on, None, &Take::Other).expect("both"), 0);
+    let file = open[0]["path"].as_str().expect("a file");
+    assert_eq!(file, ".tracking/config.toml");
+    assert_eq!(resolve(&clones, file, None, &Take::Other).expect("both"), 0);
     let config = clones.git(0, "show tracking:.tracking/config.toml");
     assert!(config.contains("\"feature\"") && config.contains("5000"), "{config}");
 }

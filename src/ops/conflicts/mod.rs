@@ -41,6 +41,8 @@ pub struct ConflictView {
     pub on: RecordId,
     /// That record in a few words, where it is one.
     pub record: Option<Brief>,
+    /// The file it is on, where that is no record and is still there.
+    pub path: Option<String>,
     /// The field, the group of fields, or `*` for the record as a whole.
     pub field: String,
     /// The value before both; null where there was none.
@@ -108,11 +110,23 @@ pub fn conflicts(context: &Context, request: &ConflictsRequest) -> Result<Confli
     let on: Vec<_> = found.iter().map(|(_, conflict)| conflict.on).collect();
     let (briefs, meta) = context.ask(Some(reading.commit()), &[], |records| records.summaries(&on))?;
     let writers = writers(context, &found);
+    let files = match on.iter().all(|on| briefs.contains_key(on)) {
+        true => HashMap::new(),
+        false => other_files(&reading)?,
+    };
     for (path, conflict) in found {
-        let record = briefs.get(&conflict.on).cloned();
-        items.push(view(&writers, &path, conflict, record));
+        let (record, file) = (briefs.get(&conflict.on).cloned(), files.get(&conflict.on).cloned());
+        items.push(view(&writers, &path, conflict, record, file));
     }
     Ok(Listed::all(items, meta))
+}
+
+/// The files that are no records, such as settings and saved queries, by what conflicts call them.
+fn other_files(reading: &Reading) -> Result<HashMap<RecordId, String>, Error> {
+    let entries = reading.snapshot.entries("")?.into_iter();
+    let paths = entries.map(|entry| String::from_utf8_lossy(&entry.path).into_owned());
+    let others = paths.filter(|path| RecordPath::of(path).is_none());
+    Ok(others.map(|path| (RecordId::of_path(&path), path)).collect())
 }
 
 /// How many conflicts are not resolved.
@@ -165,6 +179,8 @@ fn meant(
     }
     let id = match name.parse::<RecordId>() {
         Ok(id) => id,
+        // A file that is no record is called by its path.
+        Err(_) if known.iter().any(|(_, conflict)| conflict.on == RecordId::of_path(name)) => RecordId::of_path(name),
         Err(_) => find(name)?
             .id()
             .ok_or_else(|| Error::bug("a record without an identity"))?,
@@ -218,6 +234,7 @@ fn view(
     path: &RecordPath,
     conflict: Conflict,
     record: Option<crate::index::Summary>,
+    file: Option<String>,
 ) -> ConflictView {
     let writer = |commit: &CommitHash| writers.get(&commit.as_str().parse().ok()?).cloned();
     let value = |value: &Option<crate::record::value::Anything>| value.as_ref().map(|value| value.0.clone());
@@ -225,6 +242,7 @@ fn view(
         id: digits(path)[..SHORT].to_owned(),
         on: conflict.on,
         record: record.map(super::view::brief),
+        path: file,
         field: conflict.field.to_string(),
         base: value(&conflict.base),
         kept: value(&conflict.kept),
