@@ -10,7 +10,7 @@ use super::durable::sync_paths;
 use super::moving::Moving;
 use super::refs::RefFormat;
 use super::reftable::Move;
-use super::{CommitId, Error, Identity, Store, object};
+use super::{CommitId, Error, Identity, Store, WriteLock, object};
 
 /// How many commits may be added by others between our move and our reading the ref again.
 const MAX_AHEAD: usize = 1000;
@@ -77,7 +77,7 @@ impl Store {
     /// that the reflog, which git deleted with it, tells of that and keeps it.
     pub(super) fn begin(
         &self,
-        moving: &Moving<'_>,
+        lock: &WriteLock,
         stood: Option<CommitId>,
         to: CommitId,
         who: &Identity,
@@ -86,16 +86,10 @@ impl Store {
     ) -> Result<(), Error> {
         let stood = stood.filter(|stood| *stood != to);
         if let Some(stood) = stood {
-            self.advance(
-                moving,
-                None,
-                stood,
-                who,
-                time,
-                "branch: where it stood when somebody deleted it",
-            )?;
+            let why = "branch: where it stood when somebody deleted it";
+            self.advance(&self.begin_move(lock, stood)?, None, stood, who, time, why)?;
         }
-        self.advance(moving, stood, to, who, time, message)
+        self.advance(&self.begin_move(lock, to)?, stood, to, who, time, message)
     }
 
     /// Whether the tracking ref names the commit or a descendant, on the disk too where that is

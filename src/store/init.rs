@@ -112,8 +112,7 @@ impl Store {
         )?;
         let second = write_commit(&memory, second)?;
         stage::write(self, &memory.objects.take_object_memory().unwrap_or_default())?;
-        let moving = self.begin_move(lock, second)?;
-        self.begin(&moving, stood, second, who, time, "commit (initial): docket: config")?;
+        self.begin(lock, stood, second, who, time, "commit (initial): docket: config")?;
         Ok(second)
     }
 

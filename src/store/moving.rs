@@ -56,19 +56,27 @@ impl Drop for Moving<'_> {
 
 /// Writes what is being done, and what was done last where that is to be noted.
 fn note(mut file: &File, doing: &str, done: Option<&String>) -> std::io::Result<()> {
-    let line = |text: &str| format!("{text:<width$}\n", width = NOTE - 1);
+    let lines = [Some(doing), done.map(String::as_str)];
+    let lines = lines.into_iter().flatten();
+    let padded: String = lines
+        .map(|text| format!("{text:<width$}\n", width = NOTE - 1))
+        .collect();
     file.seek(SeekFrom::Start(0))?;
-    file.write_all((line(doing) + &done.map_or_else(String::new, |done| line(done))).as_bytes())
+    file.write_all(padded.as_bytes())
 }
 
-/// What the file says; nothing where it says nothing that one of us would have written.
-fn noted(mut file: &File) -> std::io::Result<String> {
+/// What the file says is being done; nothing where it says nothing that one of us would have written.
+fn noted(file: &File) -> std::io::Result<String> {
+    line(file, 0)
+}
+
+/// A line of the file: what is being done, and below it what was done last.
+fn line(mut file: &File, number: usize) -> std::io::Result<String> {
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.take(8 * NOTE as u64).read_to_end(&mut text)?;
     let text = String::from_utf8_lossy(&text);
-    // What is behind the first line was done.
-    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+    Ok(text.lines().nth(number).unwrap_or_default().trim().to_owned())
 }
 
 impl Store {
@@ -155,9 +163,8 @@ impl Store {
     /// Where the last move in this clone put a ref, if that was the tracking ref and the commit is still there.
     #[must_use]
     pub fn last_written(&self) -> Option<CommitId> {
-        let text = fs::read(self.lock_path()).ok()?;
-        let text = String::from_utf8_lossy(&text);
-        let (commit, reference) = text.lines().nth(1)?.trim().split_once(' ')?;
+        let done = line(&File::open(self.lock_path()).ok()?, 1).ok()?;
+        let (commit, reference) = done.split_once(' ')?;
         let commit: CommitId = commit.parse().ok()?;
         let is_there = reference == self.tracking_ref() && self.repo().has_object(commit.0);
         is_there.then_some(commit)

@@ -103,8 +103,7 @@ impl Store {
         }
         let who = self.identity().unwrap_or_else(|_| Identity::of_format());
         let message = format!("branch: Created from {name}");
-        let moving = self.begin_move(&lock, commit)?;
-        match self.begin(&moving, stood, commit, &who, time, &message) {
+        match self.begin(&lock, stood, commit, &who, time, &message) {
             Ok(()) => Ok(Some(StartedFromRemote {
                 remote_ref: name,
                 commit,

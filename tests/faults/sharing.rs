@@ -37,6 +37,18 @@ pub(crate) fn cloned() -> Environment {
     environment
 }
 
+/// A clone whose branch somebody deleted, and whose remote has gone on since.
+fn deleted() -> Environment {
+    let environment = cloned();
+    environment.shell(
+        "git docket list && git clone -q --template= ../hub.git ../ben 2>/dev/null && cd ../ben && git config gc.auto 0 && \
+         git config user.name Ben && git config user.email ben@example.com && \
+         DOCKET_SEED=ben git docket add 'Buy milk' && git docket sync && rm -r ../ben",
+    );
+    environment.shell("git fetch -q && git branch -q -D tracking");
+    environment
+}
+
 pub(crate) fn syncing(name: &'static str, struck: Program) -> Scenario {
     Scenario {
         struck,
@@ -53,6 +65,16 @@ fn a_clone_begins_or_not() {
         ..Scenario::new("clone", cloned(), "git-docket list --json")
     };
     begin.kill(30);
+}
+
+#[test]
+fn a_clone_whose_branch_was_deleted_begins_or_not() {
+    let begin = Scenario {
+        // The reflog is told where it stood first.
+        between: Some("git update-ref refs/heads/tracking $(sed -n 2p .git/docket/write.lock | cut -d' ' -f1)"),
+        ..Scenario::new("deleted", deleted(), "git-docket list --json")
+    };
+    begin.kill(40);
 }
 
 #[test]
