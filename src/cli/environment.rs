@@ -140,6 +140,20 @@ pub(super) fn asks_for_json() -> bool {
     is_given("--json")
 }
 
+/// The command that the arguments name, as far as there is one.
+pub(super) fn command_line() -> String {
+    let app = <super::App as clap::CommandFactory>::command();
+    let (mut line, mut command) = ("git docket".to_owned(), &app);
+    let words = std::env::args_os().skip(1).take_while(|argument| argument != "--");
+    for word in words {
+        if let Some(named) = command.find_subcommand(&word) {
+            line = format!("{line} {}", named.get_name());
+            command = named;
+        }
+    }
+    line
+}
+
 /// Whether an option is there that every command has.
 fn is_given(option: &str) -> bool {
     let mut options = std::env::args_os().skip(1).take_while(|argument| argument != "--");

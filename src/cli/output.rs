@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use clap::error::ContextKind;
 use serde::Serialize;
 
 use super::text::{one_line, tame, visible};
@@ -122,7 +121,8 @@ impl Output {
         match failure {
             // Whoever read us has had enough: that is not an error.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Failure::Output(error) => self.failed(&Error::unwritten("standard output", error.kind(), error)),
+            // Whatever was asked for was done before: trying again would do it twice.
+            Failure::Output(error) => self.failed(&Error::bug(format!("standard output cannot be written: {error}"))),
             Failure::Operation(error) => self.failed(error),
         }
     }
@@ -210,21 +210,9 @@ fn usage_error(error: &clap::Error) -> Error {
     let told = whole.strip_prefix("error: ").unwrap_or(&whole);
     let told = told.split("\n\nUsage:").next().unwrap_or_default();
     let told = told.split("\n\nFor more information").next().unwrap_or_default();
-    let usage = error
-        .get(ContextKind::Usage)
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let usage = strip_str(&usage).to_string();
-    let command = usage.trim_start_matches("Usage:").split_whitespace();
-    let command: Vec<_> = command.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
-    let command = if command.is_empty() {
-        "git docket".to_owned()
-    } else {
-        command.join(" ")
-    };
     let in_one_line = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
     let message: Vec<_> = told.split("\n\n").map(in_one_line).collect();
-    Error::request(message.join("; ")).hint(format!("{command} -h"))
+    Error::request(message.join("; ")).hint(format!("{} -h", environment::command_line()))
 }
 
 fn json_error(error: &Error) {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use super::shell::quoted;
 use crate::index;
 use crate::record::{Kind, NotAnId, Record, Violation};
 use crate::store;
@@ -316,7 +317,7 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
     match error {
         E::NotARepository { .. } => (ErrorKind::NotFound, vec!["git init".into()]),
         E::Untrusted { dir, .. } => {
-            let trust = format!("git config --global --add safe.directory '{}'", dir.display());
+            let trust = format!("git config --global --add safe.directory {}", quoted(dir.display()));
             (ErrorKind::Denied, vec![trust])
         }
         E::UnsupportedRefFormat { .. } | E::SymbolicRef { .. } | E::ForeignLock { .. } => (ErrorKind::Denied, vec![]),
@@ -361,14 +362,17 @@ fn remedy(error: &store::Error) -> (ErrorKind, Vec<String>) {
         }
         E::RefLocked {
             lock: Some((path, _)), ..
-        } => (ErrorKind::Unavailable, vec![format!("ls -l '{}'", path.display())]),
+        } => (
+            ErrorKind::Unavailable,
+            vec![format!("ls -l {}", quoted(path.display()))],
+        ),
         E::Busy { .. } | E::RefLocked { .. } | E::TipMoved { .. } => (ErrorKind::Unavailable, vec![]),
         E::NotWritable { source, .. } if rests_on(source, FULL) => (ErrorKind::Unavailable, vec!["df -h .".to_owned()]),
         E::NotWritable { source, .. } if rests_on(source, REFUSED) => (ErrorKind::Denied, vec![]),
         E::NotWritable { .. } => (ErrorKind::Unavailable, vec![]),
         E::CheckedOut { worktree, .. } => (
             ErrorKind::Denied,
-            vec![format!("git -C '{}' switch --detach", worktree.display())],
+            vec![format!("git -C {} switch --detach", quoted(worktree.display()))],
         ),
         E::RefClash { .. } | E::UnrelatedBranch { .. } => (ErrorKind::Denied, other_ref()),
         E::Signing { .. } => (

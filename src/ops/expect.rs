@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::draft::Draft;
+use super::shell::quoted;
 use super::{Context, Error, ErrorKind};
 use crate::index::Touched;
 use crate::record::limits::RECORD_BYTES;
@@ -23,14 +24,7 @@ pub(super) trait Expects: Serialize {
 
     /// The command that shows the record.
     fn show_hint(&self) -> String {
-        let name = self.name();
-        let plain = name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        match plain {
-            true => format!("git docket show {name}"),
-            false => format!("git docket show '{}'", name.replace('\'', "'\\''")),
-        }
+        format!("git docket show {}", quoted(self.name()))
     }
 
     /// Whether anything is expected.

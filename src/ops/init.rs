@@ -40,13 +40,12 @@ pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
             return Err(super::read::no_format(&snapshot, tip)?);
         }
     }
-    let stood = match context.store.unchecked_tip()? {
-        None => context.stood_last(),
-        Some(_) => None,
-    };
     let time = context.source.now().as_seconds();
-    let init = context.repeated(|context| context.store.init(config.as_bytes(), time, stood).map_err(judged))?;
-    let deleted = context.told_of_deleted(stood, init.commit);
+    let init = context.repeated(|context| context.store.init(config.as_bytes(), time).map_err(judged))?;
+    let warnings = match init.created || init.from_remote.is_some() {
+        true => context.told_of_deleted(init.commit),
+        false => Vec::new(),
+    };
     let reference = context.store.tracking_ref().to_owned();
     if remember {
         context.store.set_config("docket.ref", &reference)?;
@@ -58,6 +57,6 @@ pub fn init(context: &Context, remember: bool) -> Result<InitResponse, Error> {
         configured: remember,
         revision: init.commit.to_string(),
         data_source: "git",
-        warnings: deleted.into_iter().collect(),
+        warnings,
     })
 }

@@ -53,6 +53,7 @@ mod resolve;
 mod review;
 mod rows;
 mod rules;
+mod shell;
 mod show;
 mod status;
 mod sync;

@@ -177,10 +177,9 @@ impl Context {
 
     fn start_from_remote(&self, warnings: &mut Vec<String>) -> Result<CommitId, Error> {
         let branch = self.tracking_ref();
-        let stood = self.stood_last();
-        match self.store.start_from_remote(self.source.now().as_seconds(), stood) {
+        match self.store.start_from_remote(self.source.now().as_seconds()) {
             Ok(Some(started)) => {
-                warnings.extend(self.told_of_start(stood, &started));
+                warnings.extend(self.told_of_start(&started));
                 return Ok(started.commit);
             }
             Ok(None) => {}

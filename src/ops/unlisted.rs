@@ -15,6 +15,7 @@ const TOLD: usize = 5;
 enum Unlisted {
     Archived,
     Deleted,
+    Both,
     /// Archived, while what is put below it is not.
     ArchivedAbove,
 }
@@ -62,8 +63,7 @@ fn at(draft: &Draft<'_>, kind: Kind, id: RecordId) -> Result<Option<Unlisted>, E
 }
 
 fn unlisted(record: &Record) -> Option<Unlisted> {
-    // Who takes the one out of the archive is told if it is deleted, too.
-    [Unlisted::Archived, Unlisted::Deleted]
+    [Unlisted::Both, Unlisted::Archived, Unlisted::Deleted]
         .into_iter()
         .find(|why| why.is_of(record))
 }
@@ -73,6 +73,7 @@ impl Unlisted {
         match (self, record.kind()) {
             (Self::Archived, _) => record.as_work_item().is_some_and(|item| item.archived_at.is_some()),
             (Self::Deleted, Kind::WorkItem | Kind::Vendor | Kind::Enhancement) => record.is_gone(),
+            (Self::Both, _) => Self::Archived.is_of(record) && Self::Deleted.is_of(record),
             // What went out cannot be brought back once it was retracted.
             (Self::Deleted | Self::ArchivedAbove, _) => false,
         }
@@ -84,6 +85,12 @@ impl Unlisted {
             Self::Archived => ("archived", "unarchive"),
             Self::ArchivedAbove => ("archived, and what is below it is not", "unarchive"),
             Self::Deleted => ("deleted", "restore"),
+            Self::Both => {
+                return format!(
+                    "{id} is deleted and archived: lists leave it out; `git docket restore {id}` and \
+                     `git docket unarchive {id}` bring it back"
+                );
+            }
         };
         format!("{id} is {is}: lists leave it out; `git docket {back} {id}` brings it back")
     }

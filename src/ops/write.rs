@@ -107,11 +107,9 @@ impl Context {
             return Ok(Vec::new());
         }
         self.require_proposal()?;
-        let (time, stood) = (self.source.now().as_seconds(), self.stood_last());
-        let started = self.repeated(|context| context.store.start_from_remote(time, stood).map_err(judged))?;
-        Ok(started
-            .map(|started| self.told_of_start(stood, &started))
-            .unwrap_or_default())
+        let time = self.source.now().as_seconds();
+        let started = self.repeated(|context| context.store.start_from_remote(time).map_err(judged))?;
+        Ok(started.map(|started| self.told_of_start(&started)).unwrap_or_default())
     }
 
     /// Makes attempts until one ends, each on the repository as it is then.

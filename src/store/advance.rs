@@ -38,9 +38,7 @@ impl Store {
                 to: Some(to),
                 log: Some((who, time, message)),
             })?;
-            self.confirm(repo, to)?;
-            moving.done();
-            return Ok(());
+            return self.confirm(repo, to);
         }
         let expected = from.map_or(PreviousValue::MustNotExist, |from| {
             PreviousValue::MustExistAndMatch(Target::Object(from.0))
@@ -68,28 +66,29 @@ impl Store {
             return Err(error);
         }
         self.sync_ref(from.is_none())?;
-        self.confirm(repo, to)?;
-        moving.done();
-        Ok(())
+        self.confirm(repo, to)
     }
 
-    /// Creates the tracking ref. One that somebody deleted `stood` somewhere: it stands there for a moment again, so
-    /// that the reflog, which git deleted with it, tells of that and keeps it.
+    /// Creates the tracking ref. Where one that somebody deleted stood, and this one has not, it stands for a moment
+    /// again, so that the reflog, which git deleted with it, tells of that and keeps it.
     pub(super) fn begin(
         &self,
         lock: &WriteLock,
-        stood: Option<CommitId>,
         to: CommitId,
         who: &Identity,
         time: i64,
         message: &str,
     ) -> Result<(), Error> {
-        let stood = stood.filter(|stood| *stood != to);
-        if let Some(stood) = stood {
+        let mut from = None;
+        // Where it cannot be told, it is not known to be lost.
+        for stood in self.stood_beside(to).unwrap_or_default().into_iter().rev() {
             let why = "branch: where it stood when somebody deleted it";
-            self.advance(&self.begin_move(lock, stood)?, None, stood, who, time, why)?;
+            self.advance(&self.begin_move(lock, stood)?, from, stood, who, time, why)?;
+            from = Some(stood);
         }
-        self.advance(&self.begin_move(lock, to)?, stood, to, who, time, message)
+        self.advance(&self.begin_move(lock, to)?, from, to, who, time, message)?;
+        self.note_move(None, to);
+        Ok(())
     }
 
     /// Whether the tracking ref names the commit or a descendant, on the disk too where that is

@@ -174,6 +174,7 @@ impl Store {
         let moving = self.begin_move(lock, made.commit)?;
         let message = format!("commit: {subject}");
         self.advance(&moving, Some(*base), made.commit, who, *time, &message)?;
+        self.note_move(Some(*base), made.commit);
         stage::restore(self, objects)?;
         Ok(*made)
     }
@@ -198,8 +199,12 @@ impl Store {
             self.refuse_clash()?;
         }
         let who = self.identity().unwrap_or_else(|_| Identity::of_format());
-        let moving = self.begin_move(lock, to)?;
-        self.advance(&moving, from, to, &who, time, why)
+        match from {
+            Some(_) => self.advance(&self.begin_move(lock, to)?, from, to, &who, time, why)?,
+            None => return self.begin(lock, to, &who, time, why),
+        }
+        self.note_move(from, to);
+        Ok(())
     }
 
     pub(super) fn refuse_foreign(&self, lock: &WriteLock) -> Result<(), Error> {

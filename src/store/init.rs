@@ -23,14 +23,14 @@ impl Store {
     /// where the remote-tracking one stands, else creates it in one step with two commits.
     /// The first is the same in every repository of one object format; the second adds `config`
     /// as `.tracking/config.toml` under the user's identity at `time` (seconds since 1970, UTC).
-    /// `config` is not looked at when the ref exists. `stood` is as for [`Store::start_from_remote`].
+    /// `config` is not looked at when the ref exists.
     ///
     /// # Errors
     ///
     /// [`Error::UnrelatedBranch`] when the ref, or the remote-tracking one, is of something else;
     /// [`Error::RefClash`], [`Error::CheckedOut`] and [`Error::MissingIdentity`] before anything is
     /// written; else those of [`Store::lock`] and [`Store::commit`].
-    pub fn init(&self, config: &[u8], time: i64, stood: Option<CommitId>) -> Result<Init, Error> {
+    pub fn init(&self, config: &[u8], time: i64) -> Result<Init, Error> {
         if let Some(commit) = self.tip()? {
             self.refuse_unrelated(self.tracking_ref(), commit)?;
             return Ok(Init {
@@ -43,7 +43,7 @@ impl Store {
         self.refuse_checked_out()?;
         if let Some(remote) = self.remote_tip()? {
             self.refuse_unrelated(&remote.name, remote.commit)?;
-            if let Some(from_remote) = self.start_from_remote(time, stood)? {
+            if let Some(from_remote) = self.start_from_remote(time)? {
                 return Ok(Init {
                     created: false,
                     commit: from_remote.commit,
@@ -53,7 +53,7 @@ impl Store {
         }
         let who = self.identity()?;
         let lock = self.lock()?;
-        match self.create(&lock, config, (&who, time), stood) {
+        match self.create(&lock, config, &who, time) {
             Ok(commit) => Ok(Init {
                 created: true,
                 commit,
@@ -75,13 +75,7 @@ impl Store {
         }
     }
 
-    fn create(
-        &self,
-        lock: &WriteLock,
-        config: &[u8],
-        (who, time): (&Identity, i64),
-        stood: Option<CommitId>,
-    ) -> Result<CommitId, Error> {
+    fn create(&self, lock: &WriteLock, config: &[u8], who: &Identity, time: i64) -> Result<CommitId, Error> {
         let mut memory = self.repo().with_object_memory();
         let empty = gix::ObjectId::empty_tree(memory.object_hash());
         let format = Edit {
@@ -112,7 +106,7 @@ impl Store {
         )?;
         let second = write_commit(&memory, second)?;
         stage::write(self, &memory.objects.take_object_memory().unwrap_or_default())?;
-        self.begin(lock, stood, second, who, time, "commit (initial): docket: config")?;
+        self.begin(lock, second, who, time, "commit (initial): docket: config")?;
         Ok(second)
     }
 

@@ -48,6 +48,7 @@ mod repair;
 mod revision;
 mod snapshot;
 mod stage;
+mod stood;
 mod temporary;
 mod trailers;
 mod transport;

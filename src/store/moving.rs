@@ -24,13 +24,10 @@ const PACKED_FOR: Duration = Duration::from_secs(5);
 /// place; to make and remove a file for each write costs more than all the rest of the note.
 const NOTE: usize = 320;
 
-/// The note that the ref is being moved; it goes when this is dropped. What was done stays noted behind it: git deletes
-/// the reflog of a branch that somebody deletes.
+/// The note that the ref is being moved; it goes when this is dropped.
 pub(super) struct Moving<'l> {
     file: &'l File,
-    what: String,
     stays: Cell<bool>,
-    done: Cell<bool>,
 }
 
 impl Moving<'_> {
@@ -38,45 +35,30 @@ impl Moving<'_> {
     pub(super) fn stay(&self) {
         self.stays.set(true);
     }
-
-    /// The ref is where it was to be moved.
-    pub(super) fn done(&self) {
-        self.done.set(true);
-    }
 }
 
 impl Drop for Moving<'_> {
     fn drop(&mut self) {
         if !self.stays.get() {
             // A note that stays is looked into by the next writer, and found to be about nothing.
-            let _gone = note(self.file, "", self.done.get().then_some(&self.what));
+            let _gone = note(self.file, "");
         }
     }
 }
 
-/// Writes what is being done, and what was done last where that is to be noted.
-fn note(mut file: &File, doing: &str, done: Option<&String>) -> std::io::Result<()> {
-    let lines = [Some(doing), done.map(String::as_str)];
-    let lines = lines.into_iter().flatten();
-    let padded: String = lines
-        .map(|text| format!("{text:<width$}\n", width = NOTE - 1))
-        .collect();
+fn note(mut file: &File, text: &str) -> std::io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(padded.as_bytes())
+    file.write_all(format!("{text:<width$}\n", width = NOTE - 1).as_bytes())
 }
 
-/// What the file says is being done; nothing where it says nothing that one of us would have written.
-fn noted(file: &File) -> std::io::Result<String> {
-    line(file, 0)
-}
-
-/// A line of the file: what is being done, and below it what was done last.
-fn line(mut file: &File, number: usize) -> std::io::Result<String> {
+/// What the file says; nothing where it says nothing that one of us would have written.
+fn noted(mut file: &File) -> std::io::Result<String> {
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.take(8 * NOTE as u64).read_to_end(&mut text)?;
     let text = String::from_utf8_lossy(&text);
-    Ok(text.lines().nth(number).unwrap_or_default().trim().to_owned())
+    // What is behind the first line is left of a longer note.
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
 impl Store {
@@ -87,13 +69,10 @@ impl Store {
     /// [`Error::RefLocked`] while it cannot be told yet whether a lock file is a dead writer's: trying again tells.
     pub(super) fn begin_move<'l>(&self, lock: &'l WriteLock, to: CommitId) -> Result<Moving<'l>, Error> {
         self.clear(lock)?;
-        let what = format!("{to} {}", self.tracking_ref());
-        note(&lock.file, &what, None).map_err(Error::not_writable(&lock.path))?;
+        note(&lock.file, &format!("{to} {}", self.tracking_ref())).map_err(Error::not_writable(&lock.path))?;
         Ok(Moving {
             file: &lock.file,
-            what,
             stays: Cell::new(false),
-            done: Cell::new(false),
         })
     }
 
@@ -115,7 +94,7 @@ impl Store {
             return Ok(());
         }
         self.clear_after(&left)?;
-        note(&lock.file, "", None).map_err(Error::not_writable(&lock.path))
+        note(&lock.file, "").map_err(Error::not_writable(&lock.path))
     }
 
     /// Removes the lock files of the writer that was killed when it had noted `left`, and what it told the reflog.
@@ -158,16 +137,6 @@ impl Store {
             Some(_) => Ok(commit.parse().ok()),
             None => Ok(None),
         }
-    }
-
-    /// Where the last move in this clone put a ref, if that was the tracking ref and the commit is still there.
-    #[must_use]
-    pub fn last_written(&self) -> Option<CommitId> {
-        let done = line(&File::open(self.lock_path()).ok()?, 1).ok()?;
-        let (commit, reference) = done.split_once(' ')?;
-        let commit: CommitId = commit.parse().ok()?;
-        let is_there = reference == self.tracking_ref() && self.repo().has_object(commit.0);
-        is_there.then_some(commit)
     }
 
     /// Takes what the last writer told the reflog of [`Store::unwritten`] out of it, and its lock files away.

@@ -125,11 +125,13 @@ impl Store {
         self.refuse_foreign(lock)?;
         self.refuse_checked_out()?;
         if self.refs == RefFormat::Reftable {
-            return self.git_moves(Move {
+            self.git_moves(Move {
                 from: Some(at),
                 to: None,
                 log: None,
-            });
+            })?;
+            self.note_deletion();
+            return Ok(());
         }
         let change = Change::Delete {
             expected: PreviousValue::MustExistAndMatch(Target::Object(at.0)),
@@ -138,7 +140,9 @@ impl Store {
         let edit = RefEdit::new(self.reference.clone(), change);
         let _moving = self.begin_move(lock, at)?;
         let done = self.repo().edit_references_as(Some(edit), None);
-        done.map(drop).map_err(|source| self.why_not_moved(Some(at), source))
+        done.map_err(|source| self.why_not_moved(Some(at), source))?;
+        self.note_deletion();
+        Ok(())
     }
 
     /// The address that `git push` would send to; none where git knows none.

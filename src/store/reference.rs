@@ -81,14 +81,14 @@ impl Store {
     /// Creates the local tracking ref where the remote-tracking one stands, with a line in the
     /// reflog at `time` (seconds since 1970, UTC). Does nothing when the local one exists, or the
     /// remote one does not. Of two processes that do this at once one does it. Takes the write lock: who has it already
-    /// has a tracking ref. Where one before it `stood` is told to the reflog first, so that it is found there.
+    /// has a tracking ref.
     ///
     /// # Errors
     ///
     /// Those of [`Store::tip`], [`Store::remote_tip`], and of moving the ref: [`Error::RefClash`],
     /// [`Error::CheckedOut`] (by a HEAD without commits), [`Error::RefLocked`],
     /// [`Error::NotWritable`], [`Error::Busy`].
-    pub fn start_from_remote(&self, time: i64, stood: Option<CommitId>) -> Result<Option<StartedFromRemote>, Error> {
+    pub fn start_from_remote(&self, time: i64) -> Result<Option<StartedFromRemote>, Error> {
         if self.tip()?.is_some() {
             return Ok(None);
         }
@@ -103,7 +103,7 @@ impl Store {
         }
         let who = self.identity().unwrap_or_else(|_| Identity::of_format());
         let message = format!("branch: Created from {name}");
-        match self.begin(&lock, stood, commit, &who, time, &message) {
+        match self.begin(&lock, commit, &who, time, &message) {
             Ok(()) => Ok(Some(StartedFromRemote {
                 remote_ref: name,
                 commit,

@@ -232,6 +232,15 @@ fn a_branch_that_somebody_deletes_is_told_and_comes_back() {
          git clone -q --bare . ../hub.git && git remote add origin ../hub.git && git fetch -q origin && cp -r . ../apart
          DOCKET_SEED=2 git docket add Two && git branch -q -D tracking",
     );
+    // Whoever begins it anew, however often, is told what the remote does not have.
+    environment.shell("cp -r . ../synced");
+    insta::assert_snapshot!(environment.transcript(&[
+        "git -C ../synced docket sync",
+        "git -C ../synced docket doctor",
+        "cd ../synced && git branch -q -D tracking && git docket propose plan && git docket doctor",
+        "git -C ../synced docket --ref tracking doctor",
+        "git -C ../synced branch -q -D tracking && git -C ../synced docket doctor",
+    ]));
     // What the remote has is taken, and what it does not have is told.
     insta::assert_snapshot!(environment.transcript(&["git docket list", "git docket list", "git docket doctor"]));
     environment.shell("sh -c \"$(git docket doctor --json | jq -r '.findings[0].hint')\"");
@@ -253,6 +262,16 @@ fn a_branch_that_somebody_deletes_is_told_and_comes_back() {
         environment.shell(&format!("cd ../apart && {titles}")).trim(),
         "One Three"
     );
+    // Landed in two steps, where the second was refused at first.
+    environment.shell("cd ../apart && cp -r . ../twice && cd ../twice && git branch -q -D tracking && git docket init");
+    let hint = "$(git docket doctor --json | jq -r '.findings[0].hint')";
+    environment.shell(&format!(
+        "cd ../twice && sh -c \"$(echo {hint} | sed 's/ && .*//')\" && sh -c \"{hint}\""
+    ));
+    assert_eq!(
+        environment.shell(&format!("cd ../twice && {titles}")).trim(),
+        "One Three"
+    );
     // Nor does whoever works on a proposal miss it.
     environment.shell("cd ../apart && git docket propose plan && git branch -q -D tracking");
     let told = environment.run_shell("git -C ../apart docket doctor");
@@ -267,4 +286,20 @@ fn a_branch_that_somebody_deletes_is_told_and_comes_back() {
         environment.shell(&format!("cd ../apart && {titles}")).trim(),
         "One Three"
     );
+}
+
+#[test]
+fn what_is_to_be_pasted_is_what_it_says() {
+    let environment = Environment::new();
+    let name = "it's $(touch pwned)&touch${IFS}pwned".replace(' ', "-");
+    std::fs::write(environment.path().join("name"), &name).expect("a file");
+    environment.shell(
+        "git config docket.ref \"refs/heads/$(cat name)\" && git docket init && git docket add One
+         git update-ref -d \"refs/heads/$(cat name)\" && git docket list --json 2>&1 | jq -r '.hints[0]' > hint; sh hint",
+    );
+    assert_eq!(
+        environment.shell("git docket list --json | jq .total_count").trim(),
+        "1"
+    );
+    assert!(!environment.path().join("pwned").exists());
 }

@@ -8,11 +8,7 @@ fn a_lock_file_of_a_killed_writer_is_no_obstacle() {
     let (environment, id) = docket();
     let lock = environment.path().join(".git/refs/heads/tracking.lock");
     let note = environment.path().join(".git/docket/write.lock");
-    // The line below says what was done last.
-    let noted = || {
-        let text = std::fs::read_to_string(&note).expect("the note is there");
-        text.lines().next().unwrap_or_default().to_owned()
-    };
+    let noted = || std::fs::read_to_string(&note).expect("the note is there");
     assert_eq!(noted().trim(), "", "the note goes with the move");
     // As a writer leaves them that is killed before git's rename: the lock file empty, or with the new value.
     for content in ["", "1111111111111111111111111111111111111111\n"] {

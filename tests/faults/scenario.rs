@@ -28,6 +28,8 @@ pub(crate) struct Scenario {
     pub(crate) between: Option<&'static str>,
     /// Whether nothing works without it, or the doctor finds half of it wrong.
     pub(crate) is_needed_whole: bool,
+    /// What was lost before, as the doctor tells of it.
+    pub(crate) told: Option<&'static str>,
     /// How it ends.
     pub(crate) exit: Exit,
     /// What stands in its output when it has answered; of most commands, all of it is the answer.
@@ -85,6 +87,7 @@ impl Scenario {
             files: &[],
             between: None,
             is_needed_whole: false,
+            told: None,
             exit: Exit::Any,
             answer: "",
         }

@@ -37,11 +37,11 @@ pub(crate) fn cloned() -> Environment {
     environment
 }
 
-/// A clone whose branch somebody deleted, and whose remote has gone on since.
+/// A clone whose branch somebody deleted with what was not pushed yet, and whose remote has gone on since.
 fn deleted() -> Environment {
     let environment = cloned();
     environment.shell(
-        "git docket list && git clone -q --template= ../hub.git ../ben 2>/dev/null && cd ../ben && git config gc.auto 0 && \
+        "git docket list && DOCKET_SEED=ana git docket add 'Buy tea' && git clone -q --template= ../hub.git ../ben 2>/dev/null && cd ../ben && git config gc.auto 0 && \
          git config user.name Ben && git config user.email ben@example.com && \
          DOCKET_SEED=ben git docket add 'Buy milk' && git docket sync && rm -r ../ben",
     );
@@ -70,8 +70,9 @@ fn a_clone_begins_or_not() {
 #[test]
 fn a_clone_whose_branch_was_deleted_begins_or_not() {
     let begin = Scenario {
+        told: Some("was on tracking once and is not any more"),
         // The reflog is told where it stood first.
-        between: Some("git update-ref refs/heads/tracking $(sed -n 2p .git/docket/write.lock | cut -d' ' -f1)"),
+        between: Some("git update-ref refs/heads/tracking $(tail -n 1 .git/docket/moves | cut -d' ' -f2)"),
         ..Scenario::new("deleted", deleted(), "git-docket list --json")
     };
     begin.kill(40);

@@ -218,11 +218,11 @@ fn a_checked_out_branch_is_refused() {
     write(&store, &edits).unwrap();
 
     let unborn = Repo::unborn(&["-b", "tracking"]);
-    assert_error!(unborn.open().init(CONFIG, TIME, None), Error::CheckedOut { .. });
+    assert_error!(unborn.open().init(CONFIG, TIME), Error::CheckedOut { .. });
     unborn.git(&["remote", "add", "origin", repo.dir.to_str().unwrap()]);
     unborn.git(&["fetch", "-q", "origin"]);
-    assert_error!(unborn.open().init(CONFIG, TIME, None), Error::CheckedOut { .. });
-    assert_error!(unborn.open().start_from_remote(TIME, None), Error::CheckedOut { .. });
+    assert_error!(unborn.open().init(CONFIG, TIME), Error::CheckedOut { .. });
+    assert_error!(unborn.open().start_from_remote(TIME), Error::CheckedOut { .. });
     assert_eq!(unborn.open().tip().unwrap(), None);
 }
 

@@ -18,9 +18,9 @@ fn first_by_git(repo: &Repo) -> String {
 }
 
 fn check(repo: &Repo, store: &Store) {
-    let first = store.init(CONFIG, TIME, None).unwrap();
+    let first = store.init(CONFIG, TIME).unwrap();
     assert!(first.created && first.from_remote.is_none());
-    let again = store.init(b"other = 1\n", TIME + 9, None).unwrap();
+    let again = store.init(b"other = 1\n", TIME + 9).unwrap();
     assert!(!again.created);
     assert_eq!((again.commit, store.tip().unwrap()), (first.commit, Some(first.commit)));
 
@@ -90,7 +90,7 @@ fn a_branch_of_something_else_is_left_alone() {
     let repo = Repo::new();
     repo.git(&["branch", "tracking"]);
     let head = repo.git(&["rev-parse", "HEAD"]);
-    assert_error!(repo.open().init(CONFIG, TIME, None), Error::UnrelatedBranch { reference, commit }
+    assert_error!(repo.open().init(CONFIG, TIME), Error::UnrelatedBranch { reference, commit }
         if reference == DEFAULT_REF && commit.to_string() == head);
     assert_eq!(repo.git(&["rev-parse", "tracking"]), head);
 }
@@ -100,10 +100,10 @@ fn names_that_exclude_each_other_are_named() {
     let repo = Repo::new();
     repo.git(&["branch", "tracking/x"]);
     for _packed in [false, true] {
-        assert_error!(repo.open().init(CONFIG, TIME, None), Error::RefClash { reference, other }
+        assert_error!(repo.open().init(CONFIG, TIME), Error::RefClash { reference, other }
             if reference == DEFAULT_REF && other == "refs/heads/tracking/x");
         let inside = Store::open(&repo.dir, Some("main/items")).unwrap();
-        assert_error!(inside.init(CONFIG, TIME, None), Error::RefClash { other, .. } if other == "refs/heads/main");
+        assert_error!(inside.init(CONFIG, TIME), Error::RefClash { other, .. } if other == "refs/heads/main");
         repo.git(&["pack-refs", "--all"]);
     }
     assert!(!repo.dir.join(".git/docket").exists());
@@ -120,10 +120,10 @@ fn a_fresh_clone_starts_from_the_remote() {
     let remote = store.remote_tip().unwrap().unwrap();
     assert_eq!((remote.name.as_str(), remote.commit), ("origin/tracking", tip));
 
-    let started = store.start_from_remote(TIME, None).unwrap().unwrap();
+    let started = store.start_from_remote(TIME).unwrap().unwrap();
     assert_eq!((started.remote_ref.as_str(), started.commit), ("origin/tracking", tip));
     assert_eq!(store.tip().unwrap(), Some(tip));
-    assert_eq!(store.start_from_remote(TIME, None).unwrap(), None, "a second time");
+    assert_eq!(store.start_from_remote(TIME).unwrap(), None, "a second time");
     assert!(
         clone
             .git(&["reflog", "show", DEFAULT_REF])
@@ -131,7 +131,7 @@ fn a_fresh_clone_starts_from_the_remote() {
     );
 
     clone.git(&["update-ref", "-d", DEFAULT_REF]);
-    let init = clone.open().init(b"other = 1\n", TIME, None).unwrap();
+    let init = clone.open().init(b"other = 1\n", TIME).unwrap();
     assert!(!init.created);
     assert_eq!((init.commit, init.from_remote), (tip, Some(started)));
     assert_eq!(clone.git(&["branch", "--show-current"]), "main");
@@ -161,7 +161,7 @@ fn an_unrelated_remote_branch_is_not_started_from() {
     origin.git(&["branch", "tracking"]);
     let clone = Repo::at(origin.beside("clone"));
     origin.git(&["clone", "-q", origin.dir.to_str().unwrap(), clone.dir.to_str().unwrap()]);
-    assert_error!(clone.open().init(CONFIG, TIME, None), Error::UnrelatedBranch { reference, .. }
+    assert_error!(clone.open().init(CONFIG, TIME), Error::UnrelatedBranch { reference, .. }
         if reference == "origin/tracking");
     assert_eq!(clone.open().tip().unwrap(), None);
 }

@@ -29,7 +29,7 @@ fn the_ref_comes_from_the_argument_then_the_config() {
     assert_eq!(repo.open().tracking_ref(), "refs/tracking/main");
     let named = Store::open(&repo.dir, Some("items")).unwrap();
     assert_eq!(named.tracking_ref(), "refs/heads/items");
-    let init = repo.open().init(CONFIG, TIME, None).unwrap();
+    let init = repo.open().init(CONFIG, TIME).unwrap();
     assert!(init.created);
     assert_eq!(repo.git(&["rev-parse", "refs/tracking/main"]), init.commit.to_string());
 }
@@ -152,7 +152,7 @@ fn no_identity_is_said_before_anything_is_written() {
     let repo = Repo::new();
     repo.git(&["config", "user.email", " "]);
     let store = repo.open();
-    assert_error!(store.init(CONFIG, TIME, None), Error::MissingIdentity);
+    assert_error!(store.init(CONFIG, TIME), Error::MissingIdentity);
     assert!(!repo.dir.join(".git/docket").exists());
     repo.git(&["config", "user.email", " <ada@example.org>"]);
     let who = repo.open().identity().unwrap();

@@ -159,7 +159,7 @@ fn what_a_partial_clone_lacks_is_said() {
     let url = format!("file://{}", origin.dir.display());
     origin.git(&["clone", "-q", "--filter=blob:none", &url, clone.dir.to_str().unwrap()]);
     let store = clone.open();
-    let tip = store.start_from_remote(TIME, None).unwrap().unwrap().commit;
+    let tip = store.start_from_remote(TIME).unwrap().unwrap().commit;
     let snapshot = store.snapshot(tip).unwrap();
     assert_eq!(snapshot.entries(".tracking").unwrap().len(), 3);
     assert_error!(

@@ -94,7 +94,7 @@ impl Repo {
     /// An initialised store and its tip.
     pub(crate) fn init(&self) -> (Store, CommitId) {
         let store = self.open();
-        let init = store.init(CONFIG, TIME, None).unwrap();
+        let init = store.init(CONFIG, TIME).unwrap();
         assert!(init.created);
         (store, init.commit)
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Area, Finding};
 use crate::ops::render::report_path;
+use crate::ops::shell::quoted;
 use crate::ops::{Context, Error};
 use crate::record::Severity;
 use crate::store::{self, CommitId, WriteLock};
@@ -43,7 +44,7 @@ pub(super) fn leftovers(context: &Context, lock: Option<&WriteLock>, fix: bool) 
             }
             _ if age > STALE => {
                 let finding = left(&file, age, false);
-                let hint = format!("ls -l '{}'", file.display());
+                let hint = format!("ls -l {}", quoted(file.display()));
                 findings.push(finding.hint(hint));
             }
             _ => {}

@@ -12,6 +12,7 @@ use super::hook_files::{HookState, hook_status};
 use super::index::{own_standing, rebuild_index};
 use super::proposal::{rescue, tracking};
 use super::read::{INCOMPLETE, Meta, Reading};
+use super::shell::quoted;
 use super::validate::{Target, validate};
 use super::{Context, Error, ErrorKind};
 use crate::record::Severity;
@@ -203,7 +204,7 @@ fn repository(context: &Context) -> Result<Vec<Finding>, Error> {
     if own.symlink_metadata().is_ok() && !own.is_dir() {
         let message = format!("nothing can be written: {} is no directory", own.display());
         let finding = Finding::new(Area::Repository, Severity::Error, message);
-        findings.push(finding.hint(format!("ls -ld '{}'", own.display())));
+        findings.push(finding.hint(format!("ls -ld {}", quoted(own.display()))));
     }
     if context.store.identity().is_err() {
         let message = "nothing can be written: git does not know who you are";
@@ -219,18 +220,34 @@ fn reference(context: &Context, reading: &Reading, unwritten: Option<CommitId>) 
     let branch = context.tracking_ref();
     let mut logged = context.store.reflog()?;
     logged.retain(|commit| Some(*commit) != unwritten);
+    // Git deletes the reflog of a branch with it.
+    let stood = context.store.stood().into_iter();
+    logged.extend(stood.filter(|commit| !logged.contains(commit)).collect::<Vec<_>>());
     for commit in context.store.unreached(reading.commit(), &logged)? {
         let range = format!("{branch}..{}", commit.short());
         let message = format!("commit {commit} was on {branch} once and is not any more; `git log {range}` shows it");
         let finding = Finding::new(Area::Ref, Severity::Error, message);
-        findings.push(finding.hint(rescue(context, commit)));
+        // What was taken out of a proposal is nobody's to land.
+        let hint = match context.is_on_proposal() {
+            true => format!("git log --oneline {}", quoted(&range)),
+            false => rescue(context, commit),
+        };
+        findings.push(finding.hint(hint));
     }
     if context.store.proposal().is_some() {
         let there = context.on(tracking(context))?;
-        if there.store.unchecked_tip()?.is_none() && there.store.remote_tip()?.is_none() {
+        let is_lost = match (there.store.unchecked_tip()?, there.store.remote_tip()?) {
+            (Some(_), _) => false,
+            (None, None) => true,
+            // It begins there again, and lacks what stood beside that.
+            (None, Some(remote)) => !there.store.stood_beside(remote.commit)?.is_empty(),
+        };
+        if is_lost {
             let gone = there.no_branch();
             let finding = Finding::new(Area::Ref, Severity::Error, gone.to_string());
-            findings.extend(gone.hints().first().map(|hint| finding.hint(hint)));
+            // A new one is not begun on a proposal.
+            let hint = gone.hints().iter().find(|hint| *hint != "git docket init");
+            findings.push(finding.hint(hint.map_or("git docket propose leave", String::as_str)));
         }
     }
     if !reading.writable {

@@ -16,9 +16,11 @@ pub use self::land::{LandResponse, land};
 pub use self::list::{ProposalView, ProposalsResponse, proposals};
 pub use self::push::{ProposalPushResponse, push_proposal};
 pub use self::start::{ProposeResponse, propose};
+use super::deleted_branch::made_at;
+use super::shell::quoted;
 use super::sync::require_docket;
 use super::{Context, Error, ErrorKind};
-use crate::store::{self, CommitId, Proposal};
+use crate::store::{self, CommitId, DEFAULT_REF, Proposal};
 
 /// What stands behind the name of the tracking ref, before the name of a proposal: `tracking/NAME` could not exist
 /// beside `tracking`.
@@ -122,15 +124,23 @@ pub(super) fn prefix(tracking: &str) -> String {
 }
 
 /// The commands that bring back a commit which the tracking branch does not have: landed as a proposal, it is merged
-/// like any other.
+/// like any other. Of one that landing was refused before, the branch is there.
 pub(super) fn rescue(context: &Context, commit: CommitId) -> String {
+    let tracking = tracking(context);
     let name = format!("found-{}", commit.short());
-    let reference = format!("{}{name}", prefix(tracking(context)));
-    let make = match reference.strip_prefix("refs/heads/") {
-        Some(branch) => format!("git branch {branch} {commit}"),
-        None => format!("git update-ref {reference} {commit}"),
+    let reference = format!("{}{name}", prefix(tracking));
+    let named = match tracking {
+        DEFAULT_REF => String::new(),
+        other => format!("--ref {} ", quoted(short(other))),
     };
-    format!("{make} && git docket propose land {name}")
+    let land = format!("git docket {named}propose land {name}");
+    let there = context
+        .on(&reference)
+        .and_then(|there| Ok(there.store.unchecked_tip()?));
+    match there {
+        Ok(Some(_)) => land,
+        _ => format!("{} && {land}", made_at(&reference, commit)),
+    }
 }
 
 fn name_of(proposal: &Proposal) -> String {

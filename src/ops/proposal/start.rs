@@ -98,7 +98,7 @@ fn begin(there: &Context, proposal: &Proposal, at: CommitId) -> Result<(CommitId
     let is_landed = |commit| there.store.leads_to(commit, at);
     let landed = remote.map(|remote| is_landed(remote.commit)).transpose()?;
     if landed == Some(false)
-        && let Some(started) = there.store.start_from_remote(time, None).map_err(clash)?
+        && let Some(started) = there.store.start_from_remote(time).map_err(clash)?
     {
         return Ok((started.commit, true, Some(started.remote_ref)));
     }

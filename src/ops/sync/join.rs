@@ -104,6 +104,11 @@ pub(in crate::ops) fn join(context: &Context, joining: Joining<'_>) -> Result<Jo
                     });
                     let moved = context.store.fast_forward(&lock, ours, theirs, time, &why);
                     moved.map_err(crate::ops::write::judged)?;
+                    if ours.is_none()
+                        && let Some(begun) = made.last_mut()
+                    {
+                        begun.warnings = context.told_of_deleted(theirs);
+                    }
                 }
                 (Plan::Unrelated, Some(_)) if !unrelated => return Err(have_nothing_in_common(context, joining).into()),
                 (Plan::Merge | Plan::Unrelated, Some(ours)) => {

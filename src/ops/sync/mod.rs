@@ -286,7 +286,7 @@ pub(super) fn require_docket(context: &Context, theirs: CommitId, called: &str) 
 fn no_docket(context: &Context) -> Error {
     let branch = context.tracking_ref();
     let message = format!("there is no docket here or on the remote: neither has a branch {branch}");
-    Error::not_found(message).hint("git docket init")
+    context.with_what_stood(Error::not_found(message))
 }
 
 fn overtaken(remote: &Remote, ahead: usize, moved: bool, lost: Pushed) -> Error {
