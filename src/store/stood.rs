@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use super::temporary::temporary_in;
 use super::{CommitId, Error, Store};
 
 /// The file begins anew, with what counts of it, when it is longer.
@@ -44,13 +45,26 @@ impl Store {
             Ok(file.metadata()?.len())
         });
         if noted.is_ok_and(|length| length > BYTES) {
-            let kept: String = self
-                .noted()
-                .iter()
-                .flat_map(|(reference, commits)| commits.iter().map(move |at| format!("{NONE} {at} {reference}\n")))
-                .collect();
-            let _stays_long = fs::write(self.moves(), kept);
+            let _stays_long = self.shorten();
         }
+    }
+
+    /// Puts what counts in the place of all lines, in one step; of too many refs, what is known of this one.
+    fn shorten(&self) -> std::io::Result<()> {
+        let lines = |(reference, commits): (&String, &Vec<CommitId>)| -> String {
+            let line = |at: &CommitId| format!("{NONE} {at} {reference}\n");
+            commits.iter().map(line).collect()
+        };
+        let known = self.noted();
+        let own = known.get_key_value(self.tracking_ref()).map(lines);
+        let mut kept: String = known.iter().map(lines).collect();
+        if kept.len() as u64 > BYTES / 2 {
+            kept = own.unwrap_or_default();
+        }
+        let mut file = temporary_in(&self.own_dir(), 0o666)?;
+        file.write_all(kept.as_bytes())?;
+        file.persist(self.moves())?;
+        Ok(())
     }
 
     /// What is known of each ref, the newest commit last.

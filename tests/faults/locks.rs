@@ -87,7 +87,7 @@ fn assert_told(environment: &Environment, lock: &Path, command: &str) {
         told.contains(&format!("{name} has been there for 60 minutes")),
         "{told}"
     );
-    assert!(told.contains(&format!("ls -l '{name}'")), "{told}");
+    assert!(told.contains(&format!("ls -l {name}")), "{told}");
     assert!(lock.exists(), "{name} was somebody else's");
     assert_eq!(mark(environment, "."), before);
     assert_agreed(environment, &name);

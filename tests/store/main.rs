@@ -22,6 +22,7 @@ macro_rules! assert_error {
 
 mod chains;
 mod committing;
+mod deleting;
 mod histories;
 mod initialising;
 mod opening;
