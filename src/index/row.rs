@@ -8,7 +8,7 @@ use crate::record::body::Progress;
 use crate::record::graph::is_settled;
 use crate::record::value::Time;
 use crate::record::work_item::Priority;
-use crate::record::{Fields, Kind, Record, RecordId, RecordPath, stored};
+use crate::record::{Fields, Record, RecordId, RecordPath, stored};
 
 /// A record, with what the history says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,11 +50,12 @@ impl Summary {
     /// A record that has an identity of its own, in a few words.
     #[must_use]
     pub fn of(record: &Record) -> Option<Self> {
+        let kind = record.kind().as_str();
         let (item_type, status) = match &record.fields {
             Fields::WorkItem(item) => (item.item_type.as_str(), Some(item.status.as_str())),
-            Fields::Enhancement(enhancement) => (Kind::Enhancement.as_str(), Some(enhancement.status.as_str())),
-            Fields::Vendor(vendor) => (Kind::Vendor.as_str(), Some(vendor.status.as_str())),
-            _ => (record.kind().as_str(), None),
+            Fields::Enhancement(enhancement) => (kind, Some(enhancement.status.as_str())),
+            Fields::Vendor(vendor) => (kind, Some(vendor.status.as_str())),
+            _ => (kind, None),
         };
         Some(Self {
             id: record.id()?,

@@ -17,7 +17,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// Reads one line of JSON whose whole numbers are to be kept, those of a file of ours.
+/// Reads one line of JSON for a record, whose whole numbers have 64 bits.
 ///
 /// # Errors
 ///

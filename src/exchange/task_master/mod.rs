@@ -12,9 +12,8 @@ use super::assemble::assemble;
 use super::draft::Draft;
 use super::source::Source;
 use super::{Import, Kept, Loss, Unreadable};
-use references::{Written, id_text};
-
 use crate::record::json::Strict;
+use references::{Written, id_text};
 
 /// The name in `origin.system`.
 pub const SYSTEM: &str = "task-master";
